@@ -1,0 +1,11 @@
+/** One entry of the application event log. */
+export interface EventRecord {
+  readonly time: Date;
+  /** `Microsoft-Windows-CertificationAuthority`. */
+  readonly source: string;
+  readonly eventId: number;
+  readonly level: 'error' | 'warning' | 'information';
+  readonly text: string;
+  /** The variables %1, %2, … of the text. */
+  readonly variables: readonly string[];
+}
