@@ -1,0 +1,115 @@
+/**
+ * The security events of a certification authority: number, group of AuditFilter, fields in the order of the published
+ * event manifest. Windows Server 2003 counted them 4096 lower (4883 was 787).
+ */
+import { AUDITFILTER } from '../config/registry-flags.ts';
+
+export interface SecurityEvent {
+  readonly id: number;
+  readonly filter: number;
+  readonly meaning: string;
+  readonly fields: readonly string[];
+}
+
+function event<const F extends readonly string[]>(
+  id: number,
+  filter: number,
+  meaning: string,
+  fields: F,
+): SecurityEvent & { readonly fields: F } {
+  return { id, filter, meaning, fields };
+}
+
+const { STARTSTOP, CERTREQUESTS, CERTREVOCATIONANDCRLS, CASECURITY, KEYARCHIVAL, CACONFIG } = AUDITFILTER;
+const OUTCOME_FIELDS = [
+  'RequestId',
+  'Requester',
+  'Attributes',
+  'Disposition',
+  'SubjectKeyIdentifier',
+  'Subject',
+] as const;
+
+export const SECURITY_EVENTS = {
+  requestDenied: event(4868, CERTREQUESTS, 'The certificate manager denied a pending certificate request.', [
+    'RequestId',
+  ]),
+  requestResubmitted: event(4869, CERTREQUESTS, 'Certificate Services received a resubmitted certificate request.', [
+    'RequestId',
+  ]),
+  certificateRevoked: event(4870, CERTREVOCATIONANDCRLS, 'Certificate Services revoked a certificate.', [
+    'CertificateSerialNumber',
+    'RevocationReason',
+  ]),
+  crlRequested: event(
+    4871,
+    CERTREVOCATIONANDCRLS,
+    'Certificate Services received a request to publish the certificate revocation list (CRL).',
+    ['NextUpdate', 'NextPublishForBaseCRL', 'NextPublishForDeltaCRL'],
+  ),
+  crlPublished: event(
+    4872,
+    CERTREVOCATIONANDCRLS,
+    'Certificate Services published the certificate revocation list (CRL).',
+    ['IsBaseCRL', 'CRLNumber', 'KeyContainer', 'NextPublish', 'PublishURLs'],
+  ),
+  serviceStarted: event(4880, STARTSTOP, 'Certificate Services started.', [
+    'CertificateDatabaseHash',
+    'PrivateKeyUsageCount',
+    'CACertificateHash',
+    'CAPublicKeyHash',
+  ]),
+  serviceStopped: event(4881, STARTSTOP, 'Certificate Services stopped.', [
+    'CertificateDatabaseHash',
+    'PrivateKeyUsageCount',
+    'CACertificateHash',
+    'CAPublicKeyHash',
+  ]),
+  securityChanged: event(4882, CASECURITY, 'The security permissions for Certificate Services changed.', [
+    'SecuritySettings',
+  ]),
+  archivedKeyRetrieved: event(4883, KEYARCHIVAL, 'Certificate Services retrieved an archived key.', ['RequestId']),
+  auditFilterChanged: event(4885, CACONFIG, 'The audit filter for Certificate Services changed.', ['AuditFilter']),
+  requestReceived: event(4886, CERTREQUESTS, 'Certificate Services received a certificate request.', [
+    'RequestId',
+    'Requester',
+    'Attributes',
+  ]),
+  requestIssued: event(
+    4887,
+    CERTREQUESTS,
+    'Certificate Services approved a certificate request and issued a certificate.',
+    OUTCOME_FIELDS,
+  ),
+  requestRefused: event(4888, CERTREQUESTS, 'Certificate Services denied a certificate request.', OUTCOME_FIELDS),
+  requestPended: event(
+    4889,
+    CERTREQUESTS,
+    'Certificate Services set the status of a certificate request to pending.',
+    OUTCOME_FIELDS,
+  ),
+  configurationChanged: event(4891, CACONFIG, 'A configuration entry changed in Certificate Services.', [
+    'Node',
+    'Entry',
+    'Value',
+  ]),
+  propertyChanged: event(4892, CACONFIG, 'A property of Certificate Services changed.', [
+    'PropertyName',
+    'PropertyIndex',
+    'PropertyType',
+    'PropertyValue',
+  ]),
+  keyArchived: event(4893, KEYARCHIVAL, 'Certificate Services archived a key.', [
+    'RequestId',
+    'Requester',
+    'KRAHashes',
+  ]),
+  caCertificatePublished: event(
+    4895,
+    CERTREVOCATIONANDCRLS,
+    'Certificate Services published the CA certificate to Active Directory Domain Services.',
+    ['CertificateHash', 'ValidFrom', 'ValidTo'],
+  ),
+} as const;
+
+export type SecurityEventName = keyof typeof SECURITY_EVENTS;
