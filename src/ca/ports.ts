@@ -1,4 +1,5 @@
 /** What the authority needs from the world. Adapters keep these contracts; `src/bin` binds them together. */
+import type { KeySpec } from '#pki/crypto/key-provider';
 import type { AuditRecord } from './audit/audit-record.ts';
 import type { EventRecord } from './audit/event-record.ts';
 import type { ColumnValue } from './schema/column.ts';
@@ -29,12 +30,22 @@ export type Write =
   | { readonly insert: 'Attributes'; readonly row: AttributeRow }
   | { readonly insert: 'CRLs'; readonly row: Partial<CrlRow> & { readonly CRLRowId: number } }
   | { readonly update: 'CRLs'; readonly CRLRowId: number; readonly set: Partial<CrlRow> }
+  /** What is about to be signed for a request: kept until the signed certificate is recorded, so that a crash between leaves no unknown signature. */
+  | { readonly insert: 'Signings'; readonly row: Signing }
+  | { readonly delete: 'Signings'; readonly RequestID: number }
   /** Deletes one request with its certificate, extensions and attributes; rows with an archived key are refused. */
   | { readonly delete: 'Requests'; readonly RequestID: number }
   | { readonly append: 'Audit'; readonly record: AuditRecord }
   | { readonly append: 'Events'; readonly record: EventRecord }
   | { readonly set: 'Registry'; readonly path: string; readonly name: string; readonly value: RegistryValue }
   | { readonly remove: 'Registry'; readonly path: string; readonly name: string };
+
+/** A to-be-signed certificate that was recorded and may have been signed. */
+export interface Signing {
+  readonly RequestID: number;
+  /** DER TBSCertificate. */
+  readonly toBeSigned: Uint8Array;
+}
 
 /** REG_SZ, REG_DWORD (unsigned), REG_MULTI_SZ, REG_BINARY. */
 export type RegistryValue =
@@ -79,6 +90,8 @@ export interface CaDatabase {
   attributes(requestId: number): Promise<readonly AttributeRow[]>;
   /** Streams; throws ERROR_INVALID_PARAMETER for an unknown column. */
   view(query: ViewQuery): AsyncIterable<ViewRow>;
+  /** Signings that were begun and not recorded as done, in the order of their requests. */
+  signings(): Promise<readonly Signing[]>;
   /** All values below the CA's key, in no order. */
   registry(): Promise<readonly { readonly path: string; readonly name: string; readonly value: RegistryValue }[]>;
   audit(): AsyncIterable<AuditEntry>;
@@ -127,6 +140,22 @@ export interface Directory {
   /** Adds values that are not there yet. */
   addValues(distinguishedName: string, attribute: string, values: readonly (string | Uint8Array)[]): Promise<void>;
   remove(distinguishedName: string): Promise<void>;
+}
+
+/** Where a stored certificate's private key is: CERT_KEY_PROV_INFO. */
+export interface KeyLocation {
+  readonly provider: string;
+  readonly container: string;
+  readonly keySpec: KeySpec;
+}
+
+/** The machine's certificate stores, as far as the authority uses them. */
+export interface MachineStores {
+  list(
+    store: 'My' | 'Root' | 'CA' | 'KRA',
+  ): Promise<readonly { readonly certificate: Uint8Array; readonly key: KeyLocation | undefined }[]>;
+  /** Adding what is there already changes nothing but a key location that was missing. */
+  add(store: 'My' | 'Root' | 'CA' | 'KRA', certificate: Uint8Array, key?: KeyLocation): Promise<void>;
 }
 
 /** Where CRLs and CA certificates go. One failing place does not stop the others; each result is answered. */

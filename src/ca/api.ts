@@ -1,0 +1,147 @@
+/**
+ * What an authority offers one signed-in caller: MS-WCCE's ICertRequestD and MS-CSRA's ICertAdminD by purpose. Every door
+ * (command line, web, protocols) uses this and nothing else; the transport between is the door's business.
+ */
+import type { RegistryValue, ViewQuery, ViewRow } from './ports.ts';
+
+/** The outcome of a request, as a value: a denied or pending request is no error. MS-WCCE 3.2.1.4.2.1. */
+export interface RequestOutcome {
+  readonly requestId: number;
+  readonly disposition: 'issued' | 'pending' | 'denied' | 'error';
+  /** HRESULT, unsigned; 0 where issued or pending. */
+  readonly statusCode: number;
+  /** e.g. `Issued`, `Taken Under Submission`, `Denied by Policy Module  0x80094800, …`. */
+  readonly dispositionMessage: string;
+  /** DER, where issued. */
+  readonly certificate: Uint8Array | undefined;
+  /** Certs-only PKCS #7 with the certificate and its chain, where issued. */
+  readonly certificateChain: Uint8Array | undefined;
+  /** CMC full response (RFC 5272 §3.2), for every outcome that has a row. */
+  readonly fullResponse: Uint8Array | undefined;
+}
+
+export interface SubmittedRequest {
+  /** DER or BER: PKCS #10, CMC, PKCS #7. */
+  readonly request: Uint8Array;
+  /** `Name:Value` lines. */
+  readonly attributes: string;
+}
+
+/** One archived key that a search token met. */
+export interface ArchivedKeyHit {
+  readonly requestId: number;
+  readonly serialNumber: string;
+  readonly certificate: Uint8Array;
+  /** `EFS2, EFS 2`: common name and display name, or the v1 name. */
+  readonly template: string;
+  readonly upn: string | undefined;
+  readonly commonName: string | undefined;
+}
+
+/** A KRA whose key opens the BLOB: from the recipient infos of the archived key, with the certificate where it is known. */
+export interface RecoveryRecipient {
+  readonly issuer: string;
+  readonly serialNumber: string;
+  readonly subject: string | undefined;
+  /** SHA-1, lower-case hex. */
+  readonly thumbprint: string | undefined;
+}
+
+export interface ExchangeCertificate {
+  readonly certificate: Uint8Array;
+  /** The CA's certificates up to the root, issuer first. */
+  readonly chain: readonly Uint8Array[];
+}
+
+export interface CaCertificateInfo {
+  readonly index: number;
+  readonly keyIndex: number;
+  readonly certificate: Uint8Array;
+  /** MS-WCCE CA_DISP: 1 error, 2 revoked, 3 valid, 4 invalid (expired). */
+  readonly state: number;
+}
+
+export interface KraCertificateInfo {
+  readonly index: number;
+  /** SHA-1, lower-case hex, out of KRACertHash. */
+  readonly thumbprint: string;
+  readonly certificate: Uint8Array | undefined;
+  /** KRA_DISP: 0 expired, 1 not found, 2 revoked, 3 valid, 4 invalid, 5 untrusted, 6 not loaded. */
+  readonly state: number;
+}
+
+/** MS-WCCE 3.2.1.4.3.2: the CA properties that `-CAInfo` prints. */
+export interface CaInfo {
+  readonly commonName: string;
+  readonly sanitizedName: string;
+  readonly sanitizedShortName: string;
+  readonly dnsName: string;
+  readonly caType: number;
+  readonly productVersion: string;
+  readonly policyDescription: string;
+  readonly exitDescriptions: readonly string[];
+  readonly certificates: readonly CaCertificateInfo[];
+  readonly crls: readonly { readonly keyIndex: number; readonly crl: Uint8Array | undefined; readonly publishStatus: number }[];
+  readonly kraUsed: number;
+  readonly kras: readonly KraCertificateInfo[];
+  readonly roleSeparationEnabled: boolean;
+  readonly advancedServer: boolean;
+  /** common name and OID of each published template. */
+  readonly templates: readonly { readonly commonName: string; readonly oid: string }[];
+  readonly parentCa: string | undefined;
+  readonly propIdMax: number;
+}
+
+export interface TemplateInfo {
+  readonly commonName: string;
+  readonly displayName: string;
+  /** The caller may enroll, autoenroll. */
+  readonly mayEnroll: boolean;
+  readonly mayAutoenroll: boolean;
+}
+
+export interface RegistrySetting {
+  readonly path: string;
+  readonly name: string;
+  readonly value: RegistryValue;
+}
+
+export interface CertificationAuthority {
+  /** `HOST\CA`. */
+  readonly config: string;
+  ping(): Promise<void>;
+  /** Throws CERTSRV_E_ENROLL_DENIED; all other refusals are outcomes. */
+  submit(request: SubmittedRequest): Promise<RequestOutcome>;
+  /** By request id or serial number. Throws CERTSRV_E_PROPERTY_EMPTY for an unknown one, ERROR_ACCESS_DENIED for another's. */
+  retrieve(request: number | string): Promise<RequestOutcome>;
+  /** Officer. Throws CERTSRV_E_BAD_REQUESTSTATUS unless pending, denied or failed. */
+  resubmit(requestId: number): Promise<RequestOutcome>;
+  /** Officer. Throws CERTSRV_E_BAD_REQUESTSTATUS unless pending. */
+  deny(requestId: number): Promise<void>;
+  /** Makes one where none is current. */
+  exchangeCertificate(): Promise<ExchangeCertificate>;
+  info(): Promise<CaInfo>;
+
+  /** Officer. CN, UPN, DOMAIN\name, container\name, serial number, SHA-1 thumbprint, request id. */
+  searchArchivedKeys(token: string): Promise<readonly ArchivedKeyHit[]>;
+  /** Officer; audited before it answers. Throws CERTSRV_E_PROPERTY_EMPTY, CRYPT_E_NOT_FOUND (a KRA certificate is missing). */
+  getArchivedKey(requestId: number): Promise<{ readonly recoveryBlob: Uint8Array; readonly recipients: readonly RecoveryRecipient[] }>;
+  /** Officer. The recipients alone; nothing is retrieved. */
+  recoveryRecipients(requestId: number): Promise<readonly RecoveryRecipient[]>;
+
+  /** Read, officer or administrator. */
+  view(query: ViewQuery): AsyncIterable<ViewRow>;
+  registry(): Promise<readonly RegistrySetting[]>;
+  /** Administrator. */
+  setRegistry(setting: RegistrySetting): Promise<void>;
+  /** Administrator. */
+  removeRegistry(path: string, name: string): Promise<void>;
+  templates(): Promise<readonly TemplateInfo[]>;
+  /** Administrator. Refuses unknown ones (CERTSRV_E_UNKNOWN_CERT_TYPE) and those open to an ESC attack class. */
+  setTemplates(commonNames: readonly string[]): Promise<void>;
+  /** Administrator. Signs and publishes a base CRL for each CA key. */
+  publishCrl(): Promise<void>;
+  /** Administrator. Replaces the list of key recovery agents and how many of them each key is sealed to; takes effect at restart. */
+  setKeyRecoveryAgents(certificates: readonly Uint8Array[], used: number): Promise<void>;
+  close(): Promise<void>;
+}
