@@ -1,5 +1,6 @@
+import { decodeWhole } from '../asn1/decode-whole.ts';
 import type { DerReader } from '../asn1/der-reader.ts';
-import { type Der, type DerNode, nullValue, oid, sequence } from '../asn1/der-writer.ts';
+import { type Der, type DerNode, encodeDer, nullValue, oid, sequence } from '../asn1/der-writer.ts';
 
 /**
  * `AlgorithmIdentifier`, RFC 5280 §4.1.1.2.
@@ -38,4 +39,9 @@ export function algorithmIdentifier(value: AlgorithmIdentifier): DerNode {
 export function algorithmWithNull(algorithm: string): DerNode {
   const parameters: Der = nullValue();
   return sequence(oid(algorithm), parameters);
+}
+
+/** The value of an AlgorithmIdentifier that was made as a node. */
+export function algorithmIdentifierOf(node: Der): AlgorithmIdentifier {
+  return decodeWhole(encodeDer(node), readAlgorithmIdentifier);
 }
