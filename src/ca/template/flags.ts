@@ -83,26 +83,26 @@ export const MINIMUM_CLIENT_VERSION_MASK = 0x0f000000;
 
 type NameOf<Table extends readonly TemplateFlag[]> = Table[number]['name'];
 
-function valueOf(table: readonly TemplateFlag[], name: string): number {
+function flagValue(table: readonly TemplateFlag[], name: string): number {
   for (const flag of table) if (flag.name === name) return flag.value;
   throw new TypeError(`no such template flag: ${name}`);
 }
 
 /** The unsigned value of a named bit: `generalFlag('CT_FLAG_IS_CA')` is 0x80. */
 export function generalFlag(name: NameOf<typeof GENERAL_FLAGS>): number {
-  return valueOf(GENERAL_FLAGS, name);
+  return flagValue(GENERAL_FLAGS, name);
 }
 
 export function nameFlag(name: NameOf<typeof NAME_FLAGS>): number {
-  return valueOf(NAME_FLAGS, name);
+  return flagValue(NAME_FLAGS, name);
 }
 
 export function enrollmentFlag(name: NameOf<typeof ENROLLMENT_FLAGS>): number {
-  return valueOf(ENROLLMENT_FLAGS, name);
+  return flagValue(ENROLLMENT_FLAGS, name);
 }
 
 export function privateKeyFlag(name: NameOf<typeof PRIVATE_KEY_FLAGS>): number {
-  return valueOf(PRIVATE_KEY_FLAGS, name);
+  return flagValue(PRIVATE_KEY_FLAGS, name);
 }
 
 /** True where every bit of `flag` is set in `field`; both unsigned 32-bit. */
