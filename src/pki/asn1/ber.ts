@@ -13,7 +13,7 @@ interface Scan {
   nodes: number;
 }
 
-interface Header {
+export interface BerHeader {
   tag: number;
   start: number;
   /** -1 for an indefinite length. */
@@ -21,9 +21,12 @@ interface Header {
   minimal: boolean;
 }
 
-function header(bytes: Uint8Array, at: number, end: number): Header {
+/** Tag and length at `at`, in any form BER allows. Throws Asn1Error. */
+export function readBerHeader(bytes: Uint8Array, at: number, end: number): BerHeader {
   if (at + 2 > end) throw new Asn1Error('CRYPT_E_ASN1_EOD', at, 'Data ends inside a header');
   let tag = bytes[at++]!;
+  // X.690 §8.1.5: tag 0 is end-of-contents and nothing else; who may meet it looks for it first.
+  if (tag === 0) throw new Asn1Error('CRYPT_E_ASN1_CORRUPT', at - 1, 'End of contents where none is due');
   if ((tag & 0x1f) === 0x1f) {
     let number = 0;
     let octet: number;
@@ -49,21 +52,21 @@ function header(bytes: Uint8Array, at: number, end: number): Header {
   return { tag, start: at + count, length, minimal: length >= 0x80 && bytes[at] !== 0 };
 }
 
-function checkLength(h: Header, end: number, at: number): void {
+function checkLength(h: BerHeader, end: number, at: number): void {
   if (h.length > end - h.start)
     throw new Asn1Error('CRYPT_E_ASN1_EOD', at, `${h.length} bytes announced, ${end - h.start} left`);
 }
 
-/** True where every header of the first TLV is definite and minimal and no string is constructed. */
+/** True where every header is definite and minimal, no string is constructed and no TRUE has another value than FF. */
 function isDefinite(bytes: Uint8Array, at: number, end: number, depth: number): boolean {
   while (at < end) {
-    const h = header(bytes, at, end);
+    const h = readBerHeader(bytes, at, end);
     if (h.length < 0 || !h.minimal || isConstructedString(h.tag)) return false;
     checkLength(h, end, at);
     if (h.tag & CONSTRUCTED) {
       if (depth > MAX_DEPTH) throw new Asn1Error('CRYPT_E_ASN1_LARGE', at, `Nested over ${MAX_DEPTH} deep`);
       if (!isDefinite(bytes, h.start, h.start + h.length, depth + 1)) return false;
-    }
+    } else if (h.tag === TAG.BOOLEAN && h.length === 1 && bytes[h.start] !== 0 && bytes[h.start] !== 0xff) return false;
     at = h.start + h.length;
   }
   return true;
@@ -104,7 +107,7 @@ function joinSegments(children: readonly Der[], tag: number, at: number): Uint8A
 function convert(bytes: Uint8Array, at: number, end: number, depth: number, scan: Scan): [der: Der, next: number] {
   if (depth > MAX_DEPTH) throw new Asn1Error('CRYPT_E_ASN1_LARGE', at, `Nested over ${MAX_DEPTH} deep`);
   if (++scan.nodes > MAX_NODES) throw new Asn1Error('CRYPT_E_ASN1_LARGE', at, `Over ${MAX_NODES} elements`);
-  const h = header(bytes, at, end);
+  const h = readBerHeader(bytes, at, end);
   if (!(h.tag & CONSTRUCTED)) {
     if (h.length < 0) throw new Asn1Error('CRYPT_E_ASN1_CORRUPT', at, 'Indefinite length of a primitive');
     checkLength(h, end, at);
@@ -145,7 +148,10 @@ function convert(bytes: Uint8Array, at: number, end: number, depth: number, scan
  * Throws Asn1Error; bytes after the value are an error too.
  */
 export function toDer(bytes: Uint8Array): Uint8Array {
-  if (bytes.length > 0 && isDefinite(bytes, 0, bytes.length, 0)) return bytes;
+  const first = readBerHeader(bytes, 0, bytes.length);
+  const end = first.length < 0 ? bytes.length : first.start + first.length;
+  if (end < bytes.length) throw new Asn1Error('CRYPT_E_ASN1_NOEOD', end, `${bytes.length - end} bytes too many`);
+  if (isDefinite(bytes, 0, bytes.length, 0)) return bytes;
   const [der, next] = convert(bytes, 0, bytes.length, 0, { nodes: 0 });
   if (next !== bytes.length) throw new Asn1Error('CRYPT_E_ASN1_NOEOD', next, `${bytes.length - next} bytes too many`);
   return encodeDer(der);

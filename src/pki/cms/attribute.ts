@@ -1,5 +1,5 @@
 import { hresult } from '#hresult/hresult-error';
-import { readAll } from '../asn1/decode-whole.ts';
+import { decodeWhole, readAll } from '../asn1/decode-whole.ts';
 import { DerReader } from '../asn1/der-reader.ts';
 import {
   constructed,
@@ -68,6 +68,15 @@ export function sortAttributes(attributes: readonly Attribute[]): Attribute[] {
 /** What `encodeAttributesForSigning` answers, but in the order of the message: for signers that did not sort. */
 export function encodeAttributesInOrder(attributes: readonly Attribute[]): Uint8Array {
   return encodeDer(constructed(TAG.SET, attributes.map(attribute)));
+}
+
+/** The octets of an attribute whose one value is an OCTET STRING; undefined where it is absent. Throws as the next. */
+export function octetStringAttribute(
+  attributes: readonly Attribute[] | undefined,
+  attrType: string,
+): Uint8Array | undefined {
+  const value = singleAttributeValue(attributes, attrType);
+  return value && decodeWhole(value, (reader) => reader.octetString());
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   type Attribute,
   encodeAttributesForSigning,
   encodeAttributesInOrder,
+  octetStringAttribute,
   singleAttributeValue,
 } from './attribute.ts';
 import { identifiesCertificate } from './certificate-match.ts';
@@ -97,9 +98,8 @@ async function checkContent(
   if (!contentType || decodeWhole(contentType, (reader) => reader.oid()) !== eContentType) {
     throw attributeMissing('contentType');
   }
-  const messageDigest = singleAttributeValue(signedAttrs, id_messageDigest);
-  if (!messageDigest) throw attributeMissing('messageDigest');
-  const pledged = decodeWhole(messageDigest, (reader) => reader.octetString());
+  const pledged = octetStringAttribute(signedAttrs, id_messageDigest);
+  if (!pledged) throw attributeMissing('messageDigest');
   if (!isSameBytes(pledged, await engine.digest(digest, content))) {
     throw hresult('CRYPT_E_HASH_VALUE', 'The content is not the one that was signed.');
   }
