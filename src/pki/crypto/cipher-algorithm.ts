@@ -98,3 +98,20 @@ export function cipherKeyLength(cipher: BlockCipher): number {
 export function cipherBlockLength(cipher: BlockCipher): number {
   return cipher.name === 'aes-cbc' ? 16 : 8;
 }
+
+/**
+ * Throws NTE_BAD_LEN where key or initialization vector have a length the cipher does not know, NTE_BAD_ALGID for RC2 of
+ * effective bits it does not know. RC4 has no initialization vector; what is given for it is not looked at.
+ */
+export function requireKeyAndIv(cipher: Cipher, key: Uint8Array, iv: Uint8Array): void {
+  const longest = cipher.name === 'rc2-cbc' ? RC2_MAX_BITS / 8 : cipher.name === 'rc4' ? 256 : cipherKeyLength(cipher);
+  const shortest = cipher.name === 'rc2-cbc' || cipher.name === 'rc4' ? 1 : longest;
+  if (key.length < shortest || key.length > longest)
+    throw hresult('NTE_BAD_LEN', `A key of ${key.length} bytes for ${cipher.name}.`);
+  if (cipher.name !== 'rc4' && iv.length !== cipherBlockLength(cipher)) {
+    throw hresult('NTE_BAD_LEN', `An initialization vector of ${iv.length} bytes for ${cipher.name}.`);
+  }
+  if (cipher.name === 'rc2-cbc' && !(cipher.effectiveBits >= 1 && cipher.effectiveBits <= RC2_MAX_BITS)) {
+    throw hresult('NTE_BAD_ALGID', `RC2 with ${cipher.effectiveBits} effective bits.`);
+  }
+}
