@@ -2,6 +2,27 @@
  * The templates a new forest has: MS-CRTD appendix A note <42> (Windows Vista, Windows Server 2008 and later). One row a
  * template, in the order of the certutil list.
  */
+import {
+  szOID_ENROLLMENT_AGENT as AGENT,
+  id_ce_basicConstraints as BASIC_CONSTRAINTS,
+  id_kp_clientAuth as CLI,
+  id_kp_codeSigning as CODE,
+  szOID_KP_CTL_USAGE_SIGNING as CTL,
+  szOID_DS_EMAIL_REPLICATION as DS_REPL,
+  szOID_EFS_CRYPTO as EFS,
+  szOID_EFS_RECOVERY as EFS_REC,
+  szOID_IPSEC_KP_IKE_INTERMEDIATE as IKE,
+  id_pkinit_KPKdc as KDC,
+  id_ce_keyUsage as KEY_USAGE,
+  szOID_KP_KEY_RECOVERY_AGENT as KRA,
+  id_kp_emailProtection as MAIL,
+  id_kp_OCSPSigning as OCSP,
+  szOID_KP_QUALIFIED_SUBORDINATION as QSUB,
+  szOID_KP_SMARTCARD_LOGON as SC,
+  id_kp_serverAuth as SRV,
+  id_ce_subjectAltName as SUBJECT_ALT_NAME,
+  szOID_KP_CA_EXCHANGE as XCHG,
+} from '#pki/asn1/oid-table';
 import type { TemplateAccess, TemplateRight } from './access.ts';
 import type { CertificateTemplate } from './certificate-template.ts';
 import { parsePeriod } from './period.ts';
@@ -12,27 +33,6 @@ import {
   SID_AUTHENTICATED_USERS,
   SID_ENTERPRISE_DOMAIN_CONTROLLERS,
 } from './well-known-sids.ts';
-
-const CLI = '1.3.6.1.5.5.7.3.2';
-const SRV = '1.3.6.1.5.5.7.3.1';
-const CODE = '1.3.6.1.5.5.7.3.3';
-const MAIL = '1.3.6.1.5.5.7.3.4';
-const OCSP = '1.3.6.1.5.5.7.3.9';
-const EFS = '1.3.6.1.4.1.311.10.3.4';
-const EFS_REC = '1.3.6.1.4.1.311.10.3.4.1';
-const CTL = '1.3.6.1.4.1.311.10.3.1';
-const QSUB = '1.3.6.1.4.1.311.10.3.10';
-const AGENT = '1.3.6.1.4.1.311.20.2.1';
-const SC = '1.3.6.1.4.1.311.20.2.2';
-const XCHG = '1.3.6.1.4.1.311.21.5';
-const KRA = '1.3.6.1.4.1.311.21.6';
-const DS_REPL = '1.3.6.1.4.1.311.21.19';
-const IKE = '1.3.6.1.5.5.8.2.2';
-const KDC = '1.3.6.1.5.2.3.5';
-
-const KEY_USAGE = '2.5.29.15';
-const SUBJECT_ALT_NAME = '2.5.29.17';
-const BASIC_CONSTRAINTS = '2.5.29.19';
 
 const ENHANCED = 'Microsoft Enhanced Cryptographic Provider v1.0';
 const BASE = 'Microsoft Base Cryptographic Provider v1.0';

@@ -1,4 +1,12 @@
 /** Ways a template hands its enrollees somebody else's identity, by the names public audit tools give them. */
+import {
+  anyExtendedKeyUsage,
+  id_kp_clientAuth,
+  id_kp_serverAuth,
+  id_pkinit_KPClientAuth,
+  szOID_ENROLLMENT_AGENT,
+  szOID_KP_SMARTCARD_LOGON,
+} from '#pki/asn1/oid-table';
 import type { TemplateAccess, TemplateRight } from './access.ts';
 import type { CertificateTemplate } from './certificate-template.ts';
 import { enrollmentFlag, hasFlag, nameFlag } from './flags.ts';
@@ -22,18 +30,11 @@ export interface PublishedContext {
   readonly privilegedSids?: readonly string[];
 }
 
-const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
-const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
-const PKINIT_CLIENT = '1.3.6.1.5.2.3.4';
-const SMARTCARD_LOGON = '1.3.6.1.4.1.311.20.2.2';
-const ANY_PURPOSE = '2.5.29.37.0';
-const ENROLLMENT_AGENT = '1.3.6.1.4.1.311.20.2.1';
-
 const LOGON_PURPOSES: ReadonlySet<string> = new Set([
-  CLIENT_AUTHENTICATION,
-  PKINIT_CLIENT,
-  SMARTCARD_LOGON,
-  ANY_PURPOSE,
+  id_kp_clientAuth,
+  id_pkinit_KPClientAuth,
+  szOID_KP_SMARTCARD_LOGON,
+  anyExtendedKeyUsage,
 ]);
 
 const PRIVILEGED_SIDS: ReadonlySet<string> = new Set([
@@ -92,7 +93,7 @@ export function escFindings(template: CertificateTemplate, context: PublishedCon
 
   const who = enrollees.join(', ');
   const purposes = [...template.extendedKeyUsage, ...(template.schemaVersion > 1 ? template.applicationPolicies : [])];
-  const isUnlimited = purposes.length === 0 || purposes.includes(ANY_PURPOSE);
+  const isUnlimited = purposes.length === 0 || purposes.includes(anyExtendedKeyUsage);
   const isLogon = isUnlimited || purposes.some((oid) => LOGON_PURPOSES.has(oid));
   const suppliesNames =
     hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT')) ||
@@ -107,7 +108,7 @@ export function escFindings(template: CertificateTemplate, context: PublishedCon
     );
   if (isUnlimited)
     find('ESC2', 'high', `${who} may get a certificate for any purpose`, `name its purposes, or ${APPROVAL}`);
-  if (purposes.includes(ENROLLMENT_AGENT))
+  if (purposes.includes(szOID_ENROLLMENT_AGENT))
     find('ESC3', 'high', `${who} may become an enrollment agent`, `leave Enroll to administrators, or ${APPROVAL}`);
   if (isLogon && hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_NO_SECURITY_EXTENSION')))
     find(
@@ -123,7 +124,7 @@ export function escFindings(template: CertificateTemplate, context: PublishedCon
       `${who} may name any subject, and a version 1 template does not bound the application policies of requests`,
       'duplicate it as a version 2 template or later, or leave Enroll to administrators',
     );
-  if (suppliesNames && purposes.includes(SERVER_AUTHENTICATION))
+  if (suppliesNames && purposes.includes(id_kp_serverAuth))
     find('ESC17', 'medium', `${who} may name any server in a server certificate`, APPROVAL);
   return findings;
 }

@@ -1,0 +1,174 @@
+/** The file of the embedded directory: opening it, its tables, its transactions. */
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { HresultError, hresult } from '#hresult/hresult-error';
+
+/** Tells our file from any other SQLite file: "CHdi". */
+const APPLICATION_ID = 0x43486469;
+const SCHEMA_VERSION = 1;
+/** How long a process waits for the others before ERROR_SHARING_VIOLATION. Transactions are short. */
+const BUSY_TIMEOUT_MS = 15_000;
+
+const SCHEMA = `
+CREATE TABLE objects (
+  id INTEGER PRIMARY KEY,
+  dn TEXT NOT NULL,
+  dn_key TEXT NOT NULL UNIQUE,
+  parent_key TEXT NOT NULL
+) STRICT;
+CREATE INDEX objects_parent ON objects (parent_key);
+-- One row a value. name is the attribute in lower case; key is the value in the form it is looked up by.
+CREATE TABLE attribute_values (
+  object INTEGER NOT NULL REFERENCES objects (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  spelling TEXT NOT NULL,
+  value ANY NOT NULL,
+  key TEXT,
+  PRIMARY KEY (object, name, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attribute_values_key ON attribute_values (name, key);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+const BUSY = 5;
+const READONLY = 8;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+function codeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  // The low byte of an extended code is the primary one.
+  return error.errcode & 0xff;
+}
+
+function translate(error: unknown, path: string): unknown {
+  if (error instanceof HresultError) return error;
+  switch (codeOf(error)) {
+    case BUSY:
+      return hresult('ERROR_SHARING_VIOLATION', path, { cause: error });
+    case READONLY:
+      return hresult('ERROR_ACCESS_DENIED', path, { cause: error });
+    case FULL:
+      return hresult('ERROR_DISK_FULL', path, { cause: error });
+    case CANTOPEN:
+      return hresult('ERROR_PATH_NOT_FOUND', path, { cause: error });
+    case CORRUPT:
+    case NOTADB:
+      return hresult('ERROR_INVALID_DATA', `${path} is no directory file`, { cause: error });
+    default:
+      return error;
+  }
+}
+
+export class SqliteFile {
+  readonly path: string;
+  readonly #database: DatabaseSync;
+
+  constructor(path: string) {
+    this.path = path;
+    try {
+      if (path !== ':memory:') createPrivately(path);
+      this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    } catch (error) {
+      throw translate(error, path);
+    }
+    try {
+      this.#prepareFile();
+    } catch (error) {
+      this.#database.close();
+      throw translate(error, path);
+    }
+  }
+
+  #pragma(name: string): unknown {
+    const row = this.#database.prepare(`PRAGMA ${name}`).get();
+    return row && Object.values(row)[0];
+  }
+
+  #prepareFile(): void {
+    this.#database.exec(`PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF`);
+    // Another process may be creating the tables: they are looked for again inside the transaction.
+    if (this.#pragma('user_version') === 0) {
+      if (this.path !== ':memory:') this.#enterWal();
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        if (this.#pragma('user_version') === 0) {
+          if (this.#pragma('schema_version') !== 0)
+            throw hresult('ERROR_INVALID_DATA', `${this.path} is no directory file`);
+          this.#database.exec(
+            `${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`,
+          );
+        }
+        this.#database.exec('COMMIT');
+      } catch (error) {
+        this.#database.exec('ROLLBACK');
+        throw error;
+      }
+    }
+    if (this.#pragma('application_id') !== APPLICATION_ID || this.#pragma('user_version') !== SCHEMA_VERSION)
+      throw hresult('ERROR_INVALID_DATA', `${this.path} is no directory file of this version`);
+    // A commit that was answered survives a power cut.
+    this.#database.exec('PRAGMA synchronous = FULL');
+  }
+
+  /** SQLite does not always wait for others when the journal mode changes, so a few attempts are made. */
+  #enterWal(): void {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.#database.exec('PRAGMA journal_mode = WAL');
+        return;
+      } catch (error) {
+        if (codeOf(error) !== BUSY || attempt === 50) throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      }
+    }
+  }
+
+  /** Runs whole or not at all; once it returns, the change is on the disk. */
+  write<Result>(work: (database: DatabaseSync) => Result): Result {
+    return this.#transaction('BEGIN IMMEDIATE', work);
+  }
+
+  /** Sees one state of the directory, whatever others write meanwhile. */
+  read<Result>(work: (database: DatabaseSync) => Result): Result {
+    return this.#transaction('BEGIN', work);
+  }
+
+  #transaction<Result>(begin: string, work: (database: DatabaseSync) => Result): Result {
+    try {
+      this.#database.exec(begin);
+      try {
+        const result = work(this.#database);
+        this.#database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        // Some faults (a full disk) have rolled back already.
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+        throw error;
+      }
+    } catch (error) {
+      throw translate(error, this.path);
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** People's password verifiers and everybody's rights are in it: only its owner may read it. SQLite's side files follow. */
+function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') return;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw hresult('ERROR_PATH_NOT_FOUND', path, { cause: error });
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+      throw hresult('ERROR_ACCESS_DENIED', path, { cause: error });
+    throw error;
+  }
+}
