@@ -1,0 +1,53 @@
+import { hresult } from '#hresult/hresult-error';
+import type { KeySpec, ProviderAlgorithm } from '#pki/crypto/key-provider';
+import type { AlgorithmLengths, ProviderRow } from './names.ts';
+
+/** MAX_PATH, the limit of container names under CAPI and CNG. */
+const MAX_PATH = 260;
+
+/** Throws NTE_BAD_KEYSET_PARAM. */
+export function checkContainer(container: string): void {
+  if (container.length === 0 || container.length > MAX_PATH || container.includes('\0')) {
+    throw hresult('NTE_BAD_KEYSET_PARAM', `A container's name has 1 to ${MAX_PATH} characters and no NUL.`);
+  }
+}
+
+/**
+ * Under a KSP only 0 is right, and throws NTE_BAD_FLAGS otherwise; under a CSP 1 and 2, as far as the provider has such
+ * keys, and throws NTE_BAD_TYPE. Both codes are our choice: Windows has no one place that checks this.
+ */
+export function checkKeySpec(row: ProviderRow, keySpec: KeySpec): void {
+  if (row.isKsp) {
+    if (keySpec === 0) return;
+    throw hresult('NTE_BAD_FLAGS', `KeySpec ${keySpec} under ${row.name}, a key storage provider.`, {
+      hint: 'Keys under a key storage provider have KeySpec 0.',
+    });
+  }
+  if (row.algorithms.some((lengths) => lengths.keySpec === keySpec)) return;
+  throw hresult('NTE_BAD_TYPE', `KeySpec ${keySpec} under ${row.name}.`, {
+    hint: 'Use 1 (AT_KEYEXCHANGE) or, where the provider has it, 2 (AT_SIGNATURE).',
+  });
+}
+
+/** Throws NTE_BAD_ALGID for an algorithm the provider lacks, ERROR_INVALID_PARAMETER for a length out of its range. */
+export function checkAlgorithm(row: ProviderRow, keySpec: KeySpec, algorithm: ProviderAlgorithm): void {
+  const name = algorithm.type === 'rsa' ? 'RSA' : (`ECDSA_${algorithm.curve.replace('-', '') as CurveName}` as const);
+  const lengths = row.algorithms.find((entry) => entry.algorithm === name && entry.keySpec === keySpec);
+  if (!lengths) {
+    throw hresult('NTE_BAD_ALGID', `${row.name} has no ${name} keys.`, {
+      hint: row.isKsp ? undefined : 'Elliptic curves need a key storage provider.',
+    });
+  }
+  if (algorithm.type === 'rsa') checkLength(row, lengths, algorithm.modulusLength);
+}
+
+type CurveName = 'P256' | 'P384' | 'P521';
+
+function checkLength(row: ProviderRow, lengths: AlgorithmLengths, bits: number): void {
+  const { minimum, maximum, increment } = lengths;
+  if (bits >= minimum && bits <= maximum && (bits - minimum) % increment === 0) return;
+  throw hresult(
+    'ERROR_INVALID_PARAMETER',
+    `${bits} bits; ${row.name} has ${lengths.algorithm} keys of ${minimum} to ${maximum} bits in steps of ${increment}.`,
+  );
+}

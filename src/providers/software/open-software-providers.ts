@@ -1,0 +1,27 @@
+import { hresult } from '#hresult/hresult-error';
+import type { KeyProviders, KeyStorageProvider } from '#pki/crypto/key-provider';
+import { findProvider, PROVIDERS } from '../names.ts';
+import { KeySet, type KeySetOptions } from './key-set.ts';
+import { SoftwareProvider } from './software-provider.ts';
+
+/**
+ * All providers Windows has in software, over one directory of key files, which is made where it is missing. Names that
+ * promise a device (smart card, TPM) are known but not served: `byName` throws NTE_DEVICE_NOT_READY for them, and
+ * NTE_KEYSET_NOT_DEF for unknown names.
+ */
+export async function openSoftwareProviders(options: KeySetOptions): Promise<KeyProviders> {
+  const keySet = await KeySet.open(options);
+  const all = PROVIDERS.filter(({ device }) => device === 'software').map((row) => new SoftwareProvider(row, keySet));
+  return {
+    all,
+    byName(name: string): KeyStorageProvider {
+      const row = findProvider(name);
+      if (!row) throw hresult('NTE_KEYSET_NOT_DEF', `There is no provider named ${name}.`);
+      const provider = all.find((served) => served.name === row.name);
+      if (provider) return provider;
+      throw hresult('NTE_DEVICE_NOT_READY', `${row.name} keeps its keys on a ${row.device}.`, {
+        hint: 'Name a software provider, such as Microsoft Software Key Storage Provider (KSP).',
+      });
+    },
+  };
+}

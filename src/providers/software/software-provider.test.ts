@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { HresultSymbol } from '#hresult/codes';
+import { HresultError, isHresult } from '#hresult/hresult-error';
+import { constructed, encodeDer, octetString, oid, sequence, setOf } from '#pki/asn1/der-writer';
+import { contextConstructed } from '#pki/asn1/tag';
+import type { KeyProviders } from '#pki/crypto/key-provider';
+import { nodeEngine } from '#pki/crypto/node/engine';
+import { decodePrivateKeyInfo, encodePrivateKeyInfo } from '#pki/crypto/private-key-info';
+import { linesBeforeKill } from '../../files/killed-writer.suite.ts';
+import { MS_ENHANCED_PROV, MS_KEY_STORAGE_PROVIDER, MS_STRONG_PROV } from '../names.ts';
+import { describeProvider } from '../provider.suite.ts';
+import { openSoftwareProviders } from './open-software-providers.ts';
+
+const GUID = '6e4d3030-8aae-40f0-9282-d69ccdd4ff34';
+const root = mkdtempSync(join(tmpdir(), 'certhaven-keys-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+function open(directory: string): Promise<KeyProviders> {
+  return openSoftwareProviders({ directory, machineKeyset: true, machineGuid: GUID, engine: nodeEngine });
+}
+
+function fails(symbol: HresultSymbol, pattern = /./): (error: unknown) => boolean {
+  return (error) => (isHresult(error, symbol) && pattern.test(error.message)) || assert.fail(String(error));
+}
+
+describeProvider({
+  name: 'software providers',
+  engine: nodeEngine,
+  open: () => open(join(root, 'suite')),
+  close: async () => {},
+  ksp: 'KSP',
+  csp: MS_STRONG_PROV,
+});
+
+const KEY = {
+  container: 'Contoso CA',
+  algorithm: { type: 'ec', curve: 'P-256' },
+  keySpec: 0,
+  policy: { exportable: true, archivable: false },
+} as const;
+/** Of `Contoso CA` under a KSP. */
+let made = 0;
+async function keySetWithKey(): Promise<{ directory: string; file: string; providers: KeyProviders }> {
+  const directory = join(root, `set${made++}`);
+  const providers = await open(directory);
+  const key = await providers.byName('KSP').createKey(KEY);
+  key.close();
+  return { directory, file: join(directory, key.uniqueName), providers };
+}
+
+describe('software key files', () => {
+  it('are readable by their owner only, in a directory of the owner only', async () => {
+    const { directory, file } = await keySetWithKey();
+    assert.equal(statSync(directory).mode & 0o777, 0o700);
+    for (const name of readdirSync(directory)) assert.equal(statSync(join(directory, name)).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(directory).length, 2);
+    assert.ok(file.endsWith(`_${GUID}`));
+  });
+
+  it('hold the private key under encryption', async () => {
+    const { file, providers } = await keySetWithKey();
+    const pkcs8 = await (await providers.byName('KSP').openKey('contoso ca')).exportPkcs8();
+    const bytes = readFileSync(file);
+    assert.ok(bytes.includes('Contoso CA'));
+    // The last 16 bytes of PrivateKeyInfo are of the public point; the private number stands at 36.
+    assert.ok(!bytes.includes(Buffer.from(pkcs8.subarray(36, 52))));
+  });
+
+  it('of the machine say so', async () => {
+    const { providers } = await keySetWithKey();
+    assert.equal((await providers.byName('KSP').openKey('Contoso CA')).machineKeyset, true);
+  });
+
+  it('changed in any byte are refused with NTE_BAD_DATA or not found, and never give another key', async () => {
+    const { file, providers } = await keySetWithKey();
+    const whole = readFileSync(file);
+    const ksp = providers.byName('KSP');
+    const allowed: readonly HresultSymbol[] = ['NTE_BAD_DATA', 'NTE_BAD_KEYSET', 'ERROR_INVALID_DATA'];
+    const mutation = fc.oneof(
+      fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, change]) => {
+        const bytes = Buffer.from(whole);
+        bytes[at] = bytes[at]! ^ change;
+        return bytes;
+      }),
+      fc.nat(whole.length - 1).map((length) => whole.subarray(0, length)),
+      fc.uint8Array({ maxLength: 300 }),
+      fc.uint8Array({ minLength: 1, maxLength: 9 }).map((tail) => Buffer.concat([whole, tail])),
+    );
+    await fc.assert(
+      fc.asyncProperty(mutation, async (bytes) => {
+        writeFileSync(file, bytes);
+        const error = await ksp.openKey('Contoso CA').then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        assert.ok(error instanceof HresultError && allowed.includes(error.symbol), String(error));
+        await ksp.listContainers();
+      }),
+      { seed: 7, numRuns: 400 },
+    );
+    writeFileSync(file, whole);
+    assert.ok(await ksp.openKey('Contoso CA'));
+  });
+
+  it('moved over one another are refused', async () => {
+    const { directory, file, providers } = await keySetWithKey();
+    const ksp = providers.byName('KSP');
+    const other = await ksp.createKey({ ...KEY, container: 'other' });
+    renameSync(join(directory, other.uniqueName), file);
+    await assert.rejects(ksp.openKey('Contoso CA'), fails('NTE_BAD_DATA', /container other/));
+  });
+
+  it('of another key set are refused', async () => {
+    const here = await keySetWithKey();
+    const there = await keySetWithKey();
+    writeFileSync(here.file, readFileSync(there.file));
+    await assert.rejects(here.providers.byName('KSP').openKey('Contoso CA'), fails('NTE_BAD_DATA', /another key set/));
+  });
+
+  it('without their protect.key are not given a new one', async () => {
+    const { directory } = await keySetWithKey();
+    const path = join(directory, 'protect.key');
+    const key = readFileSync(path);
+    unlinkSync(path);
+    await assert.rejects(open(directory), fails('NTE_BAD_KEYSET', /missing/));
+    writeFileSync(path, key.subarray(1), { mode: 0o600 });
+    await assert.rejects(open(directory), fails('NTE_BAD_KEYSET', /31 bytes/));
+    writeFileSync(path, key);
+    assert.ok(await (await open(directory)).byName('KSP').openKey('Contoso CA'));
+  });
+
+  it('left damaged do not hide the others', async () => {
+    const { directory, file, providers } = await keySetWithKey();
+    await providers.byName('KSP').createKey({ ...KEY, container: 'other' });
+    writeFileSync(file, 'not a key');
+    writeFileSync(join(directory, '.aside-unfinished'), 'half');
+    assert.deepEqual(await providers.byName('KSP').listContainers(), ['other']);
+  });
+
+  it('of one provider stay when another is asked to take their name', async () => {
+    const { providers } = await keySetWithKey();
+    const key = { ...KEY, algorithm: { type: 'rsa', modulusLength: 512 }, keySpec: 1 } as const;
+    const strong = providers.byName(MS_STRONG_PROV);
+    await strong.createKey(key);
+    const pkcs8 = await (await strong.openKey(KEY.container)).exportPkcs8();
+    const enhanced = providers.byName(MS_ENHANCED_PROV);
+    await assert.rejects(enhanced.openKey(KEY.container), fails('NTE_BAD_KEYSET'));
+    await assert.rejects(enhanced.deleteKey(KEY.container), fails('NTE_BAD_KEYSET'));
+    await assert.rejects(enhanced.createKey({ ...key, keySpec: 2 }), fails('NTE_EXISTS', /belongs to .*Strong/));
+    const overwriting = { ...key, overwrite: true };
+    await assert.rejects(enhanced.importKey(pkcs8, overwriting), fails('NTE_EXISTS'));
+    assert.ok(await strong.openKey(KEY.container, 1));
+  });
+
+  it('are made by one of many who ask at once', async () => {
+    const directory = join(root, 'race');
+    const sets = await Promise.all(Array.from({ length: 6 }, () => open(directory)));
+    const results = await Promise.allSettled(
+      sets.map((providers) => providers.byName(MS_KEY_STORAGE_PROVIDER).createKey(KEY)),
+    );
+    const winners = results.filter((result) => result.status === 'fulfilled');
+    assert.equal(winners.length, 1);
+    for (const result of results) {
+      if (result.status === 'rejected') assert.ok(isHresult(result.reason, 'NTE_EXISTS'), String(result.reason));
+    }
+    const opened = await sets[0]!.byName('KSP').openKey('Contoso CA');
+    assert.deepEqual(opened.publicKey, winners[0]!.value.publicKey);
+    assert.deepEqual(readdirSync(directory).length, 2);
+  });
+
+  it('that were made are there after kill -9, and all that are there open', async () => {
+    const directory = join(root, 'killed');
+    const program = `
+      import { nodeEngine } from '#pki/crypto/node/engine';
+      import { openSoftwareProviders } from '#providers/software/open-software-providers';
+      const [directory, machineGuid] = process.argv.slice(1);
+      const options = { directory, machineGuid, machineKeyset: true, engine: nodeEngine };
+      const ksp = (await openSoftwareProviders(options)).byName('KSP');
+      const first = (await ksp.listContainers()).length;
+      for (let n = first; ; n++) {
+        const key = { container: 'key ' + n, keySpec: 0, policy: { exportable: true, archivable: false } };
+        const made = await ksp.createKey({ ...key, algorithm: { type: 'ec', curve: 'P-256' } });
+        await ksp.importKey(await made.exportPkcs8(), { ...key, container: 'replaced', overwrite: true });
+        console.log('key ' + n);
+      }`;
+    const made: string[] = [];
+    for (const lines of [1, 7, 20]) made.push(...(await linesBeforeKill(program, [directory, GUID], lines)));
+    const ksp = (await open(directory)).byName('KSP');
+    const listed = await ksp.listContainers();
+    for (const container of [...made, 'replaced']) assert.ok(listed.includes(container), container);
+    for (const container of listed) (await ksp.openKey(container)).close();
+  });
+
+  it('are served under software names only', async () => {
+    const providers = await open(join(root, 'names'));
+    assert.throws(() => providers.byName('TPM'), fails('NTE_DEVICE_NOT_READY', /TPM/));
+    assert.ok(providers.all.every(({ name }) => !/Smart Card|Platform|Passport/.test(name)));
+    const dss = providers.byName('Microsoft Base DSS Cryptographic Provider');
+    await assert.rejects(dss.createKey({ ...KEY, keySpec: 2 }), fails('NTE_BAD_ALGID'));
+  });
+
+  it('too long to be read again are not written', async () => {
+    const ksp = (await open(join(root, 'long'))).byName('KSP');
+    const pkcs8 = await nodeEngine.generateKey(KEY.algorithm);
+    const attribute = sequence(oid('1.2.3'), setOf([octetString(new Uint8Array(300_000))]));
+    const attributes = encodeDer(constructed(contextConstructed(0), [attribute]));
+    const long = encodePrivateKeyInfo({ ...decodePrivateKeyInfo(pkcs8), attributes });
+    await assert.rejects(ksp.importKey(long, KEY), fails('NTE_BAD_LEN'));
+    assert.deepEqual(await ksp.listContainers(), []);
+  });
+
+  it('of lengths OpenSSL makes no keys of fail with a code', async () => {
+    const strong = (await open(join(root, 'short'))).byName(MS_STRONG_PROV);
+    const algorithm = { type: 'rsa', modulusLength: 384 } as const;
+    await assert.rejects(strong.createKey({ ...KEY, algorithm, keySpec: 1 }), (error) => error instanceof HresultError);
+  });
+});

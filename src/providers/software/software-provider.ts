@@ -1,0 +1,158 @@
+import { hresult } from '#hresult/hresult-error';
+import { wipe } from '#pki/crypto/engine';
+import type { KeyPolicy, KeySpec, KeyStorageProvider, ProviderAlgorithm, ProviderKey } from '#pki/crypto/key-provider';
+import { checkAlgorithm, checkContainer, checkKeySpec } from '../key-rules.ts';
+import type { ProviderRow } from '../names.ts';
+import { publicKeyAlgorithm } from '../public-key-algorithm.ts';
+import type { KeyFile } from './key-file.ts';
+import type { KeySet, KeySlot } from './key-set.ts';
+import { SoftwareKey } from './software-key.ts';
+
+interface StoredKey {
+  readonly slot: KeySlot;
+  readonly file: KeyFile;
+}
+
+/** One named provider over the files of a key set. It sees only the keys made under its own name. */
+export class SoftwareProvider implements KeyStorageProvider {
+  readonly name: string;
+  readonly type: number;
+  readonly machineKeyset: boolean;
+  readonly #row: ProviderRow;
+  readonly #keySet: KeySet;
+
+  constructor(row: ProviderRow, keySet: KeySet) {
+    this.name = row.name;
+    this.type = row.provType;
+    this.machineKeyset = keySet.machineKeyset;
+    this.#row = row;
+    this.#keySet = keySet;
+  }
+
+  async createKey(key: {
+    readonly container: string;
+    readonly algorithm: ProviderAlgorithm;
+    readonly keySpec: KeySpec;
+    readonly policy: KeyPolicy;
+  }): Promise<ProviderKey> {
+    checkContainer(key.container);
+    checkKeySpec(this.#row, key.keySpec);
+    checkAlgorithm(this.#row, key.keySpec, key.algorithm);
+    // Looked at before the long work; that nobody came in between is decided by the write.
+    await this.#refuseTaken(key.container, key.keySpec, false);
+    const pkcs8 = await this.#keySet.engine.generateKey(key.algorithm);
+    try {
+      return await this.#store(pkcs8, key, false);
+    } finally {
+      wipe(pkcs8);
+    }
+  }
+
+  async importKey(
+    pkcs8: Uint8Array,
+    key: {
+      readonly container: string;
+      readonly keySpec: KeySpec;
+      readonly policy: KeyPolicy;
+      readonly overwrite?: boolean;
+    },
+  ): Promise<ProviderKey> {
+    const overwrite = key.overwrite ?? false;
+    checkContainer(key.container);
+    checkKeySpec(this.#row, key.keySpec);
+    await this.#refuseTaken(key.container, key.keySpec, overwrite);
+    return this.#store(pkcs8, key, overwrite);
+  }
+
+  async openKey(container: string, keySpec?: KeySpec): Promise<ProviderKey> {
+    const found = await this.#find(container);
+    if (found.length === 0) {
+      throw hresult('NTE_BAD_KEYSET', `${this.name} has no container ${container}.`);
+    }
+    const stored = keySpec === undefined ? found[0] : found.find(({ slot }) => slot.keySpec === keySpec);
+    if (!stored) throw hresult('NTE_NO_KEY', `The container ${container} holds no key of KeySpec ${keySpec}.`);
+    const { slot, file } = stored;
+    const privateKey = await this.#keySet.openKey(slot, file);
+    return this.#handle(slot, file.header.container, file.header.exportable, false, privateKey);
+  }
+
+  async listContainers(): Promise<readonly string[]> {
+    const own = (await this.#keySet.headers()).filter(({ provider }) => provider === this.name);
+    return [...new Set(own.map(({ container }) => container))].sort();
+  }
+
+  async deleteKey(container: string): Promise<void> {
+    let removed = false;
+    for (const { slot } of await this.#find(container)) {
+      if (await this.#keySet.remove(slot)) removed = true;
+    }
+    if (!removed) throw hresult('NTE_BAD_KEYSET', `${this.name} has no container ${container}.`);
+  }
+
+  /** This provider's keys of the container, AT_KEYEXCHANGE first. */
+  async #find(container: string): Promise<StoredKey[]> {
+    const found: StoredKey[] = [];
+    for (const slot of this.#slots(container)) {
+      const file = await this.#keySet.read(slot);
+      if (file?.header.provider === this.name) found.push({ slot, file });
+    }
+    return found;
+  }
+
+  #slots(container: string): KeySlot[] {
+    if (this.#row.isKsp) return [this.#keySet.slot(container, 0)];
+    const slots = [this.#keySet.slot(container, 1), this.#keySet.slot(container, 2)];
+    // CryptAcquireContext takes the unique name as well: certificates that were enrolled for name their key by it.
+    if (/^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(container)) {
+      const uniqueName = container.toLowerCase();
+      slots.push({ uniqueName, keySpec: 1 }, { uniqueName, keySpec: 2 });
+    }
+    return slots;
+  }
+
+  async #refuseTaken(container: string, keySpec: KeySpec, overwrite: boolean): Promise<void> {
+    const specs: readonly KeySpec[] = this.#row.isKsp ? [0] : [1, 2];
+    for (const spec of specs) {
+      const owner = (await this.#keySet.read(this.#keySet.slot(container, spec)))?.header.provider;
+      if (owner === undefined) continue;
+      if (owner !== this.name) throw hresult('NTE_EXISTS', `The container ${container} belongs to ${owner}.`);
+      if (spec === keySpec && !overwrite) throw taken(container);
+    }
+  }
+
+  async #store(
+    pkcs8: Uint8Array,
+    key: { readonly container: string; readonly keySpec: KeySpec; readonly policy: KeyPolicy },
+    overwrite: boolean,
+  ): Promise<ProviderKey> {
+    const { container, keySpec, policy } = key;
+    const privateKey = await this.#keySet.engine.importPrivateKey(pkcs8);
+    try {
+      const { publicKey } = privateKey;
+      checkAlgorithm(this.#row, keySpec, publicKeyAlgorithm(publicKey));
+      const { exportable } = policy;
+      const header = { container, provider: this.name, keySpec, exportable, publicKey };
+      if (!(await this.#keySet.write(header, pkcs8, overwrite))) throw taken(container);
+    } catch (error) {
+      privateKey.destroy();
+      throw error;
+    }
+    const slot = this.#keySet.slot(container, keySpec);
+    return this.#handle(slot, container, policy.exportable, policy.archivable, privateKey);
+  }
+
+  #handle(
+    slot: KeySlot,
+    container: string,
+    exportable: boolean,
+    archivable: boolean,
+    privateKey: ConstructorParameters<typeof SoftwareKey>[0]['privateKey'],
+  ): ProviderKey {
+    const { machineKeyset } = this;
+    return new SoftwareKey({ row: this.#row, container, ...slot, exportable, archivable, machineKeyset, privateKey });
+  }
+}
+
+function taken(container: string): Error {
+  return hresult('NTE_EXISTS', `The container ${container} holds such a key already.`);
+}
