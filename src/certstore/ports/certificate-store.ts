@@ -1,0 +1,115 @@
+/** What the doors see of the certificate stores; `openCertificateStores` keeps it over directories of files. */
+import type { KeySpec } from '#pki/crypto/key-provider';
+import type { Certificate } from '#pki/x509/certificate';
+import type { CertificateList } from '#pki/x509/certificate-list';
+
+/** CRYPT_MACHINE_KEYSET and NCRYPT_MACHINE_KEY_FLAG, in the flags of KeyProvInfo. */
+export const CRYPT_MACHINE_KEYSET = 0x20;
+
+/** CRYPT_KEY_PROV_INFO: where the private key of a certificate is. KeySpec is data of the entry, not of the key. */
+export interface KeyProvInfo {
+  /** The container's name, or its unique name as enrollment under a CSP stores it. */
+  readonly container: string;
+  readonly provider: string;
+  /** PROV_* number; 0 for a KSP. */
+  readonly providerType: number;
+  readonly flags: number;
+  /** What was recorded, even where it does not suit the provider: printing and repairing need to see that. */
+  readonly keySpec: KeySpec;
+}
+
+/** CERT_ENROLLMENT_PROP_ID: which CA has the request that an entry of the Request store stands for. */
+export interface Enrollment {
+  readonly requestId: number;
+  readonly caDnsName: string;
+  readonly caName: string;
+  readonly displayName: string;
+}
+
+/** Properties of an entry; the comment is the CERT_*_PROP_ID. */
+export interface CertificateProperties {
+  /** 2 CERT_KEY_PROV_INFO_PROP_ID */
+  readonly keyProvInfo?: KeyProvInfo;
+  /** 11 CERT_FRIENDLY_NAME_PROP_ID */
+  readonly friendlyName?: string;
+  /** 13 CERT_DESCRIPTION_PROP_ID */
+  readonly description?: string;
+  /** 19 CERT_ARCHIVED_PROP_ID: superseded, shown only where it is asked for. */
+  readonly archived?: true;
+  /** 20 CERT_KEY_IDENTIFIER_PROP_ID */
+  readonly keyIdentifier?: Uint8Array;
+  /** 26 CERT_ENROLLMENT_PROP_ID */
+  readonly enrollment?: Enrollment;
+  /** 64 CERT_RENEWAL_PROP_ID: SHA-1 of the certificate that renewed this one. */
+  readonly renewal?: Uint8Array;
+  /** 65 CERT_ARCHIVED_KEY_HASH_PROP_ID: hash of the encrypted private key that was sent to be archived. */
+  readonly archivedKeyHash?: Uint8Array;
+  /** 71 CERT_REQUEST_ORIGINATOR_PROP_ID: DNS name of the machine the request was made on. */
+  readonly requestOriginator?: string;
+  /** All others, by CERT_*_PROP_ID. */
+  readonly others?: ReadonlyMap<number, Uint8Array>;
+}
+
+export type PropertyName = Exclude<keyof CertificateProperties, 'others'>;
+
+export interface StoreEntry {
+  /** Its place in its store, which certutil prints and takes as CertId. */
+  readonly index: number;
+  readonly certificate: Certificate;
+  /** SHA-1 over the certificate in lower-case hexadecimal: the entry's name in its store. */
+  readonly thumbprint: string;
+  readonly properties: CertificateProperties;
+  /** `.LocalMachine`: seen through a user's store, changed only through the machine's. */
+  readonly physicalStore: '.Default' | '.LocalMachine';
+}
+
+export interface CrlEntry {
+  readonly index: number;
+  readonly crl: CertificateList;
+  readonly thumbprint: string;
+  readonly physicalStore: '.Default' | '.LocalMachine';
+}
+
+export type AddResult = 'added' | 'already in store';
+
+export interface CertificateStore {
+  /** `My`, `Root`, `CA`... as Windows spells it. */
+  readonly name: string;
+  /** `Personal`; the name where Windows shows no other. */
+  readonly displayName: string;
+  readonly isMachineStore: boolean;
+  /** All entries, archived ones too, by thumbprint. */
+  list(): Promise<readonly StoreEntry[]>;
+  /** All entries that a CertId token of certutil stands for: number, serial number, hash, OID or name. */
+  find(certId: string): Promise<readonly StoreEntry[]>;
+  /**
+   * Takes a DER certificate. An entry that is there already stays, with the properties given here set on it.
+   * Throws Asn1Error for what is no certificate.
+   */
+  add(certificate: Uint8Array, properties?: CertificateProperties): Promise<AddResult>;
+  /** False where somebody else removed it before. Throws ERROR_ACCESS_DENIED for an entry of `.LocalMachine`. */
+  remove(entry: StoreEntry): Promise<boolean>;
+  /** Sets one property, or removes it with undefined. Throws CRYPT_E_NOT_FOUND where the entry is gone. */
+  setProperty<Name extends PropertyName>(
+    entry: StoreEntry,
+    name: Name,
+    value: CertificateProperties[Name] | undefined,
+  ): Promise<void>;
+  /**
+   * The same by number, with the bytes Windows keeps for it: what -repairstore is given. Throws ERROR_INVALID_DATA where
+   * a property this store understands does not decode.
+   */
+  setPropertyBytes(entry: StoreEntry, propId: number, value: Uint8Array | undefined): Promise<void>;
+  listCrls(): Promise<readonly CrlEntry[]>;
+  /** By `.0` (its place), SHA-1, or the issuer's common name. */
+  findCrls(token: string): Promise<readonly CrlEntry[]>;
+  addCrl(crl: Uint8Array): Promise<AddResult>;
+  removeCrl(entry: CrlEntry): Promise<boolean>;
+}
+
+/** The stores of the machine or of one user. */
+export interface CertificateStores {
+  /** Names are compared without regard to case. Throws ERROR_FILE_NOT_FOUND for a name Windows has no store of. */
+  open(name: string): CertificateStore;
+  readonly all: readonly CertificateStore[];
+}
