@@ -1,0 +1,116 @@
+import type { KeyProvInfo, StoreEntry } from '#certstore/ports/certificate-store';
+import { CRYPT_MACHINE_KEYSET } from '#certstore/ports/certificate-store';
+import { HresultError, isHresult } from '#hresult/hresult-error';
+import { isSameBytes } from '#pki/asn1/bytes';
+import { id_ce_keyUsage } from '#pki/asn1/oid-table';
+import { type CryptoEngine, type SignatureScheme, wipe } from '#pki/crypto/engine';
+import type { ProviderKey } from '#pki/crypto/key-provider';
+import { decodeSubjectPublicKeyInfo, publicKeyKind } from '#pki/crypto/public-key';
+import type { Certificate } from '#pki/x509/certificate';
+import { decodeKeyUsage, KEY_USAGE } from '#pki/x509/extensions/key-usage';
+import { readableExtension } from '#pki/x509/readable-extension';
+import type { StoreListingPorts } from './store-listing.ts';
+
+/** The lines of a listed certificate that tell of its private key: where it is, whether it may leave, that it works. */
+export async function keyLines(entry: StoreEntry, ports: StoreListingPorts): Promise<string[]> {
+  const info = entry.properties.keyProvInfo;
+  if (!info) {
+    return ['No key provider information', 'Cannot find the certificate and private key for decryption.'];
+  }
+  const provider = `  Provider = ${info.provider}`;
+  let key: ProviderKey;
+  try {
+    key = await openKey(info, ports);
+  } catch (error) {
+    if (!(error instanceof HresultError)) throw error;
+    return [`  Key Container = ${info.container}`, provider, missingKeyLine(error)];
+  }
+  try {
+    return [
+      ...containerLines(info, key),
+      provider,
+      ...(key.exportable ? [] : ['Private key is NOT exportable']),
+      await testLine(entry.certificate, info, key, ports.engine),
+    ];
+  } finally {
+    key.close();
+  }
+}
+
+async function openKey(info: KeyProvInfo, ports: StoreListingPorts): Promise<ProviderKey> {
+  const providers = await ports.keyProviders((info.flags & CRYPT_MACHINE_KEYSET) !== 0);
+  const provider = providers.byName(info.provider);
+  // A CNG key has no KeySpec: one recorded beside it is the fault that -repairstore mends, and does not hide the key.
+  return provider.openKey(info.container, provider.type === 0 ? undefined : info.keySpec);
+}
+
+function missingKeyLine(error: HresultError): string {
+  const missing = (['NTE_BAD_KEYSET', 'NTE_NO_KEY', 'NTE_KEYSET_NOT_DEF', 'NTE_DEVICE_NOT_READY'] as const).some(
+    (symbol) => isHresult(error, symbol),
+  );
+  // The second text is ours: a key that is there and cannot be used is not "missing".
+  return missing ? 'Missing stored keyset' : `Unusable stored keyset: ${error.message}`;
+}
+
+/** The name the property holds, then the other of the pair under its own label, where they differ. */
+function containerLines(info: KeyProvInfo, key: ProviderKey): string[] {
+  const first = `  Key Container = ${info.container}`;
+  const storedIsUnique = info.container.toLowerCase() === key.uniqueName.toLowerCase();
+  if (!storedIsUnique) return [first, `  Unique container name: ${key.uniqueName}`];
+  return key.container === info.container ? [first] : [first, `  Simple container name: ${key.container}`];
+}
+
+async function testLine(
+  certificate: Certificate,
+  info: KeyProvInfo,
+  key: ProviderKey,
+  engine: CryptoEngine,
+): Promise<string> {
+  // The bits, not the whole: encoders differ in the parameters of RSA.
+  const { subjectPublicKey } = certificate.tbsCertificate.subjectPublicKeyInfo;
+  if (!isSameBytes(subjectPublicKey, decodeSubjectPublicKeyInfo(key.publicKey).subjectPublicKey))
+    return 'ERROR: Certificate public key does NOT match stored keyset';
+  const test = isForDecryption(certificate, info) ? 'Encryption' : 'Signature';
+  const passed = test === 'Encryption' ? await decrypts(key, engine) : await signs(key, engine);
+  return `${test} test ${passed ? 'passed' : 'FAILED'}`;
+}
+
+/** By KeySpec where there is one; a CNG key by what its certificate is for. */
+function isForDecryption(certificate: Certificate, info: KeyProvInfo): boolean {
+  const { extensions, subjectPublicKeyInfo } = certificate.tbsCertificate;
+  if (publicKeyKind(subjectPublicKeyInfo).type !== 'rsa') return false;
+  if (info.keySpec !== 0) return info.keySpec === 1;
+  const usage = readableExtension(extensions, id_ce_keyUsage, decodeKeyUsage);
+  return usage === undefined || (usage & (KEY_USAGE.keyEncipherment | KEY_USAGE.dataEncipherment)) !== 0;
+}
+
+async function decrypts(key: ProviderKey, engine: CryptoEngine): Promise<boolean> {
+  const transport = { name: 'rsa-pkcs1' } as const;
+  const secret = engine.random(24);
+  let opened: Uint8Array | undefined;
+  try {
+    opened = await key.unwrapKey(transport, await engine.wrapKey(transport, key.publicKey, secret), secret.length);
+    return isSameBytes(secret, opened);
+  } catch (error) {
+    if (error instanceof HresultError) return false;
+    throw error;
+  } finally {
+    wipe(secret, opened);
+  }
+}
+
+async function signs(key: ProviderKey, engine: CryptoEngine): Promise<boolean> {
+  const name = publicKeyKind(key.publicKey).type === 'rsa' ? 'rsa-pkcs1' : 'ecdsa';
+  const data = engine.random(64);
+  // SHA-1 is what the CSPs of type 1 know; nothing that is signed so leaves this function.
+  for (const digest of ['sha256', 'sha1'] as const) {
+    const scheme: SignatureScheme = { name, digest };
+    try {
+      return await engine.verify(scheme, key.publicKey, data, await key.sign(scheme, data));
+    } catch (error) {
+      if (!(error instanceof HresultError)) throw error;
+      if (!isHresult(error, 'NTE_BAD_ALGID')) return false;
+    }
+  }
+  return false;
+}
