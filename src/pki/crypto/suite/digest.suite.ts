@@ -1,5 +1,5 @@
 import type { CryptoEngine, DigestAlgorithm } from '../engine.ts';
-import { bytes, type EngineCheck, fails, hex, isSame, isTrue, text } from './check.suite.ts';
+import { type EngineCheck, fails, hex, isSame, isTrue, text } from './check.suite.ts';
 
 export function digestChecks(engine: CryptoEngine): EngineCheck[] {
   // FIPS 180-4 examples and RFC 1321 §A.5: the digest of "abc".

@@ -2,7 +2,7 @@ import type { CryptoEngine, DigestAlgorithm, KeyTransport, SignatureScheme } fro
 import { privateKeyKind, rsaPrivateKeyInfo } from '../private-key-info.ts';
 import { publicKeyKind, rsaPublicKeyInfo } from '../public-key.ts';
 import { rsaPublicOperation } from '../web/rsa.ts';
-import { bytes, type EngineCheck, fails, hex, isSame, isTrue, text } from './check.suite.ts';
+import { type EngineCheck, fails, hex, isSame, isTrue, text } from './check.suite.ts';
 
 const DIGESTS: readonly DigestAlgorithm[] = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'];
 
