@@ -14,12 +14,23 @@ interface Tier {
 }
 
 /** Ports files are the contracts adapters keep; naming one gives no reach into the actor behind it. */
-const ADAPTER = ['hresult', 'pki', 'ca/ports', 'ca/schema', 'ca/audit', 'ca/config', 'enroll/ports', 'recover/ports'];
+const ADAPTER = [
+  'hresult',
+  'pki',
+  'ca/ports',
+  'ca/schema',
+  'ca/audit',
+  'ca/config',
+  'enroll/ports',
+  'recover/ports',
+  'files',
+];
 
 const TIERS: Record<string, Tier> = {
   hresult: { may: [], platform: false },
   pki: { may: ['hresult'], platform: false },
   'pki/crypto/node': { may: ['hresult', 'pki'], platform: true },
+  files: { may: ['hresult'], platform: true },
   ca: { may: ['hresult', 'pki'], platform: false },
   enroll: { may: ['hresult', 'pki'], platform: false },
   recover: { may: ['hresult', 'pki'], platform: false },
@@ -43,6 +54,7 @@ const TIERS: Record<string, Tier> = {
       'ca/kra',
       'certstore/ports',
       'directory/administration',
+      'files',
     ],
     platform: true,
   },
@@ -58,6 +70,7 @@ const TIERS: Record<string, Tier> = {
       'certstore',
       'directory',
       'publish',
+      'files',
       'cli',
     ],
     platform: true,

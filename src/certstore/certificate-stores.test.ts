@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import type { HresultSymbol } from '#hresult/codes';
 import { HresultError, isHresult } from '#hresult/hresult-error';
 import { formatSerial } from '#pki/x509/serial-number';
-import { linesBeforeKill } from '../files/killed-writer.suite.ts';
+import { linesBeforeKill } from '#files/killed-writer.suite';
 import { openCertificateStores } from './open-certificate-stores.ts';
 import { type OpensslCertificate, opensslCertificate, opensslCrl } from './openssl.suite.ts';
 import type { CertificateStore, CertificateStores, KeyProvInfo, StoreEntry } from './ports/certificate-store.ts';

@@ -12,7 +12,7 @@ import {
   replaceFile,
   sweepDirectory,
   writeNewFile,
-} from '../files/durable-file.ts';
+} from '#files/durable-file';
 import type { AddResult, CrlEntry, StoreEntry } from './ports/certificate-store.ts';
 import { decodeProperties } from './property-codec.ts';
 import { sha1 } from './sha1.ts';

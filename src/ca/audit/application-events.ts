@@ -17,6 +17,7 @@ export const APPLICATION_EVENTS = {
   21: { level: 'error', text: `${ADCS} could not process request %1 due to an error: %2. The request was for %3.` },
   26: { level: 'information', text: `${ADCS} for %1 was started.` },
   38: { level: 'information', text: `${ADCS} for %1 was stopped.` },
+  46: { level: 'error', text: 'The "%1" Exit Module "%2" method returned an error. %3' },
   53: {
     level: 'warning',
     text: `${ADCS} denied request %1 because %2. The request was for %3. Additional information: %4`,

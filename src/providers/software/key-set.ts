@@ -11,7 +11,7 @@ import {
   shredFile,
   sweepDirectory,
   writeNewFile,
-} from '../../files/durable-file.ts';
+} from '#files/durable-file';
 import { uniqueName } from '../unique-name.ts';
 import { decodeKeyFile, type KeyFile, type KeyFileHeader, openKeyFile, sealKeyFile } from './key-file.ts';
 import { openProtectionKey } from './protection-key.ts';

@@ -20,7 +20,7 @@ import { contextConstructed } from '#pki/asn1/tag';
 import type { KeyProviders } from '#pki/crypto/key-provider';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { decodePrivateKeyInfo, encodePrivateKeyInfo } from '#pki/crypto/private-key-info';
-import { linesBeforeKill } from '../../files/killed-writer.suite.ts';
+import { linesBeforeKill } from '#files/killed-writer.suite';
 import { MS_ENHANCED_PROV, MS_KEY_STORAGE_PROVIDER, MS_STRONG_PROV } from '../names.ts';
 import { describeProvider } from '../provider.suite.ts';
 import { openSoftwareProviders } from './open-software-providers.ts';

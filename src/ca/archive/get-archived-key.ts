@@ -1,0 +1,114 @@
+/**
+ * The certificate manager's half of key recovery: the archived key, still sealed to its agents, signed by the CA with all
+ * the certificates a recovery needs. MS-CSRA 3.1.4.2.9, document 004 "Recovery BLOB Structure".
+ */
+import { hresult } from '#hresult/hresult-error';
+import { formatHex } from '#pki/asn1/bytes';
+import { id_data, szOID_ARCHIVED_KEY_CERT_HASH } from '#pki/asn1/oid-table';
+import { attributeOf } from '#pki/cms/attribute';
+import { octetString } from '#pki/asn1/der-writer';
+import { decodeEnvelopedData } from '#pki/cms/enveloped-data';
+import { identifiesCertificate, issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
+import { recipientIdentifiers } from '#pki/cms/open';
+import { signData } from '#pki/cms/sign';
+import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
+import { formatName } from '#pki/x509/name-text';
+import { formatSerial } from '#pki/x509/serial-number';
+import type { RecoveryRecipient } from '../api.ts';
+import { audit } from '../audit/audit.ts';
+import type { Authority, Caller } from '../authority.ts';
+import { readConfiguration } from '../config/configuration.ts';
+import { requireRight } from '../roles/rights.ts';
+import { caChain } from '../request/outcome.ts';
+import { DB_DISP } from '../schema/dispositions.ts';
+import type { RequestRow } from '../schema/requests.ts';
+import { parseKeyRecoveryHashes } from './accept-archived-key.ts';
+
+/**
+ * Throws ERROR_ACCESS_DENIED, CERTSRV_E_PROPERTY_EMPTY (no such request, or no key archived with it),
+ * CERTSRV_E_BAD_REQUESTSTATUS (not issued), CRYPT_E_NOT_FOUND (an agent's certificate has left the KRA store).
+ */
+export async function getArchivedKey(
+  authority: Authority,
+  officer: Caller,
+  requestId: number,
+): Promise<{ recoveryBlob: Uint8Array; recipients: readonly RecoveryRecipient[] }> {
+  const { clock, database, engine } = authority.ports;
+  const configuration = await readConfiguration(database);
+  requireRight(configuration, officer, 'Officer');
+  const { row, certificate } = await requireArchivedKey(authority, requestId);
+  const agents = await agentCertificates(authority);
+  const kraCertificates = parseKeyRecoveryHashes(row.KeyRecoveryHashes ?? '').map((hash) => {
+    const found = agents.get(hash);
+    if (found) return found;
+    throw hresult('CRYPT_E_NOT_FOUND', `Key recovery certificate ${hash} is not in the machine's KRA store.`, {
+      hint: 'add it again: certutil -addstore KRA <file>',
+    });
+  });
+  const { current } = authority;
+  const recoveryBlob = await signData({
+    eContentType: id_data,
+    eContent: row.RawArchivedKey!,
+    signers: [
+      {
+        signer: current.key,
+        sid: issuerAndSerialNumberOf(current.certificate),
+        scheme: current.scheme,
+        signedAttributes: [attributeOf(szOID_ARCHIVED_KEY_CERT_HASH, octetString(await engine.digest('sha1', certificate.raw)))],
+      },
+    ],
+    certificates: distinct([certificate.raw, ...caChain(authority), ...kraCertificates.map(({ raw }) => raw)]),
+    engine,
+  });
+  // Nobody has the BLOB before it is on record that he asked for it.
+  await database.commit([...audit({ time: clock.now(), subject: officer.accountName, configuration }, 'archivedKeyRetrieved', [requestId])]);
+  return { recoveryBlob, recipients: describeRecipients(row, agents) };
+}
+
+/** Who could open it, without taking it. */
+export async function recoveryRecipients(authority: Authority, officer: Caller, requestId: number): Promise<readonly RecoveryRecipient[]> {
+  requireRight(await readConfiguration(authority.ports.database), officer, 'Officer');
+  const { row } = await requireArchivedKey(authority, requestId);
+  return describeRecipients(row, await agentCertificates(authority));
+}
+
+async function requireArchivedKey(authority: Authority, requestId: number): Promise<{ row: RequestRow; certificate: Certificate }> {
+  const { database } = authority.ports;
+  const row = await database.request(requestId);
+  if (!row?.RawArchivedKey) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `No key is archived with request ${requestId}.`);
+  const raw = (await database.certificate(requestId))?.RawCertificate;
+  if ((row.Disposition !== DB_DISP.ISSUED && row.Disposition !== DB_DISP.REVOKED) || !raw) {
+    throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `Request ${requestId} is not issued.`);
+  }
+  return { row, certificate: decodeCertificate(raw) };
+}
+
+/** The machine's KRA store by SHA-1, lower-case hex. */
+async function agentCertificates(authority: Authority): Promise<ReadonlyMap<string, Certificate>> {
+  const { engine, stores } = authority.ports;
+  const entries = await stores.list('KRA');
+  return new Map(
+    await Promise.all(
+      entries.map(async ({ certificate }) => [formatHex(await engine.digest('sha1', certificate)), decodeCertificate(certificate)] as const),
+    ),
+  );
+}
+
+function describeRecipients(row: RequestRow, agents: ReadonlyMap<string, Certificate>): readonly RecoveryRecipient[] {
+  const known = [...agents];
+  return recipientIdentifiers(decodeEnvelopedData(row.RawArchivedKey!)).map((rid) => {
+    const named = 'issuerAndSerialNumber' in rid ? rid.issuerAndSerialNumber : undefined;
+    const agent = known.find(([, certificate]) => identifiesCertificate(rid, certificate));
+    return {
+      issuer: named ? formatName(named.issuer) : '',
+      serialNumber: named ? formatSerial(named.serialNumber) : '',
+      subject: agent && formatName(agent[1].tbsCertificate.subject),
+      thumbprint: agent?.[0],
+    };
+  });
+}
+
+function distinct(certificates: readonly Uint8Array[]): Uint8Array[] {
+  const seen = new Map(certificates.map((raw) => [formatHex(raw), raw]));
+  return [...seen.values()];
+}

@@ -1,0 +1,64 @@
+/** An authority that has been started: what its use cases share. Built by `install/start.ts`. */
+import type { CryptoEngine, SignatureScheme } from '#pki/crypto/engine';
+import type { KeyProviders, ProviderKey } from '#pki/crypto/key-provider';
+import type { Certificate } from '#pki/x509/certificate';
+import type { Configuration } from './config/configuration.ts';
+import type { ExchangeKeys } from './exchange/exchange-keys.ts';
+import type { KraRing } from './kra/kra-ring.ts';
+import type { CaDatabase, Clock, Directory, DirectoryPrincipal, MachineStores, Publisher, Retriever } from './ports.ts';
+
+export interface AuthorityPorts {
+  readonly engine: CryptoEngine;
+  readonly clock: Clock;
+  readonly database: CaDatabase;
+  /** Holds the callers of a stand-alone CA too; only an enterprise CA takes templates from it and publishes to it. */
+  readonly directory: Directory;
+  readonly providers: KeyProviders;
+  readonly stores: MachineStores;
+  readonly publisher: Publisher;
+  readonly retriever: Retriever;
+}
+
+/** One of the CA's own certificates. The newest is the last; all of them stay usable. */
+export interface CaCertificate {
+  readonly index: number;
+  /** The index of the certificate that first had this key. */
+  readonly keyIndex: number;
+  readonly certificate: Certificate;
+  /** SHA-1, lower-case hex. */
+  readonly thumbprint: string;
+  /** Undefined where the key cannot be had; such a certificate only verifies. */
+  readonly key: ProviderKey | undefined;
+}
+
+/** The certificate and key that sign today. */
+export interface CurrentCa {
+  readonly index: number;
+  readonly keyIndex: number;
+  readonly certificate: Certificate;
+  readonly key: ProviderKey;
+  readonly scheme: SignatureScheme;
+}
+
+export interface Authority {
+  readonly ports: AuthorityPorts;
+  readonly commonName: string;
+  readonly sanitizedName: string;
+  /** DNS name of the machine. */
+  readonly serverName: string;
+  readonly enterprise: boolean;
+  readonly certificates: readonly CaCertificate[];
+  readonly current: CurrentCa;
+  /** The configuration as it was at start: for values that take effect at a restart. */
+  readonly started: Configuration;
+  readonly kraRing: KraRing;
+  readonly exchangeKeys: ExchangeKeys;
+}
+
+/** Who calls. Nothing is known of him but what the directory says. */
+export type Caller = DirectoryPrincipal;
+
+/** `HOST\CA`, as -config takes it. */
+export function configString(authority: Pick<Authority, 'serverName' | 'commonName'>): string {
+  return `${authority.serverName}\\${authority.commonName}`;
+}

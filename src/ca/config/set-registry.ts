@@ -1,0 +1,48 @@
+/** Changing the configuration: MS-CSRA 3.1.4.2.15 SetConfigEntry. */
+import { hresult } from '#hresult/hresult-error';
+import type { RegistrySetting } from '../api.ts';
+import { audit } from '../audit/audit.ts';
+import type { Authority, Caller } from '../authority.ts';
+import { requireRight } from '../roles/rights.ts';
+import { readConfiguration, settingName } from './configuration.ts';
+import { parsePeriod } from './period.ts';
+import { registryRow } from './registry-values.ts';
+
+/** Throws ERROR_ACCESS_DENIED, and ERROR_INVALID_PARAMETER for another type than the value has, or a period that is none. */
+export async function setRegistry(authority: Authority, caller: Caller, { path, name, value }: RegistrySetting): Promise<void> {
+  const { clock, database } = authority.ports;
+  const configuration = await readConfiguration(database);
+  requireRight(configuration, caller, 'Administrator');
+  const row = registryRow(path, name);
+  const type = row?.type ?? configuration.value(name, path)?.type;
+  if (type !== undefined && type !== value.type) {
+    throw hresult('ERROR_INVALID_PARAMETER', `${settingName(path, name)} is ${type}, not ${value.type}.`);
+  }
+  if (/Period$/i.test(name) && value.type === 'REG_SZ') requirePeriod(path, name, value.data);
+  const context = { time: clock.now(), subject: caller.accountName, configuration };
+  const event = name.toLowerCase() === 'auditfilter' ? ('auditFilterChanged' as const) : ('configurationChanged' as const);
+  const fields = event === 'auditFilterChanged' ? [String(value.data)] : [path, name, describe(value)];
+  await database.commit([{ set: 'Registry', path: row?.path ?? path, name: row?.name ?? name, value }, ...audit(context, event, fields)]);
+}
+
+export async function removeRegistry(authority: Authority, caller: Caller, path: string, name: string): Promise<void> {
+  const { clock, database } = authority.ports;
+  const configuration = await readConfiguration(database);
+  requireRight(configuration, caller, 'Administrator');
+  if (configuration.value(name, path) === undefined) throw hresult('ERROR_FILE_NOT_FOUND', `There is no ${settingName(path, name)}.`);
+  const context = { time: clock.now(), subject: caller.accountName, configuration };
+  await database.commit([{ remove: 'Registry', path, name }, ...audit(context, 'configurationChanged', [path, name, '(deleted)'])]);
+}
+
+function requirePeriod(path: string, name: string, unit: string): void {
+  try {
+    parsePeriod(unit, 1);
+  } catch (cause) {
+    throw hresult('ERROR_INVALID_PARAMETER', `${settingName(path, name)}: '${unit}' is no period.`, { cause });
+  }
+}
+
+function describe(value: RegistrySetting['value']): string {
+  if (value.type === 'REG_BINARY') return `${value.data.length} bytes`;
+  return value.type === 'REG_MULTI_SZ' ? value.data.join('\\n') : String(value.data);
+}

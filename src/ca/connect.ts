@@ -1,0 +1,71 @@
+/** The authority as one signed-in caller sees it: each call goes to its use case with his name on it. */
+import { hresult } from '#hresult/hresult-error';
+import type { CertificationAuthority, RegistrySetting } from './api.ts';
+import { getArchivedKey, recoveryRecipients } from './archive/get-archived-key.ts';
+import { searchArchivedKeys } from './archive/search-archived-keys.ts';
+import { type Authority, type Caller, configString } from './authority.ts';
+import { readConfiguration } from './config/configuration.ts';
+import { removeRegistry, setRegistry } from './config/set-registry.ts';
+import { publishBaseCrl } from './crl/publish-crl.ts';
+import { caInfo } from './info.ts';
+import { stopAuthority } from './install/start.ts';
+import { setKeyRecoveryAgents } from './kra/set-kras.ts';
+import type { ViewQuery, ViewRow } from './ports.ts';
+import { deny, resubmit } from './request/decide-pending.ts';
+import { caChain } from './request/outcome.ts';
+import { retrieve } from './request/retrieve.ts';
+import { submit } from './request/submit.ts';
+import { type CaRight, requireRight } from './roles/rights.ts';
+import { setTemplates, templatesOf } from './template/publish-templates.ts';
+
+export function connect(authority: Authority, caller: Caller): CertificationAuthority {
+  const { database } = authority.ports;
+  const require = async (...rights: CaRight[]) => requireRight(await readConfiguration(database), caller, ...rights);
+  return {
+    config: configString(authority),
+    ping: async () => undefined,
+    submit: (request) => submit(authority, caller, request),
+    retrieve: (request) => retrieve(authority, caller, request),
+    resubmit: (requestId) => resubmit(authority, caller, requestId),
+    deny: (requestId) => deny(authority, caller, requestId),
+    exchangeCertificate: async () => {
+      await require('Enroll');
+      const { certificate } = await authority.exchangeKeys.current(authority);
+      return { certificate: certificate.raw, chain: caChain(authority) };
+    },
+    info: async () => {
+      await require('Enroll', 'Read');
+      return caInfo(authority);
+    },
+    searchArchivedKeys: (token) => searchArchivedKeys(authority, caller, token),
+    getArchivedKey: (requestId) => getArchivedKey(authority, caller, requestId),
+    recoveryRecipients: (requestId) => recoveryRecipients(authority, caller, requestId),
+    view: (query) => view(authority, query, require),
+    registry: async (): Promise<readonly RegistrySetting[]> => {
+      await require('Read', 'Officer', 'Administrator');
+      return database.registry();
+    },
+    setRegistry: (setting) => setRegistry(authority, caller, setting),
+    removeRegistry: (path, name) => removeRegistry(authority, caller, path, name),
+    templates: () => templatesOf(authority, caller),
+    setTemplates: (commonNames) => setTemplates(authority, caller, commonNames),
+    publishCrl: async () => {
+      await require('Administrator');
+      await publishBaseCrl(authority, caller.accountName);
+    },
+    setKeyRecoveryAgents: (certificates, used) => setKeyRecoveryAgents(authority, caller, certificates, used),
+    close: () => stopAuthority(authority),
+  };
+}
+
+async function* view(authority: Authority, query: ViewQuery, require: (...rights: CaRight[]) => Promise<void>): AsyncGenerator<ViewRow> {
+  await require('Read', 'Officer', 'Administrator');
+  // The sealed keys leave the database by getArchivedKey alone, which is audited.
+  if (query.columns?.some((column) => column.toLowerCase().endsWith('rawarchivedkey'))) {
+    await require('Officer');
+    throw hresult('ERROR_ACCESS_DENIED', 'Archived keys are retrieved with -getkey.');
+  }
+  for await (const row of authority.ports.database.view(query)) {
+    yield row.has('Request.RawArchivedKey') ? new Map([...row].map(([name, value]) => [name, name === 'Request.RawArchivedKey' && value !== null ? new Uint8Array(0) : value])) : row;
+  }
+}

@@ -1,0 +1,172 @@
+/** A new root CA: key, self-signed certificate, configuration, directory objects. Mission of document 003, "Install Certification Authorities". */
+import { hresult } from '#hresult/hresult-error';
+import { formatHex } from '#pki/asn1/bytes';
+import type { CryptoEngine, SignatureScheme } from '#pki/crypto/engine';
+import type { KeyProviders, ProviderAlgorithm, ProviderKey } from '#pki/crypto/key-provider';
+import { buildTbsCertificate, decodeCertificate, decodeTbsCertificate, signCertificate } from '#pki/x509/certificate';
+import type { Extension } from '#pki/x509/extension';
+import { encodeBasicConstraints } from '#pki/x509/extensions/basic-constraints';
+import { encodeCaVersion } from '#pki/x509/extensions/ca-version';
+import { encodeCertificateTemplateName } from '#pki/x509/extensions/certificate-template-name';
+import { encodeKeyUsage, KEY_USAGE } from '#pki/x509/extensions/key-usage';
+import type { Name } from '#pki/x509/name';
+import { commonName } from '#pki/x509/name';
+import type { AuthorityPorts, Caller } from '../authority.ts';
+import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
+import { Configuration } from '../config/configuration.ts';
+import { addPeriod, type Period } from '../config/period.ts';
+import { CA_TYPE } from '../config/registry-flags.ts';
+import { initialRegistry, type NewCa } from '../config/registry-values.ts';
+import { sanitizeName } from '../config/sanitized-name.ts';
+import { requireCleanCertificate } from '../issue/require-clean.ts';
+import { subjectKeyIdentifier } from '../issue/authority-extensions.ts';
+import { plannedExtension } from '../issue/planned-extension.ts';
+import { randomSerialNumber } from '../issue/serial-number.ts';
+import { wholeSeconds } from '../policy/validity.ts';
+import type { Write } from '../ports.ts';
+import { initialSecurity } from '../roles/rights.ts';
+import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
+import { publishAuthority } from './publish-authority.ts';
+
+export interface Installation {
+  readonly caType: 'enterprise root' | 'stand-alone root';
+  /** The whole subject; its CN is the CA's name. */
+  readonly subject: Name;
+  readonly validity: Period;
+  readonly provider: string;
+  readonly algorithm: ProviderAlgorithm;
+  /** `SHA256`. */
+  readonly hashAlgorithm: string;
+  /** DNS name of the machine; fixed afterwards. */
+  readonly serverName: string;
+  readonly description: string;
+  /** Where CRLs and CA certificates are written. */
+  readonly certEnrollDirectory: string;
+}
+
+/**
+ * Leaves a CA that can be started. Throws ERROR_ALREADY_EXISTS where the database belongs to a CA already, and what
+ * provider and directory throw; the database is written last, so that a failed installation can be tried again.
+ */
+export async function installRootCa(ports: AuthorityPorts, installer: Caller, installation: Installation): Promise<void> {
+  const { database, directory, providers, stores } = ports;
+  if ((await database.registry()).length > 0) throw hresult('ERROR_ALREADY_EXISTS', 'This database belongs to a CA already.');
+  const ca = newCa(ports, installation);
+  const key = await createCaKey(providers, installation, ca.sanitizedName);
+  const initial = initialRegistry(ca);
+  const scheme = signatureSchemeOf(new Configuration(initial), key.publicKey);
+  const certificate = await selfSignedCertificate(ports, installation, key, scheme);
+  const thumbprint = formatHex(await ports.engine.digest('sha1', certificate));
+  await stores.add('My', certificate, { provider: key.provider, container: key.container, keySpec: key.keySpec });
+  await stores.add('Root', certificate);
+  await stores.add('CA', certificate);
+  if (ca.enterprise) await publishAuthority(directory, ca, certificate);
+  const requestId = await database.nextRequestId();
+  const now = ports.clock.now();
+  await database.commit([
+    ...initial
+      .filter(({ name, path }) => !(path === '' && name === 'CACertHash'))
+      .map(({ path, name, value }): Write => ({ set: 'Registry', path, name, value })),
+    { set: 'Registry', path: '', name: 'CACertHash', value: { type: 'REG_MULTI_SZ', data: [thumbprint] } },
+    {
+      set: 'Registry',
+      path: '',
+      name: 'Security',
+      value: { type: 'REG_BINARY', data: initialSecurity(ca.enterprise, directory.domain.sid, installer.sid) },
+    },
+    {
+      insert: 'Requests',
+      row: {
+        RequestID: requestId,
+        Disposition: DB_DISP.CA_CERT,
+        RequestFlags: CR_FLG.FORCEUTF8,
+        StatusCode: 0,
+        SubmittedWhen: now,
+        ResolvedWhen: now,
+        RequesterName: installer.accountName,
+        CallerName: installer.accountName,
+        DispositionMessage: 'CA certificate',
+      },
+    },
+    { insert: 'Certificates', row: caCertificateRow(requestId, certificate, thumbprint) },
+  ]);
+}
+
+function newCa(ports: AuthorityPorts, installation: Installation): NewCa {
+  const { caType, subject, algorithm, provider, hashAlgorithm, serverName, description, certEnrollDirectory } = installation;
+  const name = commonName(subject);
+  if (!name) throw hresult('ERROR_INVALID_NAME', 'The CA needs a common name (CN=…).');
+  const enterprise = caType === 'enterprise root';
+  const chosen = ports.providers.byName(provider);
+  const { configurationDN } = ports.directory;
+  return {
+    enterprise,
+    caType: enterprise ? CA_TYPE.ENUM_ENTERPRISE_ROOTCA : CA_TYPE.ENUM_STANDALONE_ROOTCA,
+    commonName: name,
+    sanitizedName: sanitizeName(name),
+    serverName,
+    description,
+    configurationDN,
+    domainDN: configurationDN.replace(/^CN=Configuration,/i, ''),
+    certEnrollDirectory,
+    provider: { name: chosen.name, type: chosen.type },
+    publicKeyAlgorithm: algorithm.type === 'rsa' ? 'RSA' : `ECDSA_${algorithm.curve.replace('-', '')}`,
+    hashAlgorithm: hashAlgorithm.toUpperCase(),
+    keySize: algorithm.type === 'rsa' ? algorithm.modulusLength : 0,
+  };
+}
+
+function createCaKey(providers: KeyProviders, { provider, algorithm }: Installation, container: string): Promise<ProviderKey> {
+  const chosen = providers.byName(provider);
+  return chosen.createKey({
+    container,
+    algorithm,
+    // AT_SIGNATURE under a CSP; a KSP knows no KeySpec, and a 2 there breaks renewal with the same key.
+    keySpec: chosen.type === 0 ? 0 : 2,
+    policy: { exportable: true, archivable: false },
+  });
+}
+
+async function selfSignedCertificate(
+  ports: AuthorityPorts,
+  { subject, validity, caType }: Installation,
+  key: ProviderKey,
+  scheme: SignatureScheme,
+): Promise<Uint8Array> {
+  const now = wholeSeconds(ports.clock.now());
+  const toBeSigned = buildTbsCertificate({
+    serialNumber: randomSerialNumber(ports.engine),
+    signature: scheme,
+    issuer: subject,
+    validity: { notBefore: new Date(now.getTime() - 10 * 60_000), notAfter: addPeriod(now, validity) },
+    subject,
+    subjectPublicKeyInfo: key.publicKey,
+    extensions: await rootExtensions(ports.engine, key.publicKey, caType === 'enterprise root'),
+  });
+  const certificate = await signCertificate(toBeSigned, scheme, key);
+  requireCleanCertificate(decodeTbsCertificate(toBeSigned), decodeCertificate(certificate));
+  return certificate;
+}
+
+/** In the order AD CS writes them. RFC 5280 §4.2.1.1 lets a self-signed certificate do without an AKI. */
+async function rootExtensions(engine: CryptoEngine, publicKey: Uint8Array, enterprise: boolean): Promise<Extension[]> {
+  return [
+    ...(enterprise ? [plannedExtension('1.3.6.1.4.1.311.20.2', encodeCertificateTemplateName('CA'))] : []),
+    plannedExtension('2.5.29.15', encodeKeyUsage(KEY_USAGE.digitalSignature | KEY_USAGE.keyCertSign | KEY_USAGE.cRLSign), { critical: true }),
+    plannedExtension('2.5.29.19', encodeBasicConstraints({ cA: true }), { critical: true }),
+    await subjectKeyIdentifier(publicKey, engine),
+    plannedExtension('1.3.6.1.4.1.311.21.1', encodeCaVersion({ certIndex: 0, keyIndex: 0 })),
+  ];
+}
+
+function caCertificateRow(requestId: number, raw: Uint8Array, thumbprint: string) {
+  const { tbsCertificate } = decodeCertificate(raw);
+  return {
+    RequestID: requestId,
+    RawCertificate: raw,
+    CertificateHash: thumbprint,
+    NotBefore: tbsCertificate.validity.notBefore,
+    NotAfter: tbsCertificate.validity.notAfter,
+    CommonName: commonName(tbsCertificate.subject) ?? null,
+  };
+}

@@ -1,0 +1,109 @@
+/** Starting a CA: its configuration, certificates and key, its key recovery agents, what a crash left unfinished. */
+import { formatHresult } from '#hresult/format';
+import { HresultError, hresult } from '#hresult/hresult-error';
+import { formatHex, isSameBytes } from '#pki/asn1/bytes';
+import type { ProviderKey } from '#pki/crypto/key-provider';
+import { decodeCertificate } from '#pki/x509/certificate';
+import { findExtension } from '#pki/x509/extension';
+import { decodeCaVersion } from '#pki/x509/extensions/ca-version';
+import { applicationEvent } from '../audit/application-events.ts';
+import { audit } from '../audit/audit.ts';
+import { type Authority, type AuthorityPorts, type CaCertificate, type CurrentCa, configString } from '../authority.ts';
+import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
+import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import { CA_TYPE } from '../config/registry-flags.ts';
+import { ExchangeKeys } from '../exchange/exchange-keys.ts';
+import { KraRing } from '../kra/kra-ring.ts';
+import { loadKras } from '../kra/load-kras.ts';
+import type { KeyLocation } from '../ports.ts';
+import { finishSignings } from '../request/finish-signings.ts';
+
+const szOID_CERTSRV_CA_VERSION = '1.3.6.1.4.1.311.21.1';
+
+/**
+ * Throws ERROR_FILE_NOT_FOUND where the database holds no CA, CRYPT_E_NOT_FOUND where its certificate is in no store,
+ * NTE_BAD_KEYSET where its key is gone, NTE_BAD_KEY where the key is another.
+ */
+export async function startAuthority(ports: AuthorityPorts): Promise<Authority> {
+  const { clock, database, engine } = ports;
+  const started = await readConfiguration(database);
+  if (started.string('CommonName') === undefined) {
+    throw hresult('ERROR_FILE_NOT_FOUND', 'The database holds no certification authority.', { hint: 'install one: certhaven install-ca' });
+  }
+  const certificates = await caCertificates(ports, started);
+  const current = currentCa(certificates, started);
+  const identity = {
+    ports,
+    commonName: started.required('CommonName'),
+    sanitizedName: current.key.container,
+    serverName: started.required('CAServerName'),
+    enterprise: (started.dword('CAType') ?? 0) === CA_TYPE.ENUM_ENTERPRISE_ROOTCA,
+    certificates,
+    current,
+    started,
+    exchangeKeys: new ExchangeKeys(),
+  };
+  const { valid, used, events } = await loadKras(identity);
+  const authority: Authority = { ...identity, kraRing: new KraRing(valid, used, randomNumber(engine.random(4))) };
+  await finishSignings(authority);
+  const hash = formatHex(await engine.digest('sha1', current.certificate.raw));
+  await database.commit([
+    ...events.map((record) => ({ append: 'Events' as const, record })),
+    { append: 'Events', record: applicationEvent(clock.now(), 26, authority.commonName) },
+    ...audit({ time: clock.now(), subject: configString(authority), configuration: started }, 'serviceStarted', ['', '', hash, '']),
+  ]);
+  return authority;
+}
+
+export async function stopAuthority(authority: Authority): Promise<void> {
+  const { clock, database } = authority.ports;
+  await database.commit([
+    { append: 'Events', record: applicationEvent(clock.now(), 38, authority.commonName) },
+    ...audit({ time: clock.now(), subject: configString(authority), configuration: authority.started }, 'serviceStopped', []),
+  ]);
+  for (const { key } of authority.certificates) key?.close();
+  await database.close();
+}
+
+function randomNumber(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
+}
+
+/** In the order of CACertHash; `-` stands for a certificate that was retired. */
+async function caCertificates(ports: AuthorityPorts, configuration: Configuration): Promise<CaCertificate[]> {
+  const stored = new Map<string, { certificate: Uint8Array; key: KeyLocation | undefined }>();
+  for (const entry of await ports.stores.list('My')) stored.set(formatHex(await ports.engine.digest('sha1', entry.certificate)), entry);
+  const found: CaCertificate[] = [];
+  for (const [index, written] of configuration.strings('CACertHash').entries()) {
+    const thumbprint = written.replaceAll(' ', '').toLowerCase();
+    if (thumbprint === '-') continue;
+    const entry = stored.get(thumbprint);
+    if (entry === undefined) throw hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the machine's My store.`);
+    const certificate = decodeCertificate(entry.certificate);
+    const version = findExtension(certificate.tbsCertificate.extensions, szOID_CERTSRV_CA_VERSION);
+    const key = await openCaKey(ports, entry.key, certificate.tbsCertificate.subjectPublicKeyInfo.raw);
+    found.push({ index, keyIndex: version ? decodeCaVersion(version.extnValue).keyIndex : index, certificate, thumbprint, key });
+  }
+  return found;
+}
+
+async function openCaKey(ports: AuthorityPorts, location: KeyLocation | undefined, publicKey: Uint8Array): Promise<ProviderKey> {
+  if (location === undefined) throw hresult('NTE_BAD_KEYSET', 'The CA certificate in the My store names no key.');
+  const key = await ports.providers.byName(location.provider).openKey(location.container, location.keySpec);
+  if (!isSameBytes(key.publicKey, publicKey)) throw hresult('NTE_BAD_KEY', `Container ${location.container} holds another key than the CA certificate's.`);
+  return key;
+}
+
+function currentCa(certificates: readonly CaCertificate[], configuration: Configuration): CurrentCa {
+  const newest = certificates.at(-1);
+  if (newest?.key === undefined) throw hresult('CRYPT_E_NOT_FOUND', 'CACertHash lists no certificate that is in use.');
+  const { index, keyIndex, certificate, key } = newest;
+  return { index, keyIndex, certificate, key, scheme: signatureSchemeOf(configuration, key.publicKey) };
+}
+
+/** Tells why a CA did not start, in its own log where that can still be written. */
+export async function recordStartFailure(ports: AuthorityPorts, error: unknown): Promise<void> {
+  if (!(error instanceof HresultError)) return;
+  const record = applicationEvent(ports.clock.now(), 100, error.message, formatHresult(error.hresult));
+  await ports.database.commit([{ append: 'Events', record }]);
+}

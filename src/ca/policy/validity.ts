@@ -1,0 +1,40 @@
+import { hresult } from '#hresult/hresult-error';
+import type { Authority } from '../authority.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { addPeriod, parsePeriod } from '../config/period.ts';
+
+export interface Validity {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+/** Certificates count whole seconds (RFC 5280 §4.1.2.5). */
+export function wholeSeconds(date: Date): Date {
+  return new Date(Math.floor(date.getTime() / 1000) * 1000);
+}
+
+/** ClockSkewMinutes before now: a client whose clock is slow can use what it just got. */
+export function backdated(now: Date, configuration: Configuration): Date {
+  return wholeSeconds(new Date(now.getTime() - (configuration.dword('ClockSkewMinutes') ?? 10) * 60_000));
+}
+
+/**
+ * As long as asked, but never beyond the CA's own ValidityPeriod nor the end of its certificate. MS-WCCE
+ * 3.2.2.6.2.1.4.5.1. Throws CERT_E_EXPIRED where the CA's certificate has ended.
+ */
+export function plannedValidity(authority: Authority, configuration: Configuration, milliseconds: number | undefined): Validity {
+  const now = authority.ports.clock.now();
+  const caEnd = authority.current.certificate.tbsCertificate.validity.notAfter;
+  if (caEnd.getTime() <= now.getTime()) {
+    throw hresult('CERT_E_EXPIRED', `The CA's own certificate ended ${caEnd.toISOString()}.`, { hint: 'renew the CA certificate' });
+  }
+  const notBefore = backdated(now, configuration);
+  const longest = addPeriod(
+    notBefore,
+    parsePeriod(configuration.string('ValidityPeriod') ?? 'Years', configuration.dword('ValidityPeriodUnits') ?? 1),
+  );
+  const ends = [longest, caEnd];
+  if (milliseconds !== undefined) ends.push(new Date(notBefore.getTime() + milliseconds));
+  const notAfter = new Date(Math.min(...ends.map((end) => end.getTime())));
+  return { notBefore, notAfter: wholeSeconds(notAfter) };
+}

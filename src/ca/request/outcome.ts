@@ -1,0 +1,74 @@
+/** The answer to a request, read from its rows: the same for the first answer and for every later retrieval. */
+import { hresult } from '#hresult/hresult-error';
+import { buildFullResponse, type FullResponseOutcome } from '#pki/cmc/full-response';
+import { issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
+import { encodeCertsOnly } from '#pki/cms/certs-only';
+import type { RequestOutcome } from '../api.ts';
+import type { Authority } from '../authority.ts';
+import type { RequestRow } from '../schema/requests.ts';
+import { DB_DISP } from '../schema/dispositions.ts';
+import { encryptedKeyHashOf } from './encrypted-key-hash.ts';
+
+/** Throws CERTSRV_E_PROPERTY_EMPTY for a number no request has. */
+export async function outcomeOf(authority: Authority, requestId: number): Promise<RequestOutcome> {
+  const { database } = authority.ports;
+  const row = await database.request(requestId);
+  if (row === undefined) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${requestId}.`);
+  const disposition = dispositionOf(row);
+  const raw = disposition === 'issued' ? (await database.certificate(requestId))?.RawCertificate : undefined;
+  const certificate = raw ?? undefined;
+  const chain = certificate && [certificate, ...caChain(authority)];
+  return {
+    requestId,
+    disposition,
+    statusCode: row.StatusCode ?? 0,
+    dispositionMessage: row.DispositionMessage ?? '',
+    certificate,
+    certificateChain: chain && encodeCertsOnly(chain),
+    fullResponse: await fullResponse(authority, row, disposition, certificate),
+  };
+}
+
+function dispositionOf(row: RequestRow): RequestOutcome['disposition'] {
+  switch (row.Disposition) {
+    case DB_DISP.ISSUED:
+    case DB_DISP.REVOKED:
+    case DB_DISP.FOREIGN:
+      return 'issued';
+    case DB_DISP.PENDING:
+    case DB_DISP.ACTIVE:
+      return 'pending';
+    case DB_DISP.DENIED:
+      return 'denied';
+    default:
+      return 'error';
+  }
+}
+
+/** The signing certificate and what stands above it; a root stands alone. */
+export function caChain(authority: Authority): Uint8Array[] {
+  return [authority.current.certificate.raw];
+}
+
+/** RFC 5272 §3.2 as MS-WCCE 2.2.2.8 narrows it. */
+function fullResponse(
+  authority: Authority,
+  row: RequestRow,
+  disposition: RequestOutcome['disposition'],
+  certificate: Uint8Array | undefined,
+): Promise<Uint8Array> {
+  const { current, ports } = authority;
+  return buildFullResponse({
+    outcome: responseOutcome(row, disposition, certificate),
+    statusString: row.DispositionMessage ?? '',
+    chain: caChain(authority),
+    signer: { signer: current.key, sid: issuerAndSerialNumberOf(current.certificate), scheme: current.scheme },
+    engine: ports.engine,
+  });
+}
+
+function responseOutcome(row: RequestRow, disposition: RequestOutcome['disposition'], certificate: Uint8Array | undefined): FullResponseOutcome {
+  if (disposition === 'issued' && certificate) return { status: 'issued', certificate, encryptedKeyHash: encryptedKeyHashOf(row) };
+  if (disposition === 'pending') return { status: 'pending', requestId: row.RequestID!, pendTime: row.SubmittedWhen! };
+  return { status: 'failed' };
+}

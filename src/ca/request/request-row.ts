@@ -1,0 +1,45 @@
+/** A request as its row: what is stored of it before anything is decided. MS-WCCE 3.2.1.4.2.1.4.1. */
+import { formatRequestAttributes } from '#pki/cmc/name-value-pairs';
+import type { AcceptedKey } from '../archive/accept-archived-key.ts';
+import type { Caller } from '../authority.ts';
+import { nameColumns } from '../issue/name-columns.ts';
+import type { Write } from '../ports.ts';
+import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
+import type { RequestRow } from '../schema/requests.ts';
+import type { Intake } from './intake.ts';
+
+/** The row of a request that could be read. */
+export function requestWrites(
+  requestId: number,
+  intake: Intake,
+  caller: Caller,
+  submitted: Date,
+  archived: AcceptedKey | undefined,
+  outcome: Omit<Partial<RequestRow>, 'RequestID'> = { Disposition: DB_DISP.ACTIVE, StatusCode: 0 },
+): Write[] {
+  return [
+    {
+      insert: 'Requests',
+      row: {
+        RequestID: requestId,
+        RawRequest: intake.rawRequest,
+        RawArchivedKey: archived?.rawArchivedKey ?? null,
+        KeyRecoveryHashes: archived?.keyRecoveryHashes ?? null,
+        RequestAttributes: formatRequestAttributes(intake.attributes) || null,
+        RequestType: intake.requestType,
+        RequestFlags: CR_FLG.FORCEUTF8 | (archived ? CR_FLG.VALIDENCRYPTEDKEYHASH : 0),
+        SubmittedWhen: submitted,
+        RequesterName: caller.accountName,
+        CallerName: caller.accountName,
+        ...nameColumns(intake.certificationRequest.certificationRequestInfo.subject),
+        ...outcome,
+      },
+    },
+    ...intake.attributes.map(
+      ([name, value]): Write => ({
+        insert: 'Attributes',
+        row: { AttributeRequestId: requestId, AttributeName: name, AttributeValue: value },
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,57 @@
+/** Which templates a CA issues: `-SetCATemplates`, "Certificate Template to Issue". */
+import { hresult } from '#hresult/hresult-error';
+import type { TemplateInfo } from '../api.ts';
+import { audit } from '../audit/audit.ts';
+import type { Authority, Caller } from '../authority.ts';
+import { readConfiguration } from '../config/configuration.ts';
+import { sanitizeShortName } from '../config/sanitized-name.ts';
+import { requireRight } from '../roles/rights.ts';
+import { hasRight } from './access.ts';
+import { escFindings } from './esc.ts';
+import { findTemplate } from './matching.ts';
+import { enrollmentService, publishedTemplates, readTemplates } from './templates-in-directory.ts';
+
+/** What the CA issues, and whether the caller may have it. */
+export async function templatesOf(authority: Authority, caller: Caller): Promise<readonly TemplateInfo[]> {
+  if (!authority.enterprise) return [];
+  const { directory } = authority.ports;
+  const templates = await readTemplates(directory);
+  const published = await publishedTemplates(directory, sanitizeShortName(authority.commonName));
+  const token = [caller.sid, ...caller.groupSids];
+  return published.map((name) => {
+    const template = findTemplate(templates, name);
+    return {
+      commonName: template?.cn ?? name,
+      displayName: template?.displayName ?? name,
+      mayEnroll: template !== undefined && hasRight(template, token, 'enroll'),
+      mayAutoenroll: template !== undefined && hasRight(template, token, 'autoenroll'),
+    };
+  });
+}
+
+/**
+ * Throws ERROR_ACCESS_DENIED, CERTSRV_E_UNKNOWN_CERT_TYPE, ERROR_NOT_SUPPORTED on a stand-alone CA, and
+ * CERTSRV_E_TEMPLATE_POLICY_REQUIRED for a template through which an enrollee could become somebody else.
+ */
+export async function setTemplates(authority: Authority, caller: Caller, commonNames: readonly string[]): Promise<void> {
+  const { clock, database, directory } = authority.ports;
+  const configuration = await readConfiguration(database);
+  requireRight(configuration, caller, 'Administrator');
+  if (!authority.enterprise) throw hresult('ERROR_NOT_SUPPORTED', 'A stand-alone CA has no templates.');
+  const templates = await readTemplates(directory);
+  const shortName = sanitizeShortName(authority.commonName);
+  const before = new Set((await publishedTemplates(directory, shortName)).map((name) => name.toLowerCase()));
+  const chosen = commonNames.map((name) => {
+    const template = findTemplate(templates, name);
+    if (template === undefined) throw hresult('CERTSRV_E_UNKNOWN_CERT_TYPE', `There is no template ${name}.`);
+    return template;
+  });
+  for (const template of chosen.filter(({ cn }) => !before.has(cn.toLowerCase()))) {
+    const [worst] = escFindings(template).filter(({ severity }) => severity === 'high');
+    if (worst) throw hresult('CERTSRV_E_TEMPLATE_POLICY_REQUIRED', `${worst.id}: ${worst.text}.`, { hint: worst.cure });
+  }
+  const names = [...new Set(chosen.map(({ cn }) => cn))];
+  await directory.put(enrollmentService(directory, shortName), new Map([['certificateTemplates', names]]));
+  const context = { time: clock.now(), subject: caller.accountName, configuration };
+  await database.commit([...audit(context, 'propertyChanged', ['Templates', '0', 'String', names.join('\\n')])]);
+}
