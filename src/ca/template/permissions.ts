@@ -153,6 +153,7 @@ export function securityDescriptorFor(
   const { dacl: _, owner: __, ...rest } = base ?? { control: CONTROL.DACL_PROTECTED, group: owner };
   return {
     ...rest,
+    control: rest.control | CONTROL.SELF_RELATIVE | CONTROL.DACL_PRESENT,
     ...(owner === '' ? {} : { owner }),
     // Explicit denials stand before grants in canonical order (MS-DTYP 2.4.5).
     dacl: [...dacl.filter(isDenial), ...dacl.filter((ace) => !isDenial(ace))],
