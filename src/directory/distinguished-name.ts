@@ -53,7 +53,8 @@ export function parseDistinguishedName(text: string): RelativeDistinguishedName[
   let start = 0;
   for (let i = 0; i <= text.length; i++) {
     if (text[i] === '\\') {
-      i++;
+      // What is escaped separates nothing; a backslash at the very end is parseValue's to refuse.
+      if (i + 1 < text.length) i++;
       continue;
     }
     if (i < text.length && text[i] !== ',') continue;

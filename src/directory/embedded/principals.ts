@@ -122,11 +122,13 @@ function idsByQualifiedName(database: DatabaseSync, qualifier: string, name: str
   return [...ids, ...idsByWellKnownName(database, `${qualifier}\\${name}`)];
 }
 
+/** `NT AUTHORITY\Authenticated Users`, or the name alone. */
 function idsByWellKnownName(database: DatabaseSync, accountName: string): number[] {
-  const lower = accountName.toLowerCase();
-  return WELL_KNOWN_SIDS.filter((entry) => entry.accountName.toLowerCase() === lower).flatMap(({ sid }) =>
-    idsWithValue(database, 'objectSid', encodeSid(sid)),
-  );
+  const wanted = accountName.toLowerCase();
+  return WELL_KNOWN_SIDS.filter((entry) => {
+    const known = entry.accountName.toLowerCase();
+    return known === wanted || known.slice(known.indexOf('\\') + 1) === wanted;
+  }).flatMap(({ sid }) => idsWithValue(database, 'objectSid', encodeSid(sid)));
 }
 
 function idsByUserPrincipalName(database: DatabaseSync, token: string, domain: Domain): number[] {
