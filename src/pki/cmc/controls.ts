@@ -82,7 +82,7 @@ export function encodeAddAttributes(value: CmcAddAttributes): Uint8Array {
 
 /**
  * The controls whose value is one OCTET STRING: id-cmc-senderNonce and -recipientNonce (RFC 5272 §6.6), -dataReturn
- * (§6.4), -regInfo (§6.12), -queryPending (§6.10). Throws Asn1Error.
+ * (§6.4), -regInfo (§6.12), -queryPending (§6.13). Throws Asn1Error.
  */
 export function decodeOctetStringControl(value: Uint8Array): Uint8Array {
   return decodeWhole(value, (reader) => reader.octetString());

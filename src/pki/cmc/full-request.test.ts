@@ -2,25 +2,30 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { isHresult } from '#hresult/hresult-error';
-import { formatHex } from '../asn1/bytes.ts';
 import { octetString } from '../asn1/der-writer.ts';
 import {
   id_cct_PKIData,
+  id_cmc_addExtensions,
+  id_cmc_regInfo,
   id_contentType,
   szOID_ARCHIVED_KEY_ATTR,
   szOID_CMC_ADD_ATTRIBUTES,
+  szOID_REQUEST_CLIENT_INFO,
 } from '../asn1/oid-table.ts';
 import { attributeOf } from '../cms/attribute.ts';
+import { signData } from '../cms/sign.ts';
 import { decodeSignedData, encodeSignedData, type SignedData, type SignerInfo } from '../cms/signed-data.ts';
 import { verifySignerInfo } from '../cms/verify.ts';
 import { nodeEngine } from '../crypto/node/engine.ts';
 import { isSignedByOwnKey } from '../x509/certification-request.ts';
+import { publicKeyInfoIdentifier } from '../x509/key-identifier.ts';
 import { formatName } from '../x509/name-text.ts';
 import { archivedKeyAttribute, decodeArchivedKey } from './archived-key.ts';
-import { control, encodeAddAttributes } from './controls.ts';
-import { isEncryptedKeyHashOf } from './encrypted-key-hash.ts';
+import { control, encodeAddAttributes, encodeAddExtensions, encodeOctetStringControl } from './controls.ts';
+import { encryptedKeyHashAttribute, isEncryptedKeyHashOf } from './encrypted-key-hash.ts';
 import { decodeCspProvider } from './enrollment-csp-provider.ts';
 import { decodeFullRequest, withoutArchivedKey } from './full-request.ts';
+import { formatRegistrationInfo } from './name-value-pairs.ts';
 import { decodeOsVersion, encodeOsVersion } from './os-version.ts';
 import { decodePkiData, encodePkiData, type PKIData } from './pki-data.ts';
 import { decodeRequestClientInfo, encodeRequestClientInfo } from './request-client-info.ts';
@@ -42,7 +47,6 @@ const withPkiData = (pkiData: PKIData) => ({
 
 test('the archival request of the white paper says what the paper prints', () => {
   const full = decodeFullRequest(request);
-  assert.equal(formatHex(full.encryptedKeyHash!).length, 40);
   assert.deepEqual(full.registrationInfo, [['CertificateTemplate', 'ArchiveTestBasicEFS']]);
   assert.deepEqual(
     full.addedExtensions.map(({ extnID }) => extnID),
@@ -80,6 +84,56 @@ test('hashes and signatures of the white paper request hold', async () => {
   const other = full.archivedKey!.contentInfo.slice();
   other[other.length - 1]! ^= 1;
   assert.equal(await isEncryptedKeyHashOf(full.encryptedKeyHash!, other, nodeEngine), false);
+});
+
+test('the signer is named by the key identifier of the inner request, which is that of the whole key info', async () => {
+  const { certificationRequest, extensions, signedData } = decodeFullRequest(request);
+  const { sid, signatureAlgorithm } = signedData.signerInfos[0]!;
+  assert.ok('subjectKeyIdentifier' in sid);
+  const extension = extensions.find(({ extnID }) => extnID === '2.5.29.14')!;
+  assert.deepEqual(extension.extnValue.subarray(2), sid.subjectKeyIdentifier);
+  const key = certificationRequest.certificationRequestInfo.subjectPKInfo;
+  assert.deepEqual(await publicKeyInfoIdentifier(key, nodeEngine), sid.subjectKeyIdentifier);
+  assert.deepEqual(signatureAlgorithm, { algorithm: '1.2.840.113549.1.1.1', parameters: Uint8Array.of(5, 0) });
+});
+
+test('the same request is built from its parts, byte for byte but for the signature', async () => {
+  const full = decodeFullRequest(request);
+  const reference = { pkiDataReference: 0, certReferences: [1] };
+  const attributes = [encryptedKeyHashAttribute(full.encryptedKeyHash!)];
+  const regInfo = new TextEncoder().encode(formatRegistrationInfo(full.registrationInfo));
+  const eContent = encodePkiData({
+    controlSequence: [
+      control(2, id_cmc_addExtensions, encodeAddExtensions({ ...reference, extensions: full.addedExtensions })),
+      control(3, szOID_CMC_ADD_ATTRIBUTES, encodeAddAttributes({ ...reference, attributes })),
+      control(4, id_cmc_regInfo, encodeOctetStringControl(regInfo)),
+    ],
+    reqSequence: [{ type: 'tcr', bodyPartID: 1, certificationRequest: full.certificationRequest.raw }],
+    cmsSequence: [],
+    otherMsgSequence: [],
+  });
+  const [signerInfo] = full.signedData.signerInfos;
+  const clientInfo = encodeRequestClientInfo({
+    clientId: 1,
+    machineName: 'dcross-stress.contoso.com',
+    userName: 'CONTOSO0\\avibm',
+    processName: 'certreq',
+  });
+  const bytes = await signData({
+    eContentType: id_cct_PKIData,
+    eContent,
+    signers: [
+      {
+        signer: { publicKey: new Uint8Array(0), sign: async () => signerInfo!.signature },
+        sid: signerInfo!.sid,
+        scheme: { name: 'rsa-pkcs1', digest: 'sha1' },
+        signedAttributes: [attributeOf(szOID_REQUEST_CLIENT_INFO, clientInfo)],
+        unsignedAttributes: [archivedKeyAttribute(full.archivedKey!.contentInfo)],
+      },
+    ],
+    engine: nodeEngine,
+  });
+  assert.deepEqual(bytes, request);
 });
 
 test('PKIData is encoded again byte for byte', () => {

@@ -12,7 +12,7 @@ import {
 import { TAG } from '../asn1/tag.ts';
 import { readBodyPartId } from './body-part.ts';
 
-/** RFC 5272 §6.1.1. */
+/** RFC 5272 §6.1.3. */
 export const CMCStatus = {
   success: 0,
   failed: 2,
@@ -41,7 +41,7 @@ export const CMCFailInfo = {
   authDataFail: 13,
 } as const;
 
-/** RFC 5272 §6.1.2. */
+/** RFC 5272 §6.1.1. */
 export interface PendInfo {
   /** What names the request at the CA: opaque to the client. */
   readonly pendToken: Uint8Array;
@@ -49,7 +49,7 @@ export interface PendInfo {
 }
 
 /**
- * `CMCStatusInfo`, RFC 5272 §6.1.
+ * `CMCStatusInfo`, RFC 5272 §6.1.2.
  *
  * ```asn1
  * CMCStatusInfo ::= SEQUENCE {

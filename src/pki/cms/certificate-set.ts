@@ -5,7 +5,7 @@ import { contextConstructed, TAG } from '../asn1/tag.ts';
 import { type Certificate, decodeCertificate } from '../x509/certificate.ts';
 
 /**
- * `CertificateSet` and `RevocationInfoChoices` (RFC 5652 §10.2.2, §10.2.1) stay raw: each member is the DER of one
+ * `CertificateSet` and `RevocationInfoChoices` (RFC 5652 §10.2.3, §10.2.1) stay raw: each member is the DER of one
  * choice, in the order of the message. Signatures inside them are over exactly these bytes.
  */
 export function readImplicitSet(reader: DerReader, n: number): Uint8Array[] | undefined {
