@@ -51,6 +51,10 @@ export const HRESULTS = {
   ERROR_MORE_DATA: [0x800700ea, 'More data is available.'],
   ERROR_NO_MORE_ITEMS: [0x80070103, 'No more data is available.'],
   ERROR_DIRECTORY: [0x8007010b, 'The directory name is invalid.'],
+  ERROR_MR_MID_NOT_FOUND: [
+    0x8007013d,
+    'The system cannot find message text for message number 0x%1 in the message file for %2.',
+  ],
   ERROR_ARITHMETIC_OVERFLOW: [0x80070216, 'Arithmetic result exceeded 32 bits.'],
   ERROR_IO_PENDING: [0x800703e5, 'Overlapped I/O operation is in progress.'],
   ERROR_INVALID_FLAGS: [0x800703ec, 'Invalid flags.'],

@@ -1,0 +1,43 @@
+import type { OptionTable } from '../io/option.ts';
+
+/** The options of certutil, in the order its help shows them. Meanings are those of Microsoft's certutil reference. */
+export const CERTUTIL_OPTIONS = {
+  f: { summary: 'Force overwrite' },
+  enterprise: { summary: 'Use the local machine enterprise certificate store', aliases: ['ent'] },
+  user: { summary: 'Use the keys and certificate store of the current user' },
+  GroupPolicy: { summary: 'Use the group policy certificate store' },
+  Service: { summary: 'Use the service certificate store' },
+  ut: { summary: 'Show user templates only' },
+  mt: { summary: 'Show machine templates only' },
+  Unicode: { summary: 'Write redirected output in Unicode', everywhere: true },
+  UnicodeText: { summary: 'Write the output file in Unicode' },
+  gmt: { summary: 'Show times in GMT', everywhere: true },
+  seconds: { summary: 'Show times with seconds and milliseconds', everywhere: true },
+  silent: { summary: 'Ask nothing', everywhere: true },
+  split: { summary: 'Split embedded ASN.1 elements and save them to files' },
+  v: { summary: 'Verbose operation', everywhere: true },
+  privatekey: { summary: 'Show passwords and private key data' },
+  pin: { value: 'PIN', summary: 'PIN of the smart card' },
+  urlfetch: { summary: 'Fetch and verify AIA certificates and CDP CRLs' },
+  config: { value: 'Machine\\CAName', summary: 'The certification authority' },
+  PolicyServer: { value: 'URLOrId', summary: 'The policy server' },
+  Anonymous: { summary: 'Use anonymous credentials' },
+  Kerberos: { summary: 'Use Kerberos credentials' },
+  ClientCertificate: { value: 'ClientCertId', summary: 'Use a certificate as credential' },
+  UserName: { value: 'UserName', summary: 'Use a named account' },
+  Cert: { value: 'CertId', summary: 'The signing certificate' },
+  dc: { value: 'DCName', summary: 'The domain controller' },
+  restrict: { value: 'RestrictionList', summary: 'Comma separated restrictions of columns' },
+  out: { value: 'ColumnList', summary: 'Comma separated columns' },
+  p: { value: 'Password', summary: 'Password; * asks for it' },
+  ProtectTo: { value: 'SAMNameAndSIDList', summary: 'Comma separated SAM names and SIDs' },
+  csp: { value: 'Provider', summary: 'The cryptographic provider' },
+  symkeyalg: { value: 'SymmetricKeyAlgorithm[,KeyLength]', summary: 'The symmetric algorithm: AES,128 or 3DES' },
+  sid: { value: 'WELL_KNOWN_SID_TYPE', summary: 'Number of a well-known SID' },
+  cast: { summary: 'Use CAST encryption' },
+  reverse: { summary: 'Reverse the order of rows' },
+  nullsign: { summary: 'Use the hash of the data as signature' },
+  t: { value: 'Timeout', summary: 'Milliseconds to wait for a URL' },
+} as const satisfies OptionTable<string>;
+
+export type CertutilOption = keyof typeof CERTUTIL_OPTIONS;

@@ -1,0 +1,28 @@
+/** What a command asks of the place it runs in: text, questions, files. `NodeConsole` is the terminal; tests have a twin. */
+
+export interface Console {
+  /** False where nobody can answer a question: input is a file or a pipe. Questions are then answered from its lines. */
+  readonly isInteractive: boolean;
+  /** True where our own faults are to be shown with their stack. */
+  readonly isDebug: boolean;
+  writeOut(text: string): void;
+  writeError(text: string): void;
+  /** The answer without its line end. Throws ERROR_CANCELLED where input ends or the person breaks off. */
+  prompt(question: string, options?: PromptOptions): Promise<string>;
+  /** Throws ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED and the like; ERROR_INVALID_DATA for over 256 MiB. */
+  readFile(path: string): Promise<Uint8Array>;
+  /** Whole or not at all. Throws ERROR_FILE_EXISTS where the file is there and `overwrite` is not set. */
+  writeFile(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>;
+}
+
+export interface PromptOptions {
+  /** For passwords: what is typed is not shown. */
+  readonly hidden?: boolean;
+}
+
+export interface WriteOptions {
+  /** -f: replace a file that is there. */
+  readonly overwrite?: boolean;
+  /** File mode; 0o600 for whatever holds a private key. 0o644 where it is left out. */
+  readonly mode?: number;
+}

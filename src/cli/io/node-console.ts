@@ -1,0 +1,48 @@
+/** The terminal, pipes and files of this process. */
+import type { Console, PromptOptions, WriteOptions } from './console.ts';
+
+export class NodeConsole implements Console {
+  readonly isInteractive = process.stdin.isTTY === true;
+  readonly isDebug = (process.env['CERTHAVEN_DEBUG'] ?? '') !== '';
+  #answers: AsyncIterator<string> | undefined;
+
+  constructor() {
+    // A reader such as `head` may close its end early; what it no longer reads is not our fault.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+
+  writeOut(text: string): void {
+    process.stdout.write(text);
+  }
+
+  writeError(text: string): void {
+    process.stderr.write(text);
+  }
+
+  async prompt(question: string, options: PromptOptions = {}): Promise<string> {
+    const { promptAtTerminal, linesOfInput } = await import('./prompt.ts');
+    if (this.isInteractive) return promptAtTerminal(question, options.hidden === true);
+    this.#answers ??= linesOfInput();
+    this.writeOut(`${question}\n`);
+    const answer = await this.#answers.next();
+    if (!answer.done) return answer.value;
+    const { hresult } = await import('#hresult/hresult-error');
+    throw hresult('ERROR_CANCELLED', 'Input ended before the question was answered.');
+  }
+
+  async readFile(path: string): Promise<Uint8Array> {
+    return (await this.#files()).readFile(path);
+  }
+
+  async writeFile(path: string, content: Uint8Array, options?: WriteOptions): Promise<void> {
+    await (await this.#files()).writeFile(path, content, options);
+  }
+
+  // Loaded when a file is touched: the list of verbs needs none.
+  async #files(): Promise<Pick<Console, 'readFile' | 'writeFile'>> {
+    const { NodeFiles } = await import('./node-files.ts');
+    return new NodeFiles(process.cwd());
+  }
+}

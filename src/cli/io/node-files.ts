@@ -1,0 +1,32 @@
+/** The file half of `Console` over the file system of the machine. */
+import { resolve } from 'node:path';
+import { readWholeFile, replaceFile, writeNewFile } from '#files/durable-file';
+import { hresult } from '#hresult/hresult-error';
+import type { Console, WriteOptions } from './console.ts';
+
+const MAX_LENGTH = 0x1000_0000;
+const PUBLIC_MODE = 0o644;
+
+/** Relative paths begin at `directory`. */
+export class NodeFiles implements Pick<Console, 'readFile' | 'writeFile'> {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async readFile(path: string): Promise<Uint8Array> {
+    const content = await readWholeFile(resolve(this.#directory, path), MAX_LENGTH);
+    if (content === undefined) throw hresult('ERROR_FILE_NOT_FOUND', path);
+    return content;
+  }
+
+  async writeFile(path: string, content: Uint8Array, options: WriteOptions = {}): Promise<void> {
+    const place = resolve(this.#directory, path);
+    const mode = options.mode ?? PUBLIC_MODE;
+    if (options.overwrite) await replaceFile(place, content, mode);
+    else if (!(await writeNewFile(place, content, mode))) {
+      throw hresult('ERROR_FILE_EXISTS', path, { hint: 'Give -f to replace the file.' });
+    }
+  }
+}
