@@ -48,7 +48,11 @@ export interface Decrypter {
   agree(peerPublicKey: Uint8Array): Promise<Uint8Array>;
 }
 
-/** A private key inside the engine. `destroy` makes it unusable and drops what the engine holds of it. */
+/**
+ * A private key inside the engine. `destroy` drops what the engine holds of it; its operations then throw
+ * NTE_INVALID_HANDLE. Signing and unwrapping throw NTE_BAD_ALGID for what the key's kind cannot do, NTE_BAD_LEN for a digest
+ * that the modulus has no room for.
+ */
 export interface PrivateKey extends Signer, Decrypter {
   /** DER PrivateKeyInfo (PKCS#8); the caller wipes it. */
   exportPkcs8(): Promise<Uint8Array>;
@@ -60,7 +64,7 @@ export interface CryptoEngine {
   random(length: number): Uint8Array;
   digest(algorithm: DigestAlgorithm, data: Uint8Array): Promise<Uint8Array>;
   hmac(algorithm: DigestAlgorithm, key: Uint8Array, data: Uint8Array): Promise<Uint8Array>;
-  /** RFC 8018 §5.2; `length` in bytes. */
+  /** RFC 8018 §5.2; `length` in bytes. Throws NTE_INVALID_PARAMETER for counts out of range. */
   pbkdf2(
     algorithm: DigestAlgorithm,
     password: Uint8Array,
@@ -68,20 +72,24 @@ export interface CryptoEngine {
     iterations: number,
     length: number,
   ): Promise<Uint8Array>;
+  /** Throws NTE_BAD_LEN for a key or an initialization vector of a length the cipher does not know. */
   encrypt(cipher: Cipher, key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array>;
-  /** Throws NTE_BAD_DATA where the padding is wrong; callers that face attackers fold this into their one error. */
+  /** As `encrypt`; NTE_BAD_DATA where the padding is wrong: callers that face attackers fold this into their one error. */
   decrypt(cipher: Cipher, key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Promise<Uint8Array>;
-  /** AES key wrap, RFC 3394. */
+  /** AES key wrap, RFC 3394. Throws NTE_BAD_LEN for a key that is not two or more whole blocks of eight bytes. */
   wrapAes(keyEncryptionKey: Uint8Array, key: Uint8Array): Promise<Uint8Array>;
   /** Throws NTE_BAD_DATA where the integrity check fails. */
   unwrapAes(keyEncryptionKey: Uint8Array, wrapped: Uint8Array): Promise<Uint8Array>;
-  /** A new pair as DER PrivateKeyInfo; the caller wipes it. */
+  /** A new pair as DER PrivateKeyInfo; the caller wipes it. Throws NTE_BAD_LEN, NTE_NOT_SUPPORTED. */
   generateKey(parameters: KeyParameters): Promise<Uint8Array>;
-  /** Takes DER PrivateKeyInfo; the bytes stay the caller's to wipe. Throws NTE_BAD_KEY on a key that does not hold together. */
+  /**
+   * Takes DER PrivateKeyInfo; the bytes stay the caller's to wipe. Throws NTE_BAD_KEY on a key that does
+   * not hold together, NTE_BAD_ALGID for one of another kind, NTE_NOT_SUPPORTED for a curve this platform lacks.
+   */
   importPrivateKey(pkcs8: Uint8Array): Promise<PrivateKey>;
   /** False for a signature that does not verify; throws only where key or scheme are unusable (NTE_BAD_KEY, NTE_BAD_ALGID). */
   verify(scheme: SignatureScheme, publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): Promise<boolean>;
-  /** Transports `key` to an RSA public key (DER SubjectPublicKeyInfo). */
+  /** Transports `key` to an RSA public key (DER SubjectPublicKeyInfo). Throws NTE_BAD_LEN for a key that is too long for it. */
   wrapKey(transport: KeyTransport, publicKey: Uint8Array, key: Uint8Array): Promise<Uint8Array>;
 }
 

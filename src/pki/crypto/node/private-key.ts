@@ -1,7 +1,7 @@
 import {
   constants,
+  createECDH,
   createPrivateKey,
-  createPublicKey,
   diffieHellman,
   type KeyObject,
   privateDecrypt,
@@ -9,16 +9,10 @@ import {
   sign as signData,
 } from 'node:crypto';
 import { hresult } from '#hresult/hresult-error';
-import { type KeyTransport, type PrivateKey, type SignatureScheme, wipe } from '../engine.ts';
+import { type EcCurve, type KeyTransport, type PrivateKey, type SignatureScheme, wipe } from '../engine.ts';
 import { unpadKey } from '../pkcs1-padding.ts';
 import { ecPrivateKeyInfo, type PrivateKeyKind } from '../private-key-info.ts';
-import {
-  decodeSubjectPublicKeyInfo,
-  ecPublicKeyInfo,
-  type PublicKeyKind,
-  publicKeyKind,
-  rsaPublicKeyInfo,
-} from '../public-key.ts';
+import { ecPublicKeyInfo, type PublicKeyKind, publicKeyKind, rsaPublicKeyInfo } from '../public-key.ts';
 import {
   requireScheme,
   requireTransport,
@@ -28,7 +22,7 @@ import {
   usablePublicKey,
 } from '../usable-key.ts';
 import { asBuffer, plain } from './bytes.ts';
-import { importPublicKey, schemeOptions, transportOptions } from './public-key.ts';
+import { importPublicKey, keyForScheme, transportOptions } from './public-key.ts';
 
 /** Throws NTE_BAD_KEY, NTE_BAD_ALGID. */
 export function importPrivateKey(pkcs8: Uint8Array): PrivateKey {
@@ -49,15 +43,17 @@ export function importPrivateKey(pkcs8: Uint8Array): PrivateKey {
   }
 }
 
-/** OpenSSL believes a point that stands in a key, and computes one only where there is none. */
+const ECDH_NAMES: Record<EcCurve, string> = { 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' };
+
+/** OpenSSL believes a point that stands in a key, so it is computed from the private number alone. */
 function computePoint(kind: PrivateKeyKind & { readonly type: 'ec' }): Uint8Array {
-  const bare = ecPrivateKeyInfo(kind.curve, kind.d);
+  const pair = createECDH(ECDH_NAMES[kind.curve]);
   try {
-    const publicKey = createPublicKey(createKey(bare)).export({ format: 'der', type: 'spki' });
-    return decodeSubjectPublicKeyInfo(plain(publicKey)).subjectPublicKey;
-  } finally {
-    wipe(bare);
+    pair.setPrivateKey(kind.d);
+  } catch (error) {
+    throw hresult('NTE_BAD_KEY', 'OpenSSL refuses the private number.', { cause: error });
   }
+  return plain(pair.getPublicKey());
 }
 
 function createKey(pkcs8: Uint8Array): KeyObject {
@@ -87,11 +83,14 @@ class NodePrivateKey implements PrivateKey {
   async sign(scheme: SignatureScheme, data: Uint8Array): Promise<Uint8Array> {
     requireScheme(scheme, this.#kind);
     if (!signatureFits(scheme, this.#kind)) throw hresult('NTE_BAD_LEN', `The key is too short for ${scheme.digest}.`);
-    const options = { key: this.#handle, ...schemeOptions(scheme) };
+    const key = keyForScheme(this.#handle, scheme);
     // P-256 signs in less time than the way to the pool and back takes.
-    if (this.#kind.bits === 256) return plain(signData(scheme.digest, data, options));
+    if (this.#kind.bits === 256) return plain(signData(scheme.digest, data, key));
     return new Promise((resolve, reject) => {
-      signData(scheme.digest, data, options, (error, signature) => (error ? reject(error) : resolve(plain(signature))));
+      signData(scheme.digest, data, key, (error, signature) => {
+        if (error) reject(hresult('NTE_FAIL', 'OpenSSL did not sign.', { cause: error }));
+        else resolve(plain(signature));
+      });
     });
   }
 

@@ -13,10 +13,10 @@ export function importPublicKey(spki: Uint8Array): KeyObject {
   }
 }
 
-/** Node's options of a scheme, beside the digest. */
-export function schemeOptions(scheme: SignatureScheme) {
-  if (scheme.name !== 'rsa-pss') return {};
-  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength };
+/** The key as `sign` and `verify` take it: bare where the scheme needs no options, which saves Node a third of a P-256 signature. */
+export function keyForScheme(key: KeyObject, scheme: SignatureScheme) {
+  if (scheme.name !== 'rsa-pss') return key;
+  return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength };
 }
 
 export function transportOptions(transport: KeyTransport) {
@@ -34,9 +34,7 @@ export function verify(
   const kind = usablePublicKey(publicKey);
   requireScheme(scheme, kind);
   const key = importPublicKey(publicKey);
-  return (
-    signatureFits(scheme, kind) && verifySignature(scheme.digest, data, { key, ...schemeOptions(scheme) }, signature)
-  );
+  return signatureFits(scheme, kind) && verifySignature(scheme.digest, data, keyForScheme(key, scheme), signature);
 }
 
 export function wrapKey(transport: KeyTransport, publicKey: Uint8Array, key: Uint8Array): Uint8Array {
@@ -44,5 +42,10 @@ export function wrapKey(transport: KeyTransport, publicKey: Uint8Array, key: Uin
   if (!transportFits(transport, key.length, modulusBytes)) {
     throw hresult('NTE_BAD_LEN', `A key of ${key.length} bytes under a modulus of ${modulusBytes}.`);
   }
-  return plain(publicEncrypt({ key: importPublicKey(publicKey), ...transportOptions(transport) }, key));
+  const options = { key: importPublicKey(publicKey), ...transportOptions(transport) };
+  try {
+    return plain(publicEncrypt(options, key));
+  } catch (error) {
+    throw hresult('NTE_BAD_KEY', 'OpenSSL refuses to encrypt to the public key.', { cause: error });
+  }
 }

@@ -62,7 +62,10 @@ async function importPkcs8(
   }
 }
 
-/** WebCrypto computes the point while it imports a key without one; of its forms of export only JWK is sure to show it. */
+/**
+ * WebCrypto computes the point while it imports a key without one. Of its forms of export only JWK is sure to show it, at
+ * the price of the private number in a string.
+ */
 async function computePoint(subtle: SubtleCrypto, kind: PrivateKeyKind & { type: 'ec' }): Promise<Uint8Array> {
   const bare = ecPrivateKeyInfo(kind.curve, kind.d);
   try {
@@ -129,9 +132,13 @@ class WebPrivateKey implements PrivateKey {
     if (!signatureFits(scheme, this.#kind)) throw hresult('NTE_BAD_LEN', `The key is too short for ${scheme.digest}.`);
     if (scheme.digest === 'md5') return this.#privateOperation(emsaPkcs1('md5', md5(data), this.#modulusBytes))!;
     const { key, use } = webScheme(scheme, this.#kind);
-    const signature = await this.#crypto.subtle.sign(use, await this.#handle(key, 'sign'), data);
-    const bytes = new Uint8Array(signature);
-    return scheme.name === 'ecdsa' ? encodeEcdsaSignature(bytes) : bytes;
+    const handle = await this.#handle(key, 'sign');
+    try {
+      const signature = new Uint8Array(await this.#crypto.subtle.sign(use, handle, data));
+      return scheme.name === 'ecdsa' ? encodeEcdsaSignature(signature) : signature;
+    } catch (error) {
+      throw hresult('NTE_FAIL', 'WebCrypto did not sign.', { cause: error });
+    }
   }
 
   async unwrapKey(transport: KeyTransport, encryptedKey: Uint8Array, keyLength: number): Promise<Uint8Array> {

@@ -79,7 +79,11 @@ export async function wrapKey(
   if (transport.name === 'rsa-oaep') {
     const algorithm = { name: 'RSA-OAEP', hash: webDigestName(transport.digest as WebDigest) } as const;
     const imported = await importPublicKey(subtle, kind, algorithm, ['encrypt']);
-    return new Uint8Array(await subtle.encrypt({ name: 'RSA-OAEP' }, imported, key));
+    try {
+      return new Uint8Array(await subtle.encrypt({ name: 'RSA-OAEP' }, imported, key));
+    } catch (error) {
+      throw hresult('NTE_BAD_KEY', 'WebCrypto refuses to encrypt to the public key.', { cause: error });
+    }
   }
   const block = padKey(key, modulusBytes, random);
   try {
