@@ -8,7 +8,6 @@ import { readConfiguration } from './config/configuration.ts';
 import { removeRegistry, setRegistry } from './config/set-registry.ts';
 import { publishBaseCrl } from './crl/publish-crl.ts';
 import { caInfo } from './info.ts';
-import { stopAuthority } from './install/start.ts';
 import { setKeyRecoveryAgents } from './kra/set-kras.ts';
 import type { ViewQuery, ViewRow } from './ports.ts';
 import { deny, resubmit } from './request/decide-pending.ts';
@@ -18,7 +17,8 @@ import { submit } from './request/submit.ts';
 import { type CaRight, requireRight } from './roles/rights.ts';
 import { setTemplates, templatesOf } from './template/publish-templates.ts';
 
-export function connect(authority: Authority, caller: Caller): CertificationAuthority {
+/** `close` is what ends the connection: stopping the CA where it runs in this process. */
+export function connect(authority: Authority, caller: Caller, close: () => Promise<void>): CertificationAuthority {
   const { database } = authority.ports;
   const require = async (...rights: CaRight[]) => requireRight(await readConfiguration(database), caller, ...rights);
   return {
@@ -54,11 +54,15 @@ export function connect(authority: Authority, caller: Caller): CertificationAuth
       await publishBaseCrl(authority, caller.accountName);
     },
     setKeyRecoveryAgents: (certificates, used) => setKeyRecoveryAgents(authority, caller, certificates, used),
-    close: () => stopAuthority(authority),
+    close,
   };
 }
 
-async function* view(authority: Authority, query: ViewQuery, require: (...rights: CaRight[]) => Promise<void>): AsyncGenerator<ViewRow> {
+async function* view(
+  authority: Authority,
+  query: ViewQuery,
+  require: (...rights: CaRight[]) => Promise<void>,
+): AsyncGenerator<ViewRow> {
   await require('Read', 'Officer', 'Administrator');
   // The sealed keys leave the database by getArchivedKey alone, which is audited.
   if (query.columns?.some((column) => column.toLowerCase().endsWith('rawarchivedkey'))) {
@@ -66,6 +70,13 @@ async function* view(authority: Authority, query: ViewQuery, require: (...rights
     throw hresult('ERROR_ACCESS_DENIED', 'Archived keys are retrieved with -getkey.');
   }
   for await (const row of authority.ports.database.view(query)) {
-    yield row.has('Request.RawArchivedKey') ? new Map([...row].map(([name, value]) => [name, name === 'Request.RawArchivedKey' && value !== null ? new Uint8Array(0) : value])) : row;
+    yield row.has('Request.RawArchivedKey')
+      ? new Map(
+          [...row].map(([name, value]) => [
+            name,
+            name === 'Request.RawArchivedKey' && value !== null ? new Uint8Array(0) : value,
+          ]),
+        )
+      : row;
   }
 }

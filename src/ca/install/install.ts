@@ -18,9 +18,9 @@ import { addPeriod, type Period } from '../config/period.ts';
 import { CA_TYPE } from '../config/registry-flags.ts';
 import { initialRegistry, type NewCa } from '../config/registry-values.ts';
 import { sanitizeName } from '../config/sanitized-name.ts';
-import { requireCleanCertificate } from '../issue/require-clean.ts';
 import { subjectKeyIdentifier } from '../issue/authority-extensions.ts';
 import { plannedExtension } from '../issue/planned-extension.ts';
+import { requireCleanCertificate } from '../issue/require-clean.ts';
 import { randomSerialNumber } from '../issue/serial-number.ts';
 import { wholeSeconds } from '../policy/validity.ts';
 import type { Write } from '../ports.ts';
@@ -48,9 +48,14 @@ export interface Installation {
  * Leaves a CA that can be started. Throws ERROR_ALREADY_EXISTS where the database belongs to a CA already, and what
  * provider and directory throw; the database is written last, so that a failed installation can be tried again.
  */
-export async function installRootCa(ports: AuthorityPorts, installer: Caller, installation: Installation): Promise<void> {
+export async function installRootCa(
+  ports: AuthorityPorts,
+  installer: Caller,
+  installation: Installation,
+): Promise<void> {
   const { database, directory, providers, stores } = ports;
-  if ((await database.registry()).length > 0) throw hresult('ERROR_ALREADY_EXISTS', 'This database belongs to a CA already.');
+  if ((await database.registry()).length > 0)
+    throw hresult('ERROR_ALREADY_EXISTS', 'This database belongs to a CA already.');
   const ca = newCa(ports, installation);
   const key = await createCaKey(providers, installation, ca.sanitizedName);
   const initial = initialRegistry(ca);
@@ -93,7 +98,8 @@ export async function installRootCa(ports: AuthorityPorts, installer: Caller, in
 }
 
 function newCa(ports: AuthorityPorts, installation: Installation): NewCa {
-  const { caType, subject, algorithm, provider, hashAlgorithm, serverName, description, certEnrollDirectory } = installation;
+  const { caType, subject, algorithm, provider, hashAlgorithm, serverName, description, certEnrollDirectory } =
+    installation;
   const name = commonName(subject);
   if (!name) throw hresult('ERROR_INVALID_NAME', 'The CA needs a common name (CN=…).');
   const enterprise = caType === 'enterprise root';
@@ -116,7 +122,11 @@ function newCa(ports: AuthorityPorts, installation: Installation): NewCa {
   };
 }
 
-function createCaKey(providers: KeyProviders, { provider, algorithm }: Installation, container: string): Promise<ProviderKey> {
+function createCaKey(
+  providers: KeyProviders,
+  { provider, algorithm }: Installation,
+  container: string,
+): Promise<ProviderKey> {
   const chosen = providers.byName(provider);
   return chosen.createKey({
     container,
@@ -152,7 +162,11 @@ async function selfSignedCertificate(
 async function rootExtensions(engine: CryptoEngine, publicKey: Uint8Array, enterprise: boolean): Promise<Extension[]> {
   return [
     ...(enterprise ? [plannedExtension('1.3.6.1.4.1.311.20.2', encodeCertificateTemplateName('CA'))] : []),
-    plannedExtension('2.5.29.15', encodeKeyUsage(KEY_USAGE.digitalSignature | KEY_USAGE.keyCertSign | KEY_USAGE.cRLSign), { critical: true }),
+    plannedExtension(
+      '2.5.29.15',
+      encodeKeyUsage(KEY_USAGE.digitalSignature | KEY_USAGE.keyCertSign | KEY_USAGE.cRLSign),
+      { critical: true },
+    ),
     plannedExtension('2.5.29.19', encodeBasicConstraints({ cA: true }), { critical: true }),
     await subjectKeyIdentifier(publicKey, engine),
     plannedExtension('1.3.6.1.4.1.311.21.1', encodeCaVersion({ certIndex: 0, keyIndex: 0 })),

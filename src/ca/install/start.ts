@@ -18,17 +18,24 @@ import { loadKras } from '../kra/load-kras.ts';
 import type { KeyLocation } from '../ports.ts';
 import { finishSignings } from '../request/finish-signings.ts';
 
+export interface StartOptions {
+  /** Write start, stop and the state of the KRAs into the logs: a service does, a command that only looks in does not. */
+  readonly announce: boolean;
+}
+
 const szOID_CERTSRV_CA_VERSION = '1.3.6.1.4.1.311.21.1';
 
 /**
  * Throws ERROR_FILE_NOT_FOUND where the database holds no CA, CRYPT_E_NOT_FOUND where its certificate is in no store,
  * NTE_BAD_KEYSET where its key is gone, NTE_BAD_KEY where the key is another.
  */
-export async function startAuthority(ports: AuthorityPorts): Promise<Authority> {
+export async function startAuthority(ports: AuthorityPorts, { announce }: StartOptions): Promise<Authority> {
   const { clock, database, engine } = ports;
   const started = await readConfiguration(database);
   if (started.string('CommonName') === undefined) {
-    throw hresult('ERROR_FILE_NOT_FOUND', 'The database holds no certification authority.', { hint: 'install one: certhaven install-ca' });
+    throw hresult('ERROR_FILE_NOT_FOUND', 'The database holds no certification authority.', {
+      hint: 'install one: certhaven install-ca',
+    });
   }
   const certificates = await caCertificates(ports, started);
   const current = currentCa(certificates, started);
@@ -46,21 +53,33 @@ export async function startAuthority(ports: AuthorityPorts): Promise<Authority> 
   const { valid, used, events } = await loadKras(identity);
   const authority: Authority = { ...identity, kraRing: new KraRing(valid, used, randomNumber(engine.random(4))) };
   await finishSignings(authority);
+  if (!announce) return authority;
   const hash = formatHex(await engine.digest('sha1', current.certificate.raw));
   await database.commit([
     ...events.map((record) => ({ append: 'Events' as const, record })),
     { append: 'Events', record: applicationEvent(clock.now(), 26, authority.commonName) },
-    ...audit({ time: clock.now(), subject: configString(authority), configuration: started }, 'serviceStarted', ['', '', hash, '']),
+    ...audit({ time: clock.now(), subject: configString(authority), configuration: started }, 'serviceStarted', [
+      '',
+      '',
+      hash,
+      '',
+    ]),
   ]);
   return authority;
 }
 
-export async function stopAuthority(authority: Authority): Promise<void> {
+export async function stopAuthority(authority: Authority, { announce }: StartOptions): Promise<void> {
   const { clock, database } = authority.ports;
-  await database.commit([
-    { append: 'Events', record: applicationEvent(clock.now(), 38, authority.commonName) },
-    ...audit({ time: clock.now(), subject: configString(authority), configuration: authority.started }, 'serviceStopped', []),
-  ]);
+  if (announce) {
+    await database.commit([
+      { append: 'Events', record: applicationEvent(clock.now(), 38, authority.commonName) },
+      ...audit(
+        { time: clock.now(), subject: configString(authority), configuration: authority.started },
+        'serviceStopped',
+        [],
+      ),
+    ]);
+  }
   for (const { key } of authority.certificates) key?.close();
   await database.close();
 }
@@ -72,25 +91,38 @@ function randomNumber(bytes: Uint8Array): number {
 /** In the order of CACertHash; `-` stands for a certificate that was retired. */
 async function caCertificates(ports: AuthorityPorts, configuration: Configuration): Promise<CaCertificate[]> {
   const stored = new Map<string, { certificate: Uint8Array; key: KeyLocation | undefined }>();
-  for (const entry of await ports.stores.list('My')) stored.set(formatHex(await ports.engine.digest('sha1', entry.certificate)), entry);
+  for (const entry of await ports.stores.list('My'))
+    stored.set(formatHex(await ports.engine.digest('sha1', entry.certificate)), entry);
   const found: CaCertificate[] = [];
   for (const [index, written] of configuration.strings('CACertHash').entries()) {
     const thumbprint = written.replaceAll(' ', '').toLowerCase();
     if (thumbprint === '-') continue;
     const entry = stored.get(thumbprint);
-    if (entry === undefined) throw hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the machine's My store.`);
+    if (entry === undefined)
+      throw hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the machine's My store.`);
     const certificate = decodeCertificate(entry.certificate);
     const version = findExtension(certificate.tbsCertificate.extensions, szOID_CERTSRV_CA_VERSION);
     const key = await openCaKey(ports, entry.key, certificate.tbsCertificate.subjectPublicKeyInfo.raw);
-    found.push({ index, keyIndex: version ? decodeCaVersion(version.extnValue).keyIndex : index, certificate, thumbprint, key });
+    found.push({
+      index,
+      keyIndex: version ? decodeCaVersion(version.extnValue).keyIndex : index,
+      certificate,
+      thumbprint,
+      key,
+    });
   }
   return found;
 }
 
-async function openCaKey(ports: AuthorityPorts, location: KeyLocation | undefined, publicKey: Uint8Array): Promise<ProviderKey> {
+async function openCaKey(
+  ports: AuthorityPorts,
+  location: KeyLocation | undefined,
+  publicKey: Uint8Array,
+): Promise<ProviderKey> {
   if (location === undefined) throw hresult('NTE_BAD_KEYSET', 'The CA certificate in the My store names no key.');
   const key = await ports.providers.byName(location.provider).openKey(location.container, location.keySpec);
-  if (!isSameBytes(key.publicKey, publicKey)) throw hresult('NTE_BAD_KEY', `Container ${location.container} holds another key than the CA certificate's.`);
+  if (!isSameBytes(key.publicKey, publicKey))
+    throw hresult('NTE_BAD_KEY', `Container ${location.container} holds another key than the CA certificate's.`);
   return key;
 }
 

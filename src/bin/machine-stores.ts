@@ -1,0 +1,28 @@
+import type { MachineStores } from '#ca/ports';
+import { type CertificateStores, CRYPT_MACHINE_KEYSET } from '#certstore/ports/certificate-store';
+import { findProvider } from '#providers/names';
+
+/** The machine's stores as the authority knows them. */
+export function machineStoresPort(stores: CertificateStores): MachineStores {
+  return {
+    async list(store) {
+      const entries = await stores.open(store).list();
+      return entries.map(({ certificate, properties: { keyProvInfo } }) => ({
+        certificate: certificate.raw,
+        key: keyProvInfo && {
+          provider: keyProvInfo.provider,
+          container: keyProvInfo.container,
+          keySpec: keyProvInfo.keySpec,
+        },
+      }));
+    },
+    async add(store, certificate, key) {
+      const keyProvInfo = key && {
+        ...key,
+        providerType: findProvider(key.provider)?.provType ?? 0,
+        flags: CRYPT_MACHINE_KEYSET,
+      };
+      await stores.open(store).add(certificate, keyProvInfo ? { keyProvInfo } : {});
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { hresult } from '#hresult/hresult-error';
+import type { Json } from '../io/verb.ts';
+import type { CommandContext } from './context.ts';
+
+export async function run(context: CommandContext): Promise<Json> {
+  const [accountName, ...more] = context.arguments;
+  if (accountName === undefined || more.length > 0) {
+    throw hresult('ERROR_INVALID_PARAMETER', 'One name is expected.', {
+      hint: 'certhaven add-user alice --mail alice@contoso.com',
+    });
+  }
+  const directory = await context.directory();
+  const mail = context.option('mail');
+  const upn = context.option('upn');
+  const person = await directory.addUser({
+    accountName,
+    ...(mail === undefined ? {} : { mail }),
+    ...(upn === undefined ? {} : { upn }),
+    memberOf: context.options('group'),
+  });
+  context.out(`${person.accountName} added.`);
+  return { accountName: person.accountName, sid: person.sid };
+}

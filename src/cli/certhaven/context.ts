@@ -1,0 +1,59 @@
+import type { CertificationAuthority } from '#ca/api';
+import type { AuditEntry, Directory } from '#ca/ports';
+import type { DirectoryAdministration } from '#directory/administration';
+import type { Console } from '../io/console.ts';
+import type { Json } from '../io/verb.ts';
+
+/** What `certhaven install-ca` asks for. */
+export interface NewAuthority {
+  readonly caType: 'enterprise root' | 'stand-alone root';
+  /** `CN=Contoso CA,O=Contoso`. */
+  readonly subject: string;
+  readonly years: number;
+  readonly provider: string;
+  /** `RSA:3072`, `ECDSA_P256`. */
+  readonly key: string;
+  readonly hash: string;
+  readonly description: string;
+}
+
+/** What the commands of Certhaven's own need from the world. */
+export interface CerthavenPorts {
+  readonly console: Console;
+  readonly machineName: string;
+  readonly homeDirectory: string;
+  directory(): Promise<Directory & DirectoryAdministration & { readonly isInstalled: boolean }>;
+  installDomain(dnsName: string, netbiosName: string): Promise<void>;
+  /** Answers `HOST\CA`. */
+  installAuthority(authority: NewAuthority): Promise<string>;
+  connect(config: string | undefined): Promise<CertificationAuthority>;
+  /** The audit chain, read without starting the CA. */
+  auditEntries(): AsyncIterable<AuditEntry>;
+  sha256(data: Uint8Array): Uint8Array;
+  setAccount(accountName: string): Promise<void>;
+  /** Writes launchers named certutil and certreq; answers their paths. */
+  link(directory: string): Promise<readonly string[]>;
+}
+
+export interface Command {
+  readonly name: string;
+  /** Behind the name: `FILE... --use N`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean }>>;
+  load(): Promise<CommandModule>;
+}
+
+export interface CommandModule {
+  /** Writes lines with `out` and answers the same as a value for `--json`. */
+  run(context: CommandContext): Promise<Json | undefined>;
+}
+
+export interface CommandContext extends CerthavenPorts {
+  readonly arguments: readonly string[];
+  /** Undefined where the option was not given. */
+  option(name: string): string | undefined;
+  options(name: string): readonly string[];
+  flag(name: string): boolean;
+  out(line?: string): void;
+}

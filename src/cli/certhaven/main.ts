@@ -1,0 +1,102 @@
+/** `certhaven COMMAND`: options in GNU style; the tools of AD CS keep their own grammar behind `certhaven certutil`. */
+import { parseArgs } from 'node:util';
+import { HRESULTS } from '#hresult/codes';
+import { formatHresult } from '#hresult/format';
+import { HresultError, hresult } from '#hresult/hresult-error';
+import { COMMANDS } from './commands.ts';
+import type { CerthavenPorts, Command, CommandContext } from './context.ts';
+
+/** Answers the exit code: 0, or the HRESULT as an unsigned number. */
+export async function runCerthaven(argv: readonly string[], ports: CerthavenPorts): Promise<number> {
+  const [name, ...rest] = argv;
+  const print = (line: string) => ports.console.writeOut(`${line}\n`);
+  if (name === undefined || ['help', '--help', '-h', '-?', '/?'].includes(name)) {
+    for (const line of overview()) print(line);
+    return 0;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  const isJson = rest.includes('--json');
+  try {
+    if (command === undefined)
+      throw hresult('ERROR_INVALID_PARAMETER', `There is no command ${name}.`, { hint: 'certhaven help lists them' });
+    if (rest.includes('--help')) {
+      for (const line of commandHelp(command)) print(line);
+      return 0;
+    }
+    const { run } = await command.load();
+    const result = await run(contextOf(command, rest, ports, isJson ? () => undefined : print));
+    if (isJson) print(JSON.stringify({ command: name, ok: true, result }, null, 2));
+    return 0;
+  } catch (thrown) {
+    if (!(thrown instanceof HresultError)) throw thrown;
+    return reportFailure(name, thrown, isJson, ports);
+  }
+}
+
+function contextOf(
+  command: Command,
+  argv: readonly string[],
+  ports: CerthavenPorts,
+  print: (line: string) => void,
+): CommandContext {
+  const { values, positionals } = parse(command, argv);
+  const all = values as Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+  const strings = (name: string) => [all[name] ?? []].flat().filter((value) => typeof value === 'string');
+  return {
+    ...ports,
+    arguments: positionals,
+    option: (name) => strings(name)[0],
+    options: strings,
+    flag: (name) => all[name] === true,
+    out: (line = '') => print(line),
+  };
+}
+
+function parse(command: Command, argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean' } },
+      allowPositionals: true,
+    });
+  } catch (cause) {
+    throw hresult('ERROR_INVALID_PARAMETER', cause instanceof Error ? cause.message : String(cause), {
+      hint: `usage: certhaven ${command.name} ${command.usage}`,
+      cause,
+    });
+  }
+}
+
+function overview(): string[] {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
+  return [
+    'Usage: certhaven COMMAND [OPTIONS]',
+    '',
+    `  ${'certutil'.padEnd(width)}the certutil of AD CS: certhaven certutil -?`,
+    `  ${'certreq'.padEnd(width)}the certreq of AD CS: certhaven certreq -?`,
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    '',
+    'certhaven COMMAND --help tells more; --json prints the result as JSON.',
+    'CERTHAVEN_HOME is where this machine keeps its CA, keys and stores (~/.certhaven where unset).',
+  ];
+}
+
+function commandHelp({ name, usage, summary }: Command): string[] {
+  return [`Usage: certhaven ${name} ${usage}`, '', summary];
+}
+
+function reportFailure(name: string, error: HresultError, isJson: boolean, { console }: CerthavenPorts): number {
+  const message = HRESULTS[error.symbol][1];
+  if (isJson) {
+    const { symbol, detail, hint } = error;
+    const code = `0x${error.hresult.toString(16).padStart(8, '0')}`;
+    console.writeOut(
+      `${JSON.stringify({ command: name, ok: false, error: { hresult: code, symbol, message, detail, hint } }, null, 2)}\n`,
+    );
+    return error.hresult;
+  }
+  console.writeError(`certhaven: ${name} FAILED: ${formatHresult(error.hresult)}\ncerthaven: ${message}\n`);
+  if (error.detail !== undefined) console.writeError(`${error.detail}\n`);
+  if (error.hint !== undefined) console.writeError(`hint: ${error.hint}\n`);
+  return error.hresult;
+}

@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { hresult } from '#hresult/hresult-error';
+
+/** Where a publication URL leads. */
+export type Place =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'http'; readonly url: string }
+  /** RFC 4516: an object of the directory and one attribute of it. */
+  | {
+      readonly kind: 'ldap';
+      readonly distinguishedName: string;
+      readonly attribute: string;
+      readonly objectClass: string;
+    };
+
+/** A path, or a URL of the schemes file, http, https and ldap. Throws ERROR_NOT_SUPPORTED for another. */
+export function parsePlace(place: string): Place {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(place)?.[1]?.toLowerCase();
+  switch (scheme) {
+    case undefined:
+      return { kind: 'file', path: place };
+    case 'file':
+      return { kind: 'file', path: filePath(place) };
+    case 'http':
+    case 'https':
+      return { kind: 'http', url: place };
+    case 'ldap':
+      return ldapPlace(place);
+    default:
+      throw hresult('ERROR_NOT_SUPPORTED', `Nothing is published to or fetched from ${place}.`);
+  }
+}
+
+/** `file://host/path` names another machine's share, which is reached by a path of this one or not at all. */
+function filePath(place: string): string {
+  try {
+    return fileURLToPath(place);
+  } catch (cause) {
+    throw hresult('ERROR_BAD_NETPATH', `${place} is no file of this machine.`, { cause });
+  }
+}
+
+function ldapPlace(place: string): Place {
+  const match = /^ldap:\/\/[^/]*\/([^?]*)(?:\?([^?]*))?(?:\?[^?]*)?(?:\?(?:objectClass=)?(.*))?$/i.exec(place);
+  if (!match) throw hresult('ERROR_INVALID_NAME', `${place} is no LDAP URL.`);
+  const attribute = match[2] ?? '';
+  return {
+    kind: 'ldap',
+    distinguishedName: decodePercent(match[1]!),
+    // Binary options select an encoding, not another attribute (RFC 4522).
+    attribute: attribute.replace(/;binary$/i, ''),
+    objectClass: match[3] ?? '',
+  };
+}
+
+function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw hresult('ERROR_INVALID_NAME', `Bad percent-encoding in ${text}.`, { cause });
+  }
+}
