@@ -88,25 +88,24 @@ export class SqliteFile {
     return row && Object.values(row)[0];
   }
 
+  /** True for an empty file; another process may be filling it, so both marks are read at one moment. */
+  #isBlank(): boolean {
+    this.#database.exec('BEGIN');
+    try {
+      return this.#pragma('user_version') === 0 && this.#pragma('schema_version') === 0;
+    } finally {
+      this.#database.exec('COMMIT');
+    }
+  }
+
   #prepareFile(): void {
-    this.#database.exec(`PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF`);
-    // Another process may be creating the tables: they are looked for again inside the transaction.
-    if (this.#pragma('user_version') === 0) {
+    this.#database.exec('PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF');
+    if (this.#isBlank()) {
       if (this.path !== ':memory:') this.#enterWal();
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        if (this.#pragma('user_version') === 0) {
-          if (this.#pragma('schema_version') !== 0)
-            throw hresult('ERROR_INVALID_DATA', `${this.path} is no directory file`);
-          this.#database.exec(
-            `${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`,
-          );
-        }
-        this.#database.exec('COMMIT');
-      } catch (error) {
-        this.#database.exec('ROLLBACK');
-        throw error;
-      }
+      this.write((database) => {
+        if (this.#pragma('schema_version') !== 0) return;
+        database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`);
+      });
     }
     if (this.#pragma('application_id') !== APPLICATION_ID || this.#pragma('user_version') !== SCHEMA_VERSION)
       throw hresult('ERROR_INVALID_DATA', `${this.path} is no directory file of this version`);
