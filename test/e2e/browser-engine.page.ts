@@ -1,6 +1,7 @@
 /** Runs in the browser: the engine's suite, and its half of an exchange with the node engine. */
+
+import { formatHex, parseHex } from '#pki/asn1/bytes';
 import { engineSuite } from '#pki/crypto/engine.suite';
-import { bytes, hex } from '#pki/crypto/suite/check.suite';
 import { webEngine } from '#pki/crypto/web/engine';
 import { CIPHER, type Given, type Results, SCHEMES, SIGNED, TRANSPORTS } from './browser-exchange.ts';
 
@@ -20,22 +21,22 @@ async function runSuite(): Promise<{ readonly faults: readonly string[]; readonl
 }
 
 async function exchange(given: Given): Promise<Omit<Results, 'faults' | 'checks'>> {
-  const rsa = await engine.importPrivateKey(bytes(given.rsaPkcs8));
-  const ec = await engine.importPrivateKey(bytes(given.ecPkcs8));
+  const rsa = await engine.importPrivateKey(parseHex(given.rsaPkcs8));
+  const ec = await engine.importPrivateKey(parseHex(given.ecPkcs8));
   const openedKeys = TRANSPORTS.map((transport, i) =>
-    rsa.unwrapKey(transport, bytes(given.sealedKeys[i]!), CIPHER.keyLength),
+    rsa.unwrapKey(transport, parseHex(given.sealedKeys[i]!), CIPHER.keyLength),
   );
   const sealedKeys = TRANSPORTS.map((transport) => engine.wrapKey(transport, rsa.publicKey, SIGNED));
   const signatures = SCHEMES.map((scheme) => rsa.sign(scheme, SIGNED));
-  const content = engine.decrypt(CIPHER, bytes(given.contentKey), new Uint8Array(16), bytes(given.sealedContent));
+  const content = engine.decrypt(CIPHER, parseHex(given.contentKey), new Uint8Array(16), parseHex(given.sealedContent));
   return {
     userAgent: navigator.userAgent,
-    signatures: (await Promise.all(signatures)).map(hex),
-    ecSignature: hex(await ec.sign({ name: 'ecdsa', digest: 'sha256' }, SIGNED)),
-    openedKeys: (await Promise.all(openedKeys)).map(hex),
-    sealedKeys: (await Promise.all(sealedKeys)).map(hex),
-    agreed: hex(await ec.agree(bytes(given.ecPeer))),
-    openedContent: hex(await content),
+    signatures: (await Promise.all(signatures)).map(formatHex),
+    ecSignature: formatHex(await ec.sign({ name: 'ecdsa', digest: 'sha256' }, SIGNED)),
+    openedKeys: (await Promise.all(openedKeys)).map(formatHex),
+    sealedKeys: (await Promise.all(sealedKeys)).map(formatHex),
+    agreed: formatHex(await ec.agree(parseHex(given.ecPeer))),
+    openedContent: formatHex(await content),
   };
 }
 

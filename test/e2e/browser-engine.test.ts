@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { build } from 'esbuild';
+import { formatHex, parseHex } from '#pki/asn1/bytes';
 import { engineSuite } from '#pki/crypto/engine.suite';
 import { nodeEngine } from '#pki/crypto/node/engine';
-import { bytes, hex } from '#pki/crypto/suite/check.suite';
 import { CIPHER, type Given, type Results, SCHEMES, SIGNED, TRANSPORTS } from './browser-exchange.ts';
 
 const DEADLINE = 120_000;
@@ -88,26 +88,26 @@ test('the web engine keeps its contract in Chromium, and understands the node en
   const sealedKeys = TRANSPORTS.map((transport) => nodeEngine.wrapKey(transport, rsa.publicKey, contentKey));
 
   const results = await browse(await bundlePage(), {
-    rsaPkcs8: hex(rsaPkcs8),
-    ecPkcs8: hex(ecPkcs8),
-    ecPeer: hex(peer.publicKey),
-    sealedKeys: (await Promise.all(sealedKeys)).map(hex),
-    contentKey: hex(contentKey),
-    sealedContent: hex(sealedContent),
+    rsaPkcs8: formatHex(rsaPkcs8),
+    ecPkcs8: formatHex(ecPkcs8),
+    ecPeer: formatHex(peer.publicKey),
+    sealedKeys: (await Promise.all(sealedKeys)).map(formatHex),
+    contentKey: formatHex(contentKey),
+    sealedContent: formatHex(sealedContent),
   });
 
   assert.deepEqual(results.faults, []);
   assert.match(results.userAgent, /Chrome/);
   assert.equal(results.checks, engineSuite(nodeEngine).length);
-  assert.deepEqual(results.openedKeys, [hex(contentKey), hex(contentKey)]);
-  assert.equal(results.openedContent, hex(content));
-  assert.equal(results.agreed, hex(await peer.agree(ec.publicKey)));
+  assert.deepEqual(results.openedKeys, [formatHex(contentKey), formatHex(contentKey)]);
+  assert.equal(results.openedContent, formatHex(content));
+  assert.equal(results.agreed, formatHex(await peer.agree(ec.publicKey)));
   const ecdsa = { name: 'ecdsa', digest: 'sha256' } as const;
-  assert.equal(await nodeEngine.verify(ecdsa, ec.publicKey, SIGNED, bytes(results.ecSignature)), true);
+  assert.equal(await nodeEngine.verify(ecdsa, ec.publicKey, SIGNED, parseHex(results.ecSignature)), true);
   for (const [i, scheme] of SCHEMES.entries()) {
-    assert.equal(await nodeEngine.verify(scheme, rsa.publicKey, SIGNED, bytes(results.signatures[i]!)), true);
+    assert.equal(await nodeEngine.verify(scheme, rsa.publicKey, SIGNED, parseHex(results.signatures[i]!)), true);
   }
   for (const [i, transport] of TRANSPORTS.entries()) {
-    assert.deepEqual(await rsa.unwrapKey(transport, bytes(results.sealedKeys[i]!), SIGNED.length), SIGNED);
+    assert.deepEqual(await rsa.unwrapKey(transport, parseHex(results.sealedKeys[i]!), SIGNED.length), SIGNED);
   }
 });

@@ -1,3 +1,4 @@
+import { parseHex } from '../asn1/bytes.ts';
 import type { EcCurve } from './engine.ts';
 
 /** The order n of the base point, FIPS 186-4 §D.1.2, as long as a private number of the curve. */
@@ -9,8 +10,7 @@ const ORDERS: Record<EcCurve, string> = {
 };
 
 export function curveOrder(curve: EcCurve): Uint8Array {
-  const hex = ORDERS[curve];
-  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+  return parseHex(ORDERS[curve]);
 }
 
 /** 1 <= d < n (SEC 1 §3.2.1), found in one pattern of work; `d` is as long as the order. */

@@ -1,5 +1,6 @@
 /** What the engine's checks are made of; they run in browsers too, so a check fails by throwing. */
 import { HresultError } from '#hresult/hresult-error';
+import { formatHex } from '../../asn1/bytes.ts';
 
 export interface EngineCheck {
   readonly name: string;
@@ -8,21 +9,13 @@ export interface EngineCheck {
 
 export const text = (value: string) => new TextEncoder().encode(value);
 
-export function bytes(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (octet) => Number.parseInt(octet, 16));
-}
-
-export function hex(value: Uint8Array): string {
-  return Array.from(value, (octet) => octet.toString(16).padStart(2, '0')).join('');
-}
-
 export function isTrue(value: boolean, what: string): void {
   if (!value) throw new Error(what);
 }
 
 export function isSame(actual: Uint8Array, expected: Uint8Array | string, what: string): void {
-  const wanted = typeof expected === 'string' ? expected : hex(expected);
-  isTrue(hex(actual) === wanted, `${what}: ${hex(actual)} instead of ${wanted}`);
+  const wanted = typeof expected === 'string' ? expected : formatHex(expected);
+  isTrue(formatHex(actual) === wanted, `${what}: ${formatHex(actual)} instead of ${wanted}`);
   isTrue(actual.constructor === Uint8Array, `${what}: not a plain Uint8Array`);
 }
 
