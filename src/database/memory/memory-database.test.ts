@@ -1,0 +1,4 @@
+import { databaseSuite } from '../database.suite.ts';
+import { openMemoryDatabase } from './memory-database.ts';
+
+databaseSuite('memory', async () => openMemoryDatabase());
