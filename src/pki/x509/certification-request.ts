@@ -2,6 +2,7 @@ import { isSameBytes } from '../asn1/bytes.ts';
 import { decodeWhole, readAll } from '../asn1/decode-whole.ts';
 import type { DerReader } from '../asn1/der-reader.ts';
 import { encodeDer, integer, sequence, setOf } from '../asn1/der-writer.ts';
+import { extensionRequest, szOID_CERT_EXTENSIONS } from '../asn1/oid-table.ts';
 import { contextConstructed } from '../asn1/tag.ts';
 import type { AlgorithmIdentifier } from '../crypto/algorithm-identifier.ts';
 import { digestOfOid } from '../crypto/digest-algorithm.ts';
@@ -41,11 +42,6 @@ export interface CertificationRequestInfo {
   /** In the order of the encoding. */
   readonly attributes: readonly Attribute[];
 }
-
-/** `extensionRequest` of PKCS #9, RFC 2985 §5.4.2. */
-export const szOID_RSA_certExtensions = '1.2.840.113549.1.9.14';
-/** The same from Microsoft's clients of old (MS-WCCE 2.2.2.7.7). */
-export const szOID_CERT_EXTENSIONS = '1.3.6.1.4.1.311.2.1.14';
 
 /** Throws Asn1Error. The signature is not checked. */
 export function decodeCertificationRequest(der: Uint8Array): CertificationRequest {
@@ -90,18 +86,18 @@ export function signCertificationRequest(
   return sign(info, scheme, signer);
 }
 
-/** The attribute that asks for these extensions. */
-export function extensionRequest(extensions: readonly Extension[], type = szOID_RSA_certExtensions): Attribute {
+/** The attribute that asks for these extensions: PKCS #9's, unless told to write Microsoft's older szOID_CERT_EXTENSIONS. */
+export function extensionsAttribute(extensions: readonly Extension[], type: string = extensionRequest): Attribute {
   return attribute(type, [encodeExtensions(extensions)]);
 }
 
 /**
- * The extensions that the request asks for, from the attributes of either type. One named twice counts as it stands
+ * The extensions that the request asks for, in attributes of RFC 2985 §5.4.2 or MS-WCCE 2.2.2.7.7. One named twice counts as it stands
  * first, PKCS #9's attribute before Microsoft's (an assumption: MS-WCCE does not say). Throws Asn1Error.
  */
 export function requestedExtensions(request: CertificationRequest): Extension[] {
   const found = new Map<string, Extension>();
-  for (const type of [szOID_RSA_certExtensions, szOID_CERT_EXTENSIONS]) {
+  for (const type of [extensionRequest, szOID_CERT_EXTENSIONS]) {
     for (const candidate of request.certificationRequestInfo.attributes) {
       if (candidate.type !== type) continue;
       for (const value of candidate.values) {

@@ -15,6 +15,7 @@ import {
   sequenceOf,
   utf8String,
 } from '../asn1/der-writer.ts';
+import { szOID_NT_PRINCIPAL_NAME, szOID_NTDS_REPLICATION } from '../asn1/oid-table.ts';
 import { isIa5String } from '../asn1/strings.ts';
 import { contextConstructed, contextPrimitive, formatTag, TAG } from '../asn1/tag.ts';
 import { type Name, readName } from './name.ts';
@@ -42,11 +43,6 @@ export type GeneralName =
   | { readonly type: 'x400Address' | 'ediPartyName'; readonly value: Uint8Array };
 
 export type GeneralNames = readonly GeneralName[];
-
-/** User principal name: UTF8String (MS-WCCE 2.2.2.7.5). */
-export const szOID_NT_PRINCIPAL_NAME = '1.3.6.1.4.1.311.20.2.3';
-/** objectGUID: OCTET STRING of 16 bytes (MS-WCCE 2.2.2.7.6). */
-export const szOID_NTDS_REPLICATION = '1.3.6.1.4.1.311.25.1';
 
 export function readGeneralName(reader: DerReader): GeneralName {
   const tag = reader.peek();
@@ -138,11 +134,12 @@ export function generalNames(names: GeneralNames): DerNode {
   return sequenceOf(names.map(generalName));
 }
 
+/** `szOID_NT_PRINCIPAL_NAME`, MS-WCCE 2.2.2.7.5. */
 export function userPrincipalName(upn: string): GeneralName {
   return { type: 'otherName', typeId: szOID_NT_PRINCIPAL_NAME, value: encodeDer(utf8String(upn)) };
 }
 
-/** `objectGUID`: 16 bytes in the order of the directory attribute. */
+/** `szOID_NTDS_REPLICATION`, MS-WCCE 2.2.2.7.6; 16 bytes in the order of the directory attribute. */
 export function directoryGuid(objectGUID: Uint8Array): GeneralName {
   return { type: 'otherName', typeId: szOID_NTDS_REPLICATION, value: encodeDer(octetString(objectGUID)) };
 }

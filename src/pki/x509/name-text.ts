@@ -6,7 +6,7 @@ import { type HresultError, hresult } from '#hresult/hresult-error';
 import { formatHex, parseHex } from '../asn1/bytes.ts';
 import { decodeWhole } from '../asn1/decode-whole.ts';
 import { isOid } from '../asn1/object-identifier.ts';
-import { attributeTypeOfKey, attributeTypeOfOid } from './attribute-types.ts';
+import { attributeKey, attributeTypeOfKey } from './attribute-types.ts';
 import { type AttributeTypeAndValue, encodeName, type Name, type NameAttribute } from './name.ts';
 
 /**
@@ -26,8 +26,7 @@ export function formatRelativeDistinguishedName(rdn: readonly AttributeTypeAndVa
 }
 
 function formatAttribute(attribute: AttributeTypeAndValue): string {
-  const key = attributeTypeOfOid(attribute.type)?.keys[0] ?? `OID.${attribute.type}`;
-  return `${key}=${attribute.value === undefined ? `#${formatHex(attribute.rawValue)}` : quoteValue(attribute.value)}`;
+  return `${attributeKey(attribute.type)}=${attribute.value === undefined ? `#${formatHex(attribute.rawValue)}` : quoteValue(attribute.value)}`;
 }
 
 // A final backslash is quoted too, which CertNameToStr does not do: parseName would read it as the escape of what follows.
@@ -38,7 +37,7 @@ function quoteValue(text: string): string {
 }
 
 /**
- * Reads `CN=a, O="b, c"`: RDNs separated by `,` or `;`, attributes of one RDN by `+`, keys as in ATTRIBUTE_TYPES, dotted,
+ * Reads `CN=a, O="b, c"`: RDNs separated by `,` or `;`, attributes of one RDN by `+`, keys of any case, dotted,
  * or dotted after `OID.`. Outside quotes a backslash before one of `,+"<>;=#` makes it an ordinary character; before
  * anything else it stands for itself, so that `CN=DOMAIN\user` is read as written.
  * Throws CRYPT_E_INVALID_X500_STRING with the position, counted from 0.
@@ -150,5 +149,5 @@ class NameParser {
 
 function attributeType(key: string): string | undefined {
   const dotted = key.replace(/^OID\./i, '');
-  return isOid(dotted) ? dotted : attributeTypeOfKey(key)?.oid;
+  return isOid(dotted) ? dotted : attributeTypeOfKey(key);
 }

@@ -13,9 +13,10 @@ import {
   setOf,
   utf8String,
 } from '../asn1/der-writer.ts';
+import { id_at_commonName } from '../asn1/oid-table.ts';
 import { isIa5String, isPrintableString } from '../asn1/strings.ts';
 import { TAG } from '../asn1/tag.ts';
-import { attributeTypeOfOid, id_at_commonName } from './attribute-types.ts';
+import { attributeKey, nameStringType } from './attribute-types.ts';
 
 /**
  * `Name`, RFC 5280 §4.1.2.4.
@@ -108,13 +109,14 @@ export function encodeName(
 }
 
 function attributeValue(type: string, text: string, forceUTF8: boolean): Der {
-  const row = attributeTypeOfOid(type);
-  switch (row?.stringType ?? 'directory') {
+  switch (nameStringType(type)) {
     case 'ia5':
-      if (!isIa5String(text)) throw hresult('CRYPT_E_INVALID_IA5_STRING', `${row!.keys[0]}="${text}".`);
+      if (!isIa5String(text)) throw hresult('CRYPT_E_INVALID_IA5_STRING', `${attributeKey(type)}="${text}".`);
       return ia5String(text);
     case 'printable':
-      if (!isPrintableString(text)) throw hresult('CRYPT_E_INVALID_PRINTABLE_STRING', `${row!.keys[0]}="${text}".`);
+      if (!isPrintableString(text)) {
+        throw hresult('CRYPT_E_INVALID_PRINTABLE_STRING', `${attributeKey(type)}="${text}".`);
+      }
       return printableString(text);
     case 'directory':
       return isPrintableString(text) && !forceUTF8 ? printableString(text) : utf8String(text);

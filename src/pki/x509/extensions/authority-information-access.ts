@@ -15,8 +15,7 @@ export interface AccessDescription {
   readonly accessLocation: GeneralName;
 }
 
-export const id_ad_caIssuers = '1.3.6.1.5.5.7.48.2';
-export const id_ad_ocsp = '1.3.6.1.5.5.7.48.1';
+export { id_ad_caIssuers, id_ad_ocsp } from '../../asn1/oid-table.ts';
 
 export function decodeAuthorityInformationAccess(extnValue: Uint8Array): readonly AccessDescription[] {
   return decodeWhole(extnValue, (reader) =>

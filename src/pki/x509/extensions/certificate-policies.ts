@@ -1,6 +1,7 @@
 import { decodeWhole, readAll } from '../../asn1/decode-whole.ts';
 import type { DerReader } from '../../asn1/der-reader.ts';
 import { type DerNode, encodeDer, ia5String, oid, sequence, sequenceOf, utf8String } from '../../asn1/der-writer.ts';
+import { id_qt_cps, id_qt_unotice } from '../../asn1/oid-table.ts';
 
 /**
  * RFC 5280 §4.2.1.4; Microsoft's application policies (szOID_APPLICATION_CERT_POLICIES) have the same shape.
@@ -24,10 +25,6 @@ export interface PolicyQualifierInfo {
 }
 
 export type CertificatePolicies = readonly PolicyInformation[];
-
-export const anyPolicy = '2.5.29.32.0';
-export const id_qt_cps = '1.3.6.1.5.5.7.2.1';
-export const id_qt_unotice = '1.3.6.1.5.5.7.2.2';
 
 export function decodeCertificatePolicies(extnValue: Uint8Array): CertificatePolicies {
   return decodeWhole(extnValue, (reader) => readAll(reader.sequence(), readPolicyInformation));

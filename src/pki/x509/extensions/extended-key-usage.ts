@@ -4,8 +4,6 @@ import { type DerNode, oid, sequenceOf } from '../../asn1/der-writer.ts';
 /** RFC 5280 §4.2.1.12: `ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF KeyPurposeId`. */
 export type ExtendedKeyUsage = readonly string[];
 
-export const anyExtendedKeyUsage = '2.5.29.37.0';
-
 export function decodeExtendedKeyUsage(extnValue: Uint8Array): ExtendedKeyUsage {
   return decodeWhole(extnValue, (reader) => readAll(reader.sequence(), (purposes) => purposes.oid()));
 }

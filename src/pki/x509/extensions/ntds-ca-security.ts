@@ -1,6 +1,7 @@
 import { Asn1Error } from '../../asn1/asn1-error.ts';
 import { decodeWhole } from '../../asn1/decode-whole.ts';
 import { type DerNode, encodeDer, octetString } from '../../asn1/der-writer.ts';
+import { szOID_NTDS_OBJECTSID } from '../../asn1/oid-table.ts';
 import { decodeString, encodeLatin1 } from '../../asn1/strings.ts';
 import { TAG } from '../../asn1/tag.ts';
 import { generalNames, readGeneralNames } from '../general-name.ts';
@@ -10,8 +11,6 @@ import { generalNames, readGeneralNames } from '../general-name.ts';
  * (`S-1-5-21-...`), in an OCTET STRING inside an otherName.
  */
 export type NtdsCaSecurity = string;
-
-const szOID_NTDS_OBJECTSID = '1.3.6.1.4.1.311.25.2.1';
 
 export function decodeNtdsCaSecurity(extnValue: Uint8Array): NtdsCaSecurity {
   const names = decodeWhole(extnValue, (reader) => readGeneralNames(reader));
