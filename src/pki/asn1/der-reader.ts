@@ -54,6 +54,7 @@ export class DerReader {
     let at = this.offset;
     if (at + 2 > end) throw new Asn1Error('CRYPT_E_ASN1_EOD', at, 'Data ends inside a header');
     let tag = bytes[at++]!;
+    if (tag === 0) throw new Asn1Error('CRYPT_E_ASN1_CORRUPT', at - 1, 'End of contents where DER is required');
     if ((tag & 0x1f) === 0x1f) {
       let number = 0;
       for (;;) {
@@ -179,7 +180,10 @@ export class DerReader {
   }
 
   integer(tag: number = TAG.INTEGER): bigint {
+    const at = this.offset;
     const content = this.integerBytes(tag);
+    // The largest numbers of the field are moduli; a BigInt has an upper end of its own, past which it throws.
+    if (content.length > 0x10000) throw new Asn1Error('CRYPT_E_ASN1_LARGE', at, 'INTEGER over 64 KiB');
     let hex = '';
     for (const octet of content) hex += octet.toString(16).padStart(2, '0');
     const value = BigInt(`0x${hex}`);

@@ -94,6 +94,7 @@ export const szOID_OIWSEC_sha1RSASign = '1.3.14.3.2.29';
 // PKCS #5
 export const id_PBKDF2 = '1.2.840.113549.1.5.12';
 export const id_PBES2 = '1.2.840.113549.1.5.13';
+export const id_PBMAC1 = '1.2.840.113549.1.5.14';
 export const id_hmacWithSHA1 = '1.2.840.113549.2.7';
 export const id_hmacWithSHA256 = '1.2.840.113549.2.9';
 export const id_hmacWithSHA384 = '1.2.840.113549.2.10';
@@ -466,7 +467,7 @@ const ROWS: readonly Columns[] = [
   ['1.2.840.113549.1.5.10', 'pbeWithSHA1AndDES_CBC', 'pbeWithSHA1AndDES'],
   [id_PBKDF2, 'id_PBKDF2', 'PBKDF2', 0, { treeName: 'pkcs5PBKDF2', alias: 'szOID_PKCS_5_PBKDF2' }],
   [id_PBES2, 'id_PBES2', 'PBES2', 0, { treeName: 'pkcs5PBES2', alias: 'szOID_PKCS_5_PBES2' }],
-  ['1.2.840.113549.1.5.14', 'id_PBMAC1', 'PBMAC1'],
+  [id_PBMAC1, 'id_PBMAC1', 'PBMAC1'],
   [id_hmacWithSHA1, 'id_hmacWithSHA1', 'hmacWithSHA1'],
   [id_hmacWithSHA256, 'id_hmacWithSHA256', 'hmacWithSHA256'],
   [id_hmacWithSHA384, 'id_hmacWithSHA384', 'hmacWithSHA384'],
@@ -582,15 +583,7 @@ const ROWS: readonly Columns[] = [
   ['2.23.133.2.17', 'szOID_ATTR_PLATFORM_SPECIFICATION', 'Platform Specification', 6],
   ['2.23.133.2.18', 'szOID_ATTR_TPM_SECURITY_ASSERTIONS', 'TPM Security Assertions', 6],
   // certificate and CRL extensions
-  ['2.5.29.1', 'szOID_AUTHORITY_KEY_IDENTIFIER', 'Authority Key Identifier', 6],
-  ['2.5.29.2', 'szOID_KEY_ATTRIBUTES', 'Key Attributes', 6],
-  ['2.5.29.3', 'szOID_CERT_POLICIES_95', 'Certificate Policies', 6],
-  ['2.5.29.4', 'szOID_KEY_USAGE_RESTRICTION', 'Key Usage Restriction', 6],
-  ['2.5.29.5', 'szOID_LEGACY_POLICY_MAPPINGS', 'Policy Mappings', 6],
-  ['2.5.29.7', 'szOID_SUBJECT_ALT_NAME', 'Subject Alternative Name', 6],
-  ['2.5.29.8', 'szOID_ISSUER_ALT_NAME', 'Issuer Alternative Name', 6],
   [id_ce_subjectDirectoryAttributes, 'id_ce_subjectDirectoryAttributes', 'Subject Directory Attributes', 6, { treeName: 'subjectDirectoryAttributes', alias: 'szOID_SUBJECT_DIR_ATTRS' }],
-  ['2.5.29.10', 'szOID_BASIC_CONSTRAINTS', 'Basic Constraints', 6],
   [id_ce_subjectKeyIdentifier, 'id_ce_subjectKeyIdentifier', 'Subject Key Identifier', 6, { treeName: 'subjectKeyIdentifier', alias: 'szOID_SUBJECT_KEY_IDENTIFIER' }],
   [id_ce_keyUsage, 'id_ce_keyUsage', 'Key Usage', 6, { treeName: 'keyUsage', alias: 'szOID_KEY_USAGE' }],
   [id_ce_privateKeyUsagePeriod, 'id_ce_privateKeyUsagePeriod', 'Private Key Usage Period', 6, { treeName: 'privateKeyUsagePeriod', alias: 'szOID_PRIVATEKEY_USAGE_PERIOD' }],
@@ -616,6 +609,14 @@ const ROWS: readonly Columns[] = [
   [id_ce_freshestCRL, 'id_ce_freshestCRL', 'Freshest CRL', 6, { treeName: 'freshestCRL', alias: 'szOID_FRESHEST_CRL' }],
   [id_ce_inhibitAnyPolicy, 'id_ce_inhibitAnyPolicy', 'Inhibit Any Policy', 6, { treeName: 'inhibitAnyPolicy', alias: 'szOID_INHIBIT_ANY_POLICY' }],
   ['2.5.29.60', 'id_ce_expiredCertsOnCRL', 'Expired Certificates On CRL', 6, { treeName: 'expiredCertsOnCRL' }],
+  ['2.5.29.1', 'szOID_AUTHORITY_KEY_IDENTIFIER', 'Authority Key Identifier', 6],
+  ['2.5.29.2', 'szOID_KEY_ATTRIBUTES', 'Key Attributes', 6],
+  ['2.5.29.3', 'szOID_CERT_POLICIES_95', 'Certificate Policies', 6],
+  ['2.5.29.4', 'szOID_KEY_USAGE_RESTRICTION', 'Key Usage Restriction', 6],
+  ['2.5.29.5', 'szOID_LEGACY_POLICY_MAPPINGS', 'Policy Mappings', 6],
+  ['2.5.29.7', 'szOID_SUBJECT_ALT_NAME', 'Subject Alternative Name', 6],
+  ['2.5.29.8', 'szOID_ISSUER_ALT_NAME', 'Issuer Alternative Name', 6],
+  ['2.5.29.10', 'szOID_BASIC_CONSTRAINTS', 'Basic Constraints', 6],
   [id_pe_authorityInfoAccess, 'id_pe_authorityInfoAccess', 'Authority Information Access', 6, { treeName: 'authorityInfoAccess', alias: 'szOID_AUTHORITY_INFO_ACCESS' }],
   ['1.3.6.1.5.5.7.1.2', 'id_pe_biometricInfo', 'Biometric', 6, { treeName: 'biometricInfo', alias: 'szOID_BIOMETRIC_EXT' }],
   [id_pe_qcStatements, 'id_pe_qcStatements', 'Qualified Certificate Statements', 6, { treeName: 'qcStatements', alias: 'szOID_QC_STATEMENTS_EXT' }],
@@ -992,6 +993,7 @@ export function oidByDotted(oid: string): OidRow | undefined {
  * attribute type (`CN`). Case does not count. Where several rows share a name the first of the table answers.
  */
 export function oidByName(text: string): OidRow | undefined {
+  if (text === '') return undefined;
   const wanted = text.toLowerCase();
   const constant = wanted.replaceAll('-', '_');
   return (
