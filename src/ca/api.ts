@@ -81,7 +81,11 @@ export interface CaInfo {
   readonly policyDescription: string;
   readonly exitDescriptions: readonly string[];
   readonly certificates: readonly CaCertificateInfo[];
-  readonly crls: readonly { readonly keyIndex: number; readonly crl: Uint8Array | undefined; readonly publishStatus: number }[];
+  readonly crls: readonly {
+    readonly keyIndex: number;
+    readonly crl: Uint8Array | undefined;
+    readonly publishStatus: number;
+  }[];
   readonly kraUsed: number;
   readonly kras: readonly KraCertificateInfo[];
   readonly roleSeparationEnabled: boolean;
@@ -125,7 +129,9 @@ export interface CertificationAuthority {
   /** Officer. CN, UPN, DOMAIN\name, container\name, serial number, SHA-1 thumbprint, request id. */
   searchArchivedKeys(token: string): Promise<readonly ArchivedKeyHit[]>;
   /** Officer; audited before it answers. Throws CERTSRV_E_PROPERTY_EMPTY, CRYPT_E_NOT_FOUND (a KRA certificate is missing). */
-  getArchivedKey(requestId: number): Promise<{ readonly recoveryBlob: Uint8Array; readonly recipients: readonly RecoveryRecipient[] }>;
+  getArchivedKey(
+    requestId: number,
+  ): Promise<{ readonly recoveryBlob: Uint8Array; readonly recipients: readonly RecoveryRecipient[] }>;
   /** Officer. The recipients alone; nothing is retrieved. */
   recoveryRecipients(requestId: number): Promise<readonly RecoveryRecipient[]>;
 

@@ -6,6 +6,7 @@ import type { Configuration } from './config/configuration.ts';
 import type { ExchangeKeys } from './exchange/exchange-keys.ts';
 import type { KraRing } from './kra/kra-ring.ts';
 import type { CaDatabase, Clock, Directory, DirectoryPrincipal, MachineStores, Publisher, Retriever } from './ports.ts';
+import type { TemplateCatalog } from './template/template-catalog.ts';
 
 export interface AuthorityPorts {
   readonly engine: CryptoEngine;
@@ -53,6 +54,7 @@ export interface Authority {
   readonly started: Configuration;
   readonly kraRing: KraRing;
   readonly exchangeKeys: ExchangeKeys;
+  readonly templates: TemplateCatalog;
 }
 
 /** Who calls. Nothing is known of him but what the directory says. */

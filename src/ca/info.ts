@@ -4,7 +4,6 @@ import type { Authority } from './authority.ts';
 import { readConfiguration } from './config/configuration.ts';
 import { sanitizeShortName } from './config/sanitized-name.ts';
 import { kraStates } from './kra/load-kras.ts';
-import { publishedTemplates, readTemplates } from './template/templates-in-directory.ts';
 
 export const PRODUCT_VERSION = '0.1.0';
 
@@ -14,11 +13,12 @@ const CA_DISP_INVALID = 4;
 const PROP_ID_MAX = 0x2d;
 
 export async function caInfo(authority: Authority): Promise<CaInfo> {
-  const { clock, database, directory } = authority.ports;
+  const { clock, database } = authority.ports;
   const configuration = await readConfiguration(database);
   const shortName = sanitizeShortName(authority.commonName);
-  const templates = authority.enterprise ? await readTemplates(directory) : [];
-  const published = authority.enterprise ? await publishedTemplates(directory, shortName) : [];
+  const { templates, published } = authority.enterprise
+    ? await authority.templates.read()
+    : { templates: [], published: [] };
   const now = clock.now();
   return {
     commonName: authority.commonName,
@@ -31,14 +31,22 @@ export async function caInfo(authority: Authority): Promise<CaInfo> {
     exitDescriptions: ['Publication to the directory'],
     certificates: authority.certificates.map(({ index, keyIndex, certificate }) => {
       const { notBefore, notAfter } = certificate.tbsCertificate.validity;
-      return { index, keyIndex, certificate: certificate.raw, state: now >= notBefore && now <= notAfter ? CA_DISP_VALID : CA_DISP_INVALID };
+      return {
+        index,
+        keyIndex,
+        certificate: certificate.raw,
+        state: now >= notBefore && now <= notAfter ? CA_DISP_VALID : CA_DISP_INVALID,
+      };
     }),
     crls: [await newestCrl(authority)],
     kraUsed: configuration.dword('KRACertCount') ?? 0,
     kras: await kraInfos(authority),
     roleSeparationEnabled: (authority.started.dword('RoleSeparationEnabled') ?? 0) !== 0,
     advancedServer: true,
-    templates: published.map((cn) => ({ commonName: cn, oid: templates.find((template) => template.cn.toLowerCase() === cn.toLowerCase())?.oid ?? '' })),
+    templates: published.map((cn) => ({
+      commonName: cn,
+      oid: templates.find((template) => template.cn.toLowerCase() === cn.toLowerCase())?.oid ?? '',
+    })),
     parentCa: undefined,
     propIdMax: PROP_ID_MAX,
   };

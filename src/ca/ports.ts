@@ -2,9 +2,9 @@
 import type { KeySpec } from '#pki/crypto/key-provider';
 import type { AuditRecord } from './audit/audit-record.ts';
 import type { EventRecord } from './audit/event-record.ts';
-import type { ColumnValue } from './schema/column.ts';
 import type { AttributeRow } from './schema/attributes.ts';
 import type { CertificateRow } from './schema/certificates.ts';
+import type { ColumnValue } from './schema/column.ts';
 import type { CrlRow } from './schema/crls.ts';
 import type { ExtensionRow } from './schema/extensions.ts';
 import type { RequestRow } from './schema/requests.ts';
@@ -128,6 +128,8 @@ export interface Directory {
   readonly domain: { readonly netbiosName: string; readonly dnsName: string; readonly sid: string };
   /** `CN=Configuration,DC=contoso,DC=com`. */
   readonly configurationDN: string;
+  /** Differs from every earlier answer once anything in the directory has changed, whoever changed it. */
+  changeNumber(): Promise<string>;
   /**
    * By DOMAIN\name, container\name, UPN, SID, distinguished name or CN. Several hits are all answered.
    */

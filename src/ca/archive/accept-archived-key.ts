@@ -31,7 +31,11 @@ export interface AcceptedKey {
 export async function acceptArchivedKey(
   authority: Authority,
   configuration: Configuration,
-  sent: { readonly archivedKey: Uint8Array; readonly encryptedKeyHash: Uint8Array | undefined; readonly publicKey: Uint8Array },
+  sent: {
+    readonly archivedKey: Uint8Array;
+    readonly encryptedKeyHash: Uint8Array | undefined;
+    readonly publicKey: Uint8Array;
+  },
 ): Promise<AcceptedKey> {
   const { engine } = authority.ports;
   authority.kraRing.requireReady();
@@ -52,13 +56,25 @@ export async function acceptArchivedKey(
   }
 }
 
-const DIGEST_OF_LENGTH: Readonly<Record<number, DigestAlgorithm>> = { 20: 'sha1', 32: 'sha256', 48: 'sha384', 64: 'sha512' };
+const DIGEST_OF_LENGTH: Readonly<Record<number, DigestAlgorithm>> = {
+  20: 'sha1',
+  32: 'sha256',
+  48: 'sha384',
+  64: 'sha512',
+};
 
 /** The hash covers the whole value of szOID_ARCHIVED_KEY_ATTR; its length tells its algorithm (MS-WCCE 2.2.2.7.9). */
-async function requireHash(archivedKey: Uint8Array, expected: Uint8Array | undefined, engine: CryptoEngine): Promise<void> {
+async function requireHash(
+  archivedKey: Uint8Array,
+  expected: Uint8Array | undefined,
+  engine: CryptoEngine,
+): Promise<void> {
   const algorithm = expected && DIGEST_OF_LENGTH[expected.length];
   if (expected === undefined || algorithm === undefined) {
-    throw hresult('CRYPT_E_HASH_VALUE', 'The request carries an encrypted private key without its hash (1.3.6.1.4.1.311.21.21).');
+    throw hresult(
+      'CRYPT_E_HASH_VALUE',
+      'The request carries an encrypted private key without its hash (1.3.6.1.4.1.311.21.21).',
+    );
   }
   if (!isSameBytes(await engine.digest(algorithm, archivedKey), expected)) {
     throw hresult('CRYPT_E_HASH_VALUE', 'The encrypted private key is not the one whose hash the request signs.');
@@ -70,15 +86,24 @@ async function openArchivedKey(authority: Authority, archivedKey: Uint8Array): P
   const envelopedData = decodeEnvelopedData(archivedKey);
   for (const rid of recipientIdentifiers(envelopedData)) {
     const exchange = await authority.exchangeKeys.find(authority, rid);
-    if (exchange) return openData(envelopedData, recipientOf(exchange.certificate, exchange.key), authority.ports.engine);
+    if (exchange)
+      return openData(envelopedData, recipientOf(exchange.certificate, exchange.key), authority.ports.engine);
   }
-  throw hresult('CRYPT_E_RECIPIENT_NOT_FOUND', 'The private key is encrypted to none of this CA\'s exchange certificates.', {
-    hint: 'fetch the current one: certutil -cainfo xchg',
-  });
+  throw hresult(
+    'CRYPT_E_RECIPIENT_NOT_FOUND',
+    "The private key is encrypted to none of this CA's exchange certificates.",
+    {
+      hint: 'fetch the current one: certutil -cainfo xchg',
+    },
+  );
 }
 
 /** Document 004: signature-only keys are never archived, and the key must belong to the request. */
-async function requireEncryptionKeyPair(keyBlob: Uint8Array, publicKey: Uint8Array, engine: CryptoEngine): Promise<void> {
+async function requireEncryptionKeyPair(
+  keyBlob: Uint8Array,
+  publicKey: Uint8Array,
+  engine: CryptoEngine,
+): Promise<void> {
   const { pkcs8, usage } = decodeKeyBlob(keyBlob, publicKey);
   try {
     if (usage === 'signature') throw hresult('NTE_BAD_TYPE', 'A signature-only key cannot be archived.');
@@ -99,5 +124,8 @@ export function formatKeyRecoveryHashes(agents: readonly Pick<LoadedKra, 'thumbp
 }
 
 export function parseKeyRecoveryHashes(text: string): string[] {
-  return text.split('\n').map((line) => line.replaceAll(' ', '').trim().toLowerCase()).filter((line) => line !== '');
+  return text
+    .split('\n')
+    .map((line) => line.replaceAll(' ', '').trim().toLowerCase())
+    .filter((line) => line !== '');
 }

@@ -13,7 +13,8 @@ export function archivesKey(
   template: CertificateTemplate | undefined,
   archivedKey: Uint8Array | undefined,
 ): boolean {
-  const required = template !== undefined && hasFlag(template.privateKeyFlags, privateKeyFlag('CT_FLAG_REQUIRE_PRIVATE_KEY_ARCHIVAL'));
+  const required =
+    template !== undefined && hasFlag(template.privateKeyFlags, privateKeyFlag('CT_FLAG_REQUIRE_PRIVATE_KEY_ARCHIVAL'));
   if (required && archivedKey === undefined) {
     throw hresult('CERTSRV_E_ARCHIVED_KEY_REQUIRED', `Template ${template.cn}.`, {
       hint: 'request with PrivateKeyArchive = TRUE and RequestType = CMC',

@@ -4,11 +4,11 @@
  */
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
+import { octetString } from '#pki/asn1/der-writer';
 import { id_data, szOID_ARCHIVED_KEY_CERT_HASH } from '#pki/asn1/oid-table';
 import { attributeOf } from '#pki/cms/attribute';
-import { octetString } from '#pki/asn1/der-writer';
-import { decodeEnvelopedData } from '#pki/cms/enveloped-data';
 import { identifiesCertificate, issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
+import { decodeEnvelopedData } from '#pki/cms/enveloped-data';
 import { recipientIdentifiers } from '#pki/cms/open';
 import { signData } from '#pki/cms/sign';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
@@ -18,8 +18,8 @@ import type { RecoveryRecipient } from '../api.ts';
 import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
-import { requireRight } from '../roles/rights.ts';
 import { caChain } from '../request/outcome.ts';
+import { requireRight } from '../roles/rights.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { parseKeyRecoveryHashes } from './accept-archived-key.ts';
@@ -54,25 +54,36 @@ export async function getArchivedKey(
         signer: current.key,
         sid: issuerAndSerialNumberOf(current.certificate),
         scheme: current.scheme,
-        signedAttributes: [attributeOf(szOID_ARCHIVED_KEY_CERT_HASH, octetString(await engine.digest('sha1', certificate.raw)))],
+        signedAttributes: [
+          attributeOf(szOID_ARCHIVED_KEY_CERT_HASH, octetString(await engine.digest('sha1', certificate.raw))),
+        ],
       },
     ],
     certificates: distinct([certificate.raw, ...caChain(authority), ...kraCertificates.map(({ raw }) => raw)]),
     engine,
   });
   // Nobody has the BLOB before it is on record that he asked for it.
-  await database.commit([...audit({ time: clock.now(), subject: officer.accountName, configuration }, 'archivedKeyRetrieved', [requestId])]);
+  await database.commit([
+    ...audit({ time: clock.now(), subject: officer.accountName, configuration }, 'archivedKeyRetrieved', [requestId]),
+  ]);
   return { recoveryBlob, recipients: describeRecipients(row, agents) };
 }
 
 /** Who could open it, without taking it. */
-export async function recoveryRecipients(authority: Authority, officer: Caller, requestId: number): Promise<readonly RecoveryRecipient[]> {
+export async function recoveryRecipients(
+  authority: Authority,
+  officer: Caller,
+  requestId: number,
+): Promise<readonly RecoveryRecipient[]> {
   requireRight(await readConfiguration(authority.ports.database), officer, 'Officer');
   const { row } = await requireArchivedKey(authority, requestId);
   return describeRecipients(row, await agentCertificates(authority));
 }
 
-async function requireArchivedKey(authority: Authority, requestId: number): Promise<{ row: RequestRow; certificate: Certificate }> {
+async function requireArchivedKey(
+  authority: Authority,
+  requestId: number,
+): Promise<{ row: RequestRow; certificate: Certificate }> {
   const { database } = authority.ports;
   const row = await database.request(requestId);
   if (!row?.RawArchivedKey) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `No key is archived with request ${requestId}.`);
@@ -89,7 +100,10 @@ async function agentCertificates(authority: Authority): Promise<ReadonlyMap<stri
   const entries = await stores.list('KRA');
   return new Map(
     await Promise.all(
-      entries.map(async ({ certificate }) => [formatHex(await engine.digest('sha1', certificate)), decodeCertificate(certificate)] as const),
+      entries.map(
+        async ({ certificate }) =>
+          [formatHex(await engine.digest('sha1', certificate)), decodeCertificate(certificate)] as const,
+      ),
     ),
   );
 }

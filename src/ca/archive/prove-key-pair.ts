@@ -10,11 +10,19 @@ import { publicKeyKind } from '#pki/crypto/public-key';
  */
 export async function proveKeyPair(privateKey: PrivateKey, publicKey: Uint8Array, engine: CryptoEngine): Promise<void> {
   const kind = publicKeyKind(publicKey);
-  const proven = kind.type === 'rsa' ? await provesByTransport(privateKey, publicKey, engine) : await provesByAgreement(privateKey, publicKey, kind.curve, engine);
-  if (!proven) throw hresult('NTE_BAD_KEY', 'The private key that was sent does not belong to the public key of the request.');
+  const proven =
+    kind.type === 'rsa'
+      ? await provesByTransport(privateKey, publicKey, engine)
+      : await provesByAgreement(privateKey, publicKey, kind.curve, engine);
+  if (!proven)
+    throw hresult('NTE_BAD_KEY', 'The private key that was sent does not belong to the public key of the request.');
 }
 
-async function provesByTransport(privateKey: PrivateKey, publicKey: Uint8Array, engine: CryptoEngine): Promise<boolean> {
+async function provesByTransport(
+  privateKey: PrivateKey,
+  publicKey: Uint8Array,
+  engine: CryptoEngine,
+): Promise<boolean> {
   const challenge = engine.random(20);
   const sealed = await engine.wrapKey({ name: 'rsa-pkcs1' }, publicKey, challenge);
   const opened = await privateKey.unwrapKey({ name: 'rsa-pkcs1' }, sealed, challenge.length);
@@ -25,7 +33,12 @@ async function provesByTransport(privateKey: PrivateKey, publicKey: Uint8Array, 
   }
 }
 
-async function provesByAgreement(privateKey: PrivateKey, publicKey: Uint8Array, curve: 'P-256' | 'P-384' | 'P-521', engine: CryptoEngine): Promise<boolean> {
+async function provesByAgreement(
+  privateKey: PrivateKey,
+  publicKey: Uint8Array,
+  curve: 'P-256' | 'P-384' | 'P-521',
+  engine: CryptoEngine,
+): Promise<boolean> {
   const pkcs8 = await engine.generateKey({ type: 'ec', curve });
   let ephemeral: PrivateKey | undefined;
   let ours: Uint8Array | undefined;

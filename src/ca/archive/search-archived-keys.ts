@@ -8,15 +8,26 @@ import type { Restriction, ViewRow } from '../ports.ts';
 import { requireRight } from '../roles/rights.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import { findTemplate } from '../template/matching.ts';
-import { readTemplates } from '../template/templates-in-directory.ts';
 
-const COLUMNS = ['Request.RequestID', 'Request.Disposition', 'SerialNumber', 'RawCertificate', 'CertificateTemplate', 'UPN', 'CommonName'];
+const COLUMNS = [
+  'Request.RequestID',
+  'Request.Disposition',
+  'SerialNumber',
+  'RawCertificate',
+  'CertificateTemplate',
+  'UPN',
+  'CommonName',
+];
 
 /**
  * The issued certificates with an archived key that a token means: serial number (blanks do not count), SHA-1 thumbprint,
  * subject key identifier, UPN, DOMAIN\name, container\name or common name. None is an empty list.
  */
-export async function searchArchivedKeys(authority: Authority, officer: Caller, token: string): Promise<readonly ArchivedKeyHit[]> {
+export async function searchArchivedKeys(
+  authority: Authority,
+  officer: Caller,
+  token: string,
+): Promise<readonly ArchivedKeyHit[]> {
   requireRight(await readConfiguration(authority.ports.database), officer, 'Officer');
   const wanted = token.trim();
   if (wanted === '') throw hresult('ERROR_INVALID_PARAMETER', 'The search token is empty.');
@@ -24,7 +35,7 @@ export async function searchArchivedKeys(authority: Authority, officer: Caller, 
   for (const restriction of await restrictionsOf(authority, wanted)) {
     for await (const row of archivedKeys(authority, restriction)) hits.set(Number(row.get('Request.RequestID')), row);
   }
-  const templates = authority.enterprise ? await readTemplates(authority.ports.directory) : [];
+  const { templates } = authority.enterprise ? await authority.templates.read() : { templates: [] };
   return [...hits.values()]
     .sort((a, b) => Number(a.get('Request.RequestID')) - Number(b.get('Request.RequestID')))
     .map((row) => {

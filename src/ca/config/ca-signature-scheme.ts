@@ -4,8 +4,20 @@ import type { DigestAlgorithm, SignatureScheme } from '#pki/crypto/engine';
 import { publicKeyKind } from '#pki/crypto/public-key';
 import type { Configuration } from './configuration.ts';
 
-const CNG_NAMES: Readonly<Record<string, DigestAlgorithm>> = { MD5: 'md5', SHA1: 'sha1', SHA256: 'sha256', SHA384: 'sha384', SHA512: 'sha512' };
-const CAPI_NUMBERS: Readonly<Record<number, DigestAlgorithm>> = { 0x8003: 'md5', 0x8004: 'sha1', 0x800c: 'sha256', 0x800d: 'sha384', 0x800e: 'sha512' };
+const CNG_NAMES: Readonly<Record<string, DigestAlgorithm>> = {
+  MD5: 'md5',
+  SHA1: 'sha1',
+  SHA256: 'sha256',
+  SHA384: 'sha384',
+  SHA512: 'sha512',
+};
+const CAPI_NUMBERS: Readonly<Record<number, DigestAlgorithm>> = {
+  32771: 'md5',
+  32772: 'sha1',
+  32780: 'sha256',
+  32781: 'sha384',
+  32782: 'sha512',
+};
 
 /**
  * How the CA signs: CNGHashAlgorithm under a KSP, HashAlgorithm under a CSP (which ignores the former), RSASSA-PSS where
@@ -14,7 +26,8 @@ const CAPI_NUMBERS: Readonly<Record<number, DigestAlgorithm>> = { 0x8003: 'md5',
 export function signatureSchemeOf(configuration: Configuration, publicKey: Uint8Array): SignatureScheme {
   const digest = digestOf(configuration);
   if (publicKeyKind(publicKey).type === 'ec') return { name: 'ecdsa', digest };
-  if ((configuration.dword('AlternateSignatureAlgorithm', 'CSP') ?? 0) !== 0) return { name: 'rsa-pss', digest, saltLength: digestLength(digest) };
+  if ((configuration.dword('AlternateSignatureAlgorithm', 'CSP') ?? 0) !== 0)
+    return { name: 'rsa-pss', digest, saltLength: digestLength(digest) };
   return { name: 'rsa-pkcs1', digest };
 }
 
@@ -24,7 +37,9 @@ function digestOf(configuration: Configuration): DigestAlgorithm {
     const name = configuration.string('CNGHashAlgorithm', 'CSP') ?? 'SHA256';
     const digest = CNG_NAMES[name.toUpperCase().replace('-', '')];
     if (digest) return digest;
-    throw hresult('NTE_BAD_ALGID', `CA\\CSP\\CNGHashAlgorithm is ${name}.`, { hint: 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256' });
+    throw hresult('NTE_BAD_ALGID', `CA\\CSP\\CNGHashAlgorithm is ${name}.`, {
+      hint: 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256',
+    });
   }
   const number = configuration.dword('HashAlgorithm', 'CSP') ?? 0;
   const digest = CAPI_NUMBERS[number];

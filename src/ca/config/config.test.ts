@@ -38,13 +38,25 @@ test('under a CSP the hash is a CAPI algorithm and CNG values are absent', () =>
 
 test('a value of another type names the setting and how to write it anew', () => {
   const configuration = new Configuration([{ path: '', name: 'KRACertCount', value: { type: 'REG_SZ', data: 'two' } }]);
-  assert.throws(() => configuration.dword('kracertcount'), { symbol: 'ERROR_INVALID_DATA', detail: /CA\\kracertcount is REG_SZ/ });
+  assert.throws(() => configuration.dword('kracertcount'), {
+    symbol: 'ERROR_INVALID_DATA',
+    detail: /CA\\kracertcount is REG_SZ/,
+  });
 });
 
 test('months and years are calendar ones; a missing day becomes the last of its month', () => {
-  assert.equal(addPeriod(new Date('2024-01-31T00:00:00Z'), parsePeriod('months', 1)).toISOString(), '2024-02-29T00:00:00.000Z');
-  assert.equal(addPeriod(new Date('2024-02-29T12:00:00Z'), parsePeriod('Years', 1)).toISOString(), '2025-02-28T12:00:00.000Z');
-  assert.equal(addPeriod(new Date('2026-11-21T00:00:00Z'), parsePeriod('Weeks', 2)).toISOString(), '2026-12-05T00:00:00.000Z');
+  assert.equal(
+    addPeriod(new Date('2024-01-31T00:00:00Z'), parsePeriod('months', 1)).toISOString(),
+    '2024-02-29T00:00:00.000Z',
+  );
+  assert.equal(
+    addPeriod(new Date('2024-02-29T12:00:00Z'), parsePeriod('Years', 1)).toISOString(),
+    '2025-02-28T12:00:00.000Z',
+  );
+  assert.equal(
+    addPeriod(new Date('2026-11-21T00:00:00Z'), parsePeriod('Weeks', 2)).toISOString(),
+    '2026-12-05T00:00:00.000Z',
+  );
   assert.throws(() => parsePeriod('Fortnights', 1), { symbol: 'ERROR_INVALID_DATA' });
 });
 

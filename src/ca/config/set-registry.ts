@@ -9,7 +9,11 @@ import { parsePeriod } from './period.ts';
 import { registryRow } from './registry-values.ts';
 
 /** Throws ERROR_ACCESS_DENIED, and ERROR_INVALID_PARAMETER for another type than the value has, or a period that is none. */
-export async function setRegistry(authority: Authority, caller: Caller, { path, name, value }: RegistrySetting): Promise<void> {
+export async function setRegistry(
+  authority: Authority,
+  caller: Caller,
+  { path, name, value }: RegistrySetting,
+): Promise<void> {
   const { clock, database } = authority.ports;
   const configuration = await readConfiguration(database);
   requireRight(configuration, caller, 'Administrator');
@@ -20,18 +24,26 @@ export async function setRegistry(authority: Authority, caller: Caller, { path, 
   }
   if (/Period$/i.test(name) && value.type === 'REG_SZ') requirePeriod(path, name, value.data);
   const context = { time: clock.now(), subject: caller.accountName, configuration };
-  const event = name.toLowerCase() === 'auditfilter' ? ('auditFilterChanged' as const) : ('configurationChanged' as const);
+  const event =
+    name.toLowerCase() === 'auditfilter' ? ('auditFilterChanged' as const) : ('configurationChanged' as const);
   const fields = event === 'auditFilterChanged' ? [String(value.data)] : [path, name, describe(value)];
-  await database.commit([{ set: 'Registry', path: row?.path ?? path, name: row?.name ?? name, value }, ...audit(context, event, fields)]);
+  await database.commit([
+    { set: 'Registry', path: row?.path ?? path, name: row?.name ?? name, value },
+    ...audit(context, event, fields),
+  ]);
 }
 
 export async function removeRegistry(authority: Authority, caller: Caller, path: string, name: string): Promise<void> {
   const { clock, database } = authority.ports;
   const configuration = await readConfiguration(database);
   requireRight(configuration, caller, 'Administrator');
-  if (configuration.value(name, path) === undefined) throw hresult('ERROR_FILE_NOT_FOUND', `There is no ${settingName(path, name)}.`);
+  if (configuration.value(name, path) === undefined)
+    throw hresult('ERROR_FILE_NOT_FOUND', `There is no ${settingName(path, name)}.`);
   const context = { time: clock.now(), subject: caller.accountName, configuration };
-  await database.commit([{ remove: 'Registry', path, name }, ...audit(context, 'configurationChanged', [path, name, '(deleted)'])]);
+  await database.commit([
+    { remove: 'Registry', path, name },
+    ...audit(context, 'configurationChanged', [path, name, '(deleted)']),
+  ]);
 }
 
 function requirePeriod(path: string, name: string, unit: string): void {

@@ -3,7 +3,15 @@
  * MS-CSRA 3.1.4.1.6.
  */
 import { formatHresult } from '#hresult/format';
-import { assembleCertificateList, buildTbsCertList, decodeCertificateList, decodeTbsCertList, isCertificateListSignedBy } from '#pki/x509/certificate-list';
+import { HresultError, hresult } from '#hresult/hresult-error';
+import { encodeDer } from '#pki/asn1/der-writer';
+import {
+  assembleCertificateList,
+  buildTbsCertList,
+  decodeCertificateList,
+  decodeTbsCertList,
+  isCertificateListSignedBy,
+} from '#pki/x509/certificate-list';
 import { encodeAuthorityKeyIdentifier } from '#pki/x509/extensions/authority-key-identifier';
 import { encodeCaVersion } from '#pki/x509/extensions/ca-version';
 import { encodeCrlNextPublish } from '#pki/x509/extensions/crl-next-publish';
@@ -11,8 +19,6 @@ import { encodeCrlNumber } from '#pki/x509/extensions/crl-number';
 import { CRL_REASON, encodeReasonCode } from '#pki/x509/extensions/reason-code';
 import { RevokedCertificatesBuffer } from '#pki/x509/revoked-certificates';
 import { parseSerial } from '#pki/x509/serial-number';
-import { encodeDer } from '#pki/asn1/der-writer';
-import { HresultError, hresult } from '#hresult/hresult-error';
 import { applicationEvent } from '../audit/application-events.ts';
 import { audit } from '../audit/audit.ts';
 import type { Authority } from '../authority.ts';
@@ -20,8 +26,8 @@ import { type Configuration, readConfiguration } from '../config/configuration.t
 import { addPeriod, parsePeriod } from '../config/period.ts';
 import { CSURL } from '../config/registry-flags.ts';
 import { issuerKeyIdentifier, publicationUrls, urlVariables } from '../issue/authority-extensions.ts';
-import { requireCleanCertList } from '../issue/require-clean.ts';
 import { plannedExtension } from '../issue/planned-extension.ts';
+import { requireCleanCertList } from '../issue/require-clean.ts';
 import { backdated, wholeSeconds } from '../policy/validity.ts';
 import { CPF, DB_DISP } from '../schema/dispositions.ts';
 
@@ -59,7 +65,13 @@ export async function publishBaseCrl(authority: Authority, requestedBy: string):
     ]),
     ...failed.map(({ url, error }) => ({
       append: 'Events' as const,
-      record: applicationEvent(now, 65, String(authority.current.keyIndex), url, `${error!.message} ${formatHresult(error!.hresult)}`),
+      record: applicationEvent(
+        now,
+        65,
+        String(authority.current.keyIndex),
+        url,
+        `${error!.message} ${formatHresult(error!.hresult)}`,
+      ),
     })),
   ]);
 }
@@ -95,7 +107,9 @@ async function nextCrlNumber(authority: Authority): Promise<number> {
   return 1;
 }
 
-async function revokedCertificates(authority: Authority): Promise<{ buffer: RevokedCertificatesBuffer; count: number }> {
+async function revokedCertificates(
+  authority: Authority,
+): Promise<{ buffer: RevokedCertificatesBuffer; count: number }> {
   const buffer = new RevokedCertificatesBuffer();
   let count = 0;
   for await (const row of authority.ports.database.view({
@@ -112,7 +126,9 @@ async function revokedCertificates(authority: Authority): Promise<{ buffer: Revo
       revocationDate: row.get('Request.RevokedEffectiveWhen') as Date,
       // RFC 5280 §5.3.1: unspecified stands for itself by being absent.
       crlEntryExtensions:
-        reason === CRL_REASON.unspecified ? [] : [{ extnID: '2.5.29.21', critical: false, extnValue: encodeDer(encodeReasonCode(reason)) }],
+        reason === CRL_REASON.unspecified
+          ? []
+          : [{ extnID: '2.5.29.21', critical: false, extnValue: encodeDer(encodeReasonCode(reason)) }],
     });
     count++;
   }
@@ -133,8 +149,14 @@ async function recordAndSign(
     nextUpdate: crl.nextUpdate,
     revokedCertificates: buffer,
     crlExtensions: [
-      plannedExtension('2.5.29.35', encodeAuthorityKeyIdentifier({ keyIdentifier: await issuerKeyIdentifier(current.certificate, ports.engine) })),
-      plannedExtension('1.3.6.1.4.1.311.21.1', encodeCaVersion({ certIndex: current.index, keyIndex: current.keyIndex })),
+      plannedExtension(
+        '2.5.29.35',
+        encodeAuthorityKeyIdentifier({ keyIdentifier: await issuerKeyIdentifier(current.certificate, ports.engine) }),
+      ),
+      plannedExtension(
+        '1.3.6.1.4.1.311.21.1',
+        encodeCaVersion({ certIndex: current.index, keyIndex: current.keyIndex }),
+      ),
       plannedExtension('2.5.29.20', encodeCrlNumber(BigInt(crl.number))),
       plannedExtension('1.3.6.1.4.1.311.21.4', encodeCrlNextPublish(crl.nextPublish)),
     ],
@@ -158,10 +180,14 @@ async function recordAndSign(
   ]);
   const signature = await current.key.sign(current.scheme, toBeSigned);
   const signed = decodeCertificateList(assembleCertificateList(toBeSigned, current.scheme, signature));
-  if (!(await isCertificateListSignedBy(signed, current.certificate.tbsCertificate.subjectPublicKeyInfo, ports.engine))) {
-    throw hresult('NTE_BAD_SIGNATURE', 'The CA\'s key made a signature that does not verify on a CRL.');
+  if (
+    !(await isCertificateListSignedBy(signed, current.certificate.tbsCertificate.subjectPublicKeyInfo, ports.engine))
+  ) {
+    throw hresult('NTE_BAD_SIGNATURE', "The CA's key made a signature that does not verify on a CRL.");
   }
-  await ports.database.commit([{ update: 'CRLs', CRLRowId: crl.rowId, set: { CRLRawCRL: signed.raw, CRLEffective: crl.thisUpdate } }]);
+  await ports.database.commit([
+    { update: 'CRLs', CRLRowId: crl.rowId, set: { CRLRawCRL: signed.raw, CRLEffective: crl.thisUpdate } },
+  ]);
   return { crl: signed.raw, count };
 }
 
@@ -170,8 +196,16 @@ interface PublishResult {
   readonly error: HresultError | undefined;
 }
 
-async function publishEverywhere(authority: Authority, configuration: Configuration, crl: Uint8Array): Promise<PublishResult[]> {
-  const urls = publicationUrls(configuration.strings('CRLPublicationURLs'), CSURL.SERVERPUBLISH, urlVariables(authority, configuration));
+async function publishEverywhere(
+  authority: Authority,
+  configuration: Configuration,
+  crl: Uint8Array,
+): Promise<PublishResult[]> {
+  const urls = publicationUrls(
+    configuration.strings('CRLPublicationURLs'),
+    CSURL.SERVERPUBLISH,
+    urlVariables(authority, configuration),
+  );
   return Promise.all(
     urls.map(async (url) => {
       try {

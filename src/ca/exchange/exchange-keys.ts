@@ -3,8 +3,8 @@
  * provider that EncryptionCSP names. MS-WCCE 3.2.1.4.3.2.15.
  */
 import { formatHex } from '#pki/asn1/bytes';
-import type { RecipientIdentifier } from '#pki/cms/recipient-info';
 import { identifiesCertificate } from '#pki/cms/certificate-match';
+import type { RecipientIdentifier } from '#pki/cms/recipient-info';
 import type { ProviderKey } from '#pki/crypto/key-provider';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
 import type { Authority } from '../authority.ts';
@@ -64,7 +64,9 @@ export class ExchangeKeys {
   async #load(authority: Authority): Promise<void> {
     const { database, engine, providers, stores } = authority.ports;
     const configuration = await readConfiguration(database);
-    const hashes = new Set(configuration.strings('CAXchgCertHash').map((hash) => hash.replaceAll(' ', '').toLowerCase()));
+    const hashes = new Set(
+      configuration.strings('CAXchgCertHash').map((hash) => hash.replaceAll(' ', '').toLowerCase()),
+    );
     for (const { certificate: raw, key } of await stores.list('My')) {
       const thumbprint = formatHex(await engine.digest('sha1', raw));
       if (!hashes.has(thumbprint) || key === undefined) continue;
@@ -74,7 +76,8 @@ export class ExchangeKeys {
       };
       this.#known.set(thumbprint, exchange);
       const end = exchange.certificate.tbsCertificate.validity.notAfter;
-      if (this.#current === undefined || end > this.#current.certificate.tbsCertificate.validity.notAfter) this.#current = exchange;
+      if (this.#current === undefined || end > this.#current.certificate.tbsCertificate.validity.notAfter)
+        this.#current = exchange;
     }
   }
 }

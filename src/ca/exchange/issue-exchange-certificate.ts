@@ -18,7 +18,7 @@ import { issueCertificate } from '../issue/issue.ts';
 import { plannedExtension } from '../issue/planned-extension.ts';
 import { backdated, wholeSeconds } from '../policy/validity.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
-import { readTemplate } from '../template/templates-in-directory.ts';
+import { findTemplate } from '../template/matching.ts';
 import type { ExchangeKey } from './exchange-keys.ts';
 
 const szOID_KP_CA_EXCHANGE = '1.3.6.1.4.1.311.21.5';
@@ -44,7 +44,9 @@ export async function issueExchangeCertificate(authority: Authority): Promise<Ex
   );
   const caEnd = authority.current.certificate.tbsCertificate.validity.notAfter;
   const end = addPeriod(now, period);
-  const template = authority.enterprise ? await readTemplate(authority.ports.directory, 'CAExchange') : undefined;
+  const template = authority.enterprise
+    ? findTemplate((await authority.templates.read()).templates, 'CAExchange')
+    : undefined;
   const plan: CertificatePlan = {
     subject: exchangeSubject(authority.current.certificate.tbsCertificate.subject),
     subjectPublicKeyInfo: key.publicKey,
@@ -52,7 +54,10 @@ export async function issueExchangeCertificate(authority: Authority): Promise<Ex
     extensions: [
       plannedExtension('2.5.29.15', encodeKeyUsage(KEY_USAGE.keyEncipherment), { critical: true }),
       plannedExtension('2.5.29.37', encodeExtendedKeyUsage([szOID_KP_CA_EXCHANGE])),
-      plannedExtension('1.3.6.1.4.1.311.21.10', encodeCertificatePolicies([{ policyIdentifier: szOID_KP_CA_EXCHANGE }])),
+      plannedExtension(
+        '1.3.6.1.4.1.311.21.10',
+        encodeCertificatePolicies([{ policyIdentifier: szOID_KP_CA_EXCHANGE }]),
+      ),
       template
         ? plannedExtension(
             '1.3.6.1.4.1.311.21.7',
@@ -98,13 +103,25 @@ export async function issueExchangeCertificate(authority: Authority): Promise<Ex
         RequestID: requestId,
         set: { Disposition: DB_DISP.ISSUED, DispositionMessage: 'Issued', ResolvedWhen: clock.now() },
       },
-      ...audit(context, 'requestIssued', [requestId, account, '', 'Issued', '', formatName(issued.tbsCertificate.subject)]),
+      ...audit(context, 'requestIssued', [
+        requestId,
+        account,
+        '',
+        'Issued',
+        '',
+        formatName(issued.tbsCertificate.subject),
+      ]),
     ],
   });
   const thumbprint = formatHex(await engine.digest('sha1', certificate.raw));
   await stores.add('My', certificate.raw, { provider: key.provider, container: key.container, keySpec: key.keySpec });
   await database.commit([
-    { set: 'Registry', path: '', name: 'CAXchgCertHash', value: { type: 'REG_MULTI_SZ', data: [...hashes, thumbprint] } },
+    {
+      set: 'Registry',
+      path: '',
+      name: 'CAXchgCertHash',
+      value: { type: 'REG_MULTI_SZ', data: [...hashes, thumbprint] },
+    },
   ]);
   return { certificate, key };
 }

@@ -12,11 +12,13 @@ import { type Authority, type AuthorityPorts, type CaCertificate, type CurrentCa
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import { CA_TYPE } from '../config/registry-flags.ts';
+import { sanitizeShortName } from '../config/sanitized-name.ts';
 import { ExchangeKeys } from '../exchange/exchange-keys.ts';
 import { KraRing } from '../kra/kra-ring.ts';
 import { loadKras } from '../kra/load-kras.ts';
 import type { KeyLocation } from '../ports.ts';
 import { finishSignings } from '../request/finish-signings.ts';
+import { TemplateCatalog } from '../template/template-catalog.ts';
 
 export interface StartOptions {
   /** Write start, stop and the state of the KRAs into the logs: a service does, a command that only looks in does not. */
@@ -49,6 +51,7 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
     current,
     started,
     exchangeKeys: new ExchangeKeys(),
+    templates: new TemplateCatalog(ports.directory, sanitizeShortName(started.required('CommonName'))),
   };
   const { valid, used, events } = await loadKras(identity);
   const authority: Authority = { ...identity, kraRing: new KraRing(valid, used, randomNumber(engine.random(4))) };

@@ -32,7 +32,11 @@ export async function issuerKeyIdentifier(issuer: Certificate, engine: CryptoEng
 }
 
 export async function subjectKeyIdentifier(publicKey: Uint8Array, engine: CryptoEngine): Promise<PlannedExtension> {
-  return plannedExtension(id_ce_subjectKeyIdentifier, encodeSubjectKeyIdentifier(await keyIdentifier(publicKey, engine)), { origin: 'SERVER' });
+  return plannedExtension(
+    id_ce_subjectKeyIdentifier,
+    encodeSubjectKeyIdentifier(await keyIdentifier(publicKey, engine)),
+    { origin: 'SERVER' },
+  );
 }
 
 /** SKI, AKI, CDP and AIA, in AD CS's order. `revocationInformation` false leaves CDP and AIA out. */
@@ -61,7 +65,9 @@ export async function authorityExtensions(
   }
   const access = accessDescriptions(configuration, variables);
   if (access.length > 0) {
-    extensions.push(plannedExtension(id_pe_authorityInfoAccess, encodeAuthorityInformationAccess(access), { origin: 'SERVER' }));
+    extensions.push(
+      plannedExtension(id_pe_authorityInfoAccess, encodeAuthorityInformationAccess(access), { origin: 'SERVER' }),
+    );
   }
   return extensions;
 }

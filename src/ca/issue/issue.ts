@@ -5,9 +5,16 @@
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { publicKeyKind } from '#pki/crypto/public-key';
-import { assembleCertificate, buildTbsCertificate, type Certificate, decodeCertificate, decodeTbsCertificate, isSignedBy } from '#pki/x509/certificate';
-import { decodeSubjectKeyIdentifier } from '#pki/x509/extensions/subject-key-identifier';
+import {
+  assembleCertificate,
+  buildTbsCertificate,
+  type Certificate,
+  decodeCertificate,
+  decodeTbsCertificate,
+  isSignedBy,
+} from '#pki/x509/certificate';
 import { findExtension } from '#pki/x509/extension';
+import { decodeSubjectKeyIdentifier } from '#pki/x509/extensions/subject-key-identifier';
 import { formatSerial } from '#pki/x509/serial-number';
 import type { Authority } from '../authority.ts';
 import type { Write } from '../ports.ts';
@@ -30,7 +37,11 @@ export interface IssueRecord {
 }
 
 /** Signs a plan and answers the certificate once it is on disk. Throws what lint finds, and faults of key or database. */
-export async function issueCertificate(authority: Authority, plan: CertificatePlan, record: IssueRecord): Promise<Certificate> {
+export async function issueCertificate(
+  authority: Authority,
+  plan: CertificatePlan,
+  record: IssueRecord,
+): Promise<Certificate> {
   const { current, ports } = authority;
   const serialNumber = randomSerialNumber(ports.engine);
   const toBeSigned = buildTbsCertificate({
@@ -78,7 +89,11 @@ export async function signRecorded(
   }
   const hash = await ports.engine.digest('sha1', certificate.raw);
   await ports.database.commit([
-    { update: 'Certificates', RequestID: requestId, set: { RawCertificate: certificate.raw, CertificateHash: formatHex(hash) } },
+    {
+      update: 'Certificates',
+      RequestID: requestId,
+      set: { RawCertificate: certificate.raw, CertificateHash: formatHex(hash) },
+    },
     { delete: 'Signings', RequestID: requestId },
     ...after(certificate),
   ]);

@@ -1,5 +1,5 @@
 import { hresult } from '#hresult/hresult-error';
-import { lintCertificate, lintCertList, type LintFinding } from '#pki/lint/lint';
+import { type LintFinding, lintCertificate, lintCertList } from '#pki/lint/lint';
 import type { Certificate, TBSCertificate } from '#pki/x509/certificate';
 import type { TBSCertList } from '#pki/x509/certificate-list';
 
@@ -14,5 +14,6 @@ export function requireCleanCertList(toBeSigned: TBSCertList, issuer: Certificat
 
 function requireNoFaults(findings: readonly LintFinding[]): void {
   const faults = findings.filter(({ severity }) => severity === 'error');
-  if (faults.length > 0) throw hresult('CERT_E_MALFORMED', faults.map(({ text, clause }) => `${text} (${clause})`).join('; '));
+  if (faults.length > 0)
+    throw hresult('CERT_E_MALFORMED', faults.map(({ text, clause }) => `${text} (${clause})`).join('; '));
 }

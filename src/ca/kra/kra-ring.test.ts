@@ -4,7 +4,11 @@ import type { Certificate } from '#pki/x509/certificate';
 import { KraRing, type LoadedKra } from './kra-ring.ts';
 
 function kras(count: number): LoadedKra[] {
-  return Array.from({ length: count }, (_, index) => ({ index, certificate: {} as Certificate, thumbprint: `${index}` }));
+  return Array.from({ length: count }, (_, index) => ({
+    index,
+    certificate: {} as Certificate,
+    thumbprint: `${index}`,
+  }));
 }
 
 test('with 4 agents and a count of 2, request n is sealed to s+2n and s+2n+1 mod 4', () => {

@@ -31,9 +31,13 @@ export class KraRing {
       });
     }
     if (this.valid.length < this.used) {
-      throw hresult('CERTSRV_E_NO_VALID_KRA', `${this.valid.length} of ${this.used} key recovery certificates are valid.`, {
-        hint: 'certutil -CAInfo kra shows the state of each; they are loaded when the CA starts',
-      });
+      throw hresult(
+        'CERTSRV_E_NO_VALID_KRA',
+        `${this.valid.length} of ${this.used} key recovery certificates are valid.`,
+        {
+          hint: 'certutil -CAInfo kra shows the state of each; they are loaded when the CA starts',
+        },
+      );
     }
   }
 

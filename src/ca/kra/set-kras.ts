@@ -2,20 +2,22 @@
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { decodeCertificate } from '#pki/x509/certificate';
-import { findExtension } from '#pki/x509/extension';
-import { decodeExtendedKeyUsage } from '#pki/x509/extensions/extended-key-usage';
 import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
 import { requireRight } from '../roles/rights.ts';
-
-export const szOID_KP_KEY_RECOVERY_AGENT = '1.3.6.1.4.1.311.21.6';
+import { requireKraUsage } from './check-kra.ts';
 
 /**
  * `used` 0 switches archival off. Throws ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER where more are to be used than named
  * (MS-CSRA 3.1.4.2.17), CERT_E_WRONG_USAGE for a certificate that is no key recovery agent's.
  */
-export async function setKeyRecoveryAgents(authority: Authority, caller: Caller, certificates: readonly Uint8Array[], used: number): Promise<void> {
+export async function setKeyRecoveryAgents(
+  authority: Authority,
+  caller: Caller,
+  certificates: readonly Uint8Array[],
+  used: number,
+): Promise<void> {
   const { clock, database, engine, stores } = authority.ports;
   const configuration = await readConfiguration(database);
   requireRight(configuration, caller, 'Administrator');
@@ -24,10 +26,11 @@ export async function setKeyRecoveryAgents(authority: Authority, caller: Caller,
   }
   const hashes: string[] = [];
   for (const raw of certificates) {
-    requireKraUsage(raw);
+    requireKraUsage(decodeCertificate(raw));
     hashes.push(formatHex(await engine.digest('sha1', raw)));
   }
-  if (new Set(hashes).size !== hashes.length) throw hresult('ERROR_INVALID_PARAMETER', 'A key recovery agent is named twice.');
+  if (new Set(hashes).size !== hashes.length)
+    throw hresult('ERROR_INVALID_PARAMETER', 'A key recovery agent is named twice.');
   for (const raw of certificates) await stores.add('KRA', raw);
   const context = { time: clock.now(), subject: caller.accountName, configuration };
   await database.commit([
@@ -36,10 +39,4 @@ export async function setKeyRecoveryAgents(authority: Authority, caller: Caller,
     ...audit(context, 'propertyChanged', ['KRACert', '0', 'Binary', hashes.join(' ')]),
     ...audit(context, 'propertyChanged', ['KRACertUsedCount', '0', 'Long', used]),
   ]);
-}
-
-function requireKraUsage(raw: Uint8Array): void {
-  const extension = findExtension(decodeCertificate(raw).tbsCertificate.extensions, '2.5.29.37');
-  if (extension && decodeExtendedKeyUsage(extension.extnValue).includes(szOID_KP_KEY_RECOVERY_AGENT)) return;
-  throw hresult('CERT_E_WRONG_USAGE', `The certificate lacks the purpose Key Recovery Agent (${szOID_KP_KEY_RECOVERY_AGENT}).`);
 }

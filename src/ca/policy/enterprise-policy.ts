@@ -1,5 +1,5 @@
 /** The default policy module of an enterprise CA: the template decides, not the request. MS-WCCE 3.2.2.6.2.1.4. */
-import { hresult, HresultError } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import { publicKeyKind } from '#pki/crypto/public-key';
 import { findExtension } from '#pki/x509/extension';
 import { decodeAltName } from '#pki/x509/extensions/subject-alt-name';
@@ -32,14 +32,20 @@ export interface PolicyRequest {
 }
 
 /** Denials are answered, not thrown. */
-export async function decideByTemplate(authority: Authority, configuration: Configuration, request: PolicyRequest): Promise<Decision> {
+export async function decideByTemplate(
+  authority: Authority,
+  configuration: Configuration,
+  request: PolicyRequest,
+): Promise<Decision> {
   const { template, approved } = request;
   try {
     requireEnrollRight(request);
     requireKeyLength(request);
     requireNoAuthorizedSignatures(template);
     const disposition = configuration.dword('RequestDisposition', POLICY_MODULE) ?? REQDISP.ISSUE;
-    const pends = hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PEND_ALL_REQUESTS')) || (disposition & REQDISP.PENDINGFIRST) !== 0;
+    const pends =
+      hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PEND_ALL_REQUESTS')) ||
+      (disposition & REQDISP.PENDINGFIRST) !== 0;
     // The subject is checked before a request is left to a manager: what cannot be issued is told at once.
     const plan = await planCertificate(authority, configuration, request);
     return pends && !approved ? { action: 'pend', template } : { action: 'issue', plan, template };
@@ -68,7 +74,11 @@ function requireNoAuthorizedSignatures(template: CertificateTemplate): void {
   throw hresult('CERTSRV_E_SIGNATURE_COUNT', `${template.cn} asks for ${template.raSignatures} authorized signatures.`);
 }
 
-async function planCertificate(authority: Authority, configuration: Configuration, request: PolicyRequest): Promise<CertificatePlan> {
+async function planCertificate(
+  authority: Authority,
+  configuration: Configuration,
+  request: PolicyRequest,
+): Promise<CertificatePlan> {
   const { intake, requester, template } = request;
   const publicKey = intake.certificationRequest.certificationRequestInfo.subjectPKInfo.raw;
   const suppliesSubject = hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT'));
@@ -101,13 +111,20 @@ async function planCertificate(authority: Authority, configuration: Configuratio
 function subjectFromRequest(intake: Intake): SubjectNames {
   const { subject } = intake.certificationRequest.certificationRequestInfo;
   if (isEmptyName(subject) && findExtension(intake.extensions, id_ce_subjectAltName) === undefined) {
-    throw hresult('CERTSRV_E_BAD_REQUESTSUBJECT', 'The request names no subject, and the template leaves it to the request.');
+    throw hresult(
+      'CERTSRV_E_BAD_REQUESTSUBJECT',
+      'The request names no subject, and the template leaves it to the request.',
+    );
   }
   return { subject, subjectAltName: [], upn: undefined };
 }
 
 /** Only where the template leaves them to the enrollee; the SAN request attribute is never honoured (ESC6). */
-function alternativeNamesFromRequest(template: CertificateTemplate, intake: Intake, suppliesSubject: boolean): readonly GeneralName[] {
+function alternativeNamesFromRequest(
+  template: CertificateTemplate,
+  intake: Intake,
+  suppliesSubject: boolean,
+): readonly GeneralName[] {
   const suppliesAltName = hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT_ALT_NAME'));
   if (!suppliesSubject && !suppliesAltName) return [];
   const extension = findExtension(intake.extensions, id_ce_subjectAltName);

@@ -1,23 +1,29 @@
 /** The default policy module of a stand-alone CA: no templates; requests wait for a manager unless configured otherwise. */
 import { HresultError, hresult } from '#hresult/hresult-error';
-import type { PlannedExtension } from '../issue/certificate-plan.ts';
-import { EXTENSION_ORIGIN } from '../schema/extension-flags.ts';
-import { isEmptyName } from '#pki/x509/name';
 import { findExtension } from '#pki/x509/extension';
-import { decodeAltName } from '#pki/x509/extensions/subject-alt-name';
 import { decodeBasicConstraints } from '#pki/x509/extensions/basic-constraints';
+import { decodeAltName } from '#pki/x509/extensions/subject-alt-name';
 import { findUserPrincipalName } from '#pki/x509/general-name';
+import { isEmptyName } from '#pki/x509/name';
 import type { Authority } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { REQDISP } from '../config/registry-flags.ts';
 import { POLICY_MODULE } from '../config/registry-values.ts';
 import { authorityExtensions } from '../issue/authority-extensions.ts';
+import type { PlannedExtension } from '../issue/certificate-plan.ts';
 import type { Intake } from '../request/intake.ts';
+import { EXTENSION_ORIGIN } from '../schema/extension-flags.ts';
 import type { Decision } from './decision.ts';
 import { plannedValidity } from './validity.ts';
 
 /** What the CA writes itself; a requester's version of these is dropped. */
-const OWN_EXTENSIONS: ReadonlySet<string> = new Set(['2.5.29.14', '2.5.29.31', '2.5.29.35', '1.3.6.1.5.5.7.1.1', '1.3.6.1.4.1.311.25.2']);
+const OWN_EXTENSIONS: ReadonlySet<string> = new Set([
+  '2.5.29.14',
+  '2.5.29.31',
+  '2.5.29.35',
+  '1.3.6.1.5.5.7.1.1',
+  '1.3.6.1.4.1.311.25.2',
+]);
 
 export async function decideStandAlone(
   authority: Authority,
@@ -28,9 +34,11 @@ export async function decideStandAlone(
   const { subject, subjectPKInfo } = intake.certificationRequest.certificationRequestInfo;
   const disposition = configuration.dword('RequestDisposition', POLICY_MODULE) ?? REQDISP.PENDING;
   try {
-    if ((disposition & REQDISP.MASK) === REQDISP.DENY) throw hresult('CERTSRV_E_ADMIN_DENIED_REQUEST', 'The CA is configured to deny all requests.');
+    if ((disposition & REQDISP.MASK) === REQDISP.DENY)
+      throw hresult('CERTSRV_E_ADMIN_DENIED_REQUEST', 'The CA is configured to deny all requests.');
     const altName = findExtension(intake.extensions, '2.5.29.17');
-    if (isEmptyName(subject) && altName === undefined) throw hresult('CERTSRV_E_BAD_REQUESTSUBJECT', 'The request names no subject.');
+    if (isEmptyName(subject) && altName === undefined)
+      throw hresult('CERTSRV_E_BAD_REQUESTSUBJECT', 'The request names no subject.');
     const extensions = requestedExtensions(intake, configuration);
     const pends = (disposition & REQDISP.MASK) === REQDISP.PENDING || (disposition & REQDISP.PENDINGFIRST) !== 0;
     if (pends && !approved) return { action: 'pend', template: undefined };
@@ -57,7 +65,10 @@ function requestedExtensions(intake: Intake, configuration: Configuration): Plan
   const disabled = new Set(configuration.strings('DisableExtensionList', POLICY_MODULE));
   const basic = findExtension(intake.extensions, '2.5.29.19');
   if (basic && decodeBasicConstraints(basic.extnValue).cA) {
-    throw hresult('CERTSRV_E_BAD_REQUESTSUBJECT', 'The request asks for a CA certificate; this CA issues none by request.');
+    throw hresult(
+      'CERTSRV_E_BAD_REQUESTSUBJECT',
+      'The request asks for a CA certificate; this CA issues none by request.',
+    );
   }
   return intake.extensions
     .filter(({ extnID }) => !OWN_EXTENSIONS.has(extnID) && !disabled.has(extnID))

@@ -28,10 +28,16 @@ export function subjectFromDirectory(template: CertificateTemplate, principal: D
     subjectAltName.push(userPrincipalName(upn));
   }
   if (asks('CT_FLAG_SUBJECT_ALT_REQUIRE_EMAIL')) {
-    subjectAltName.push({ type: 'rfc822Name', value: requireText(principal, 'mail', 'CERTSRV_E_SUBJECT_EMAIL_REQUIRED') });
+    subjectAltName.push({
+      type: 'rfc822Name',
+      value: requireText(principal, 'mail', 'CERTSRV_E_SUBJECT_EMAIL_REQUIRED'),
+    });
   }
   if (asks('CT_FLAG_SUBJECT_ALT_REQUIRE_DNS')) {
-    subjectAltName.push({ type: 'dNSName', value: requireText(principal, 'dNSHostName', 'CERTSRV_E_SUBJECT_DNS_REQUIRED') });
+    subjectAltName.push({
+      type: 'dNSName',
+      value: requireText(principal, 'dNSHostName', 'CERTSRV_E_SUBJECT_DNS_REQUIRED'),
+    });
   }
   if (asks('CT_FLAG_SUBJECT_ALT_REQUIRE_DOMAIN_DNS')) {
     const host = requireText(principal, 'dNSHostName', 'CERTSRV_E_SUBJECT_DNS_REQUIRED');
@@ -41,7 +47,10 @@ export function subjectFromDirectory(template: CertificateTemplate, principal: D
   return { subject: distinguishedName(asks, principal), subjectAltName, upn };
 }
 
-function distinguishedName(asks: (flag: Parameters<typeof nameFlag>[0]) => boolean, principal: DirectoryPrincipal): Name {
+function distinguishedName(
+  asks: (flag: Parameters<typeof nameFlag>[0]) => boolean,
+  principal: DirectoryPrincipal,
+): Name {
   const rdns: { type: string; value: string }[][] = [];
   if (asks('CT_FLAG_SUBJECT_REQUIRE_DIRECTORY_PATH')) {
     for (const rdn of parseName(principal.object.distinguishedName).rdnSequence) {
@@ -50,7 +59,9 @@ function distinguishedName(asks: (flag: Parameters<typeof nameFlag>[0]) => boole
   } else if (asks('CT_FLAG_SUBJECT_REQUIRE_COMMON_NAME')) {
     rdns.push([{ type: id_at_commonName, value: requireText(principal, 'cn', 'CERTSRV_E_BAD_REQUESTSUBJECT') }]);
   } else if (asks('CT_FLAG_SUBJECT_REQUIRE_DNS_AS_CN')) {
-    rdns.push([{ type: id_at_commonName, value: requireText(principal, 'dNSHostName', 'CERTSRV_E_SUBJECT_DNS_REQUIRED') }]);
+    rdns.push([
+      { type: id_at_commonName, value: requireText(principal, 'dNSHostName', 'CERTSRV_E_SUBJECT_DNS_REQUIRED') },
+    ]);
   }
   if (asks('CT_FLAG_SUBJECT_REQUIRE_EMAIL')) {
     rdns.push([{ type: id_emailAddress, value: requireText(principal, 'mail', 'CERTSRV_E_SUBJECT_EMAIL_REQUIRED') }]);
@@ -73,5 +84,8 @@ function requireText(principal: DirectoryPrincipal, attribute: string, symbol: R
 function requireGuid(principal: DirectoryPrincipal): Uint8Array {
   const value = principal.object.attributes.get('objectGUID')?.[0];
   if (value instanceof Uint8Array) return value;
-  throw hresult('CERTSRV_E_SUBJECT_DIRECTORY_GUID_REQUIRED', `${principal.accountName} has no objectGUID in the directory.`);
+  throw hresult(
+    'CERTSRV_E_SUBJECT_DIRECTORY_GUID_REQUIRED',
+    `${principal.accountName} has no objectGUID in the directory.`,
+  );
 }

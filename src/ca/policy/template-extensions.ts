@@ -13,9 +13,9 @@ import { encodeOcspNocheck } from '#pki/x509/extensions/ocsp-nocheck';
 import { encodeSmimeCapabilities } from '#pki/x509/extensions/smime-capabilities';
 import { encodeAltName } from '#pki/x509/extensions/subject-alt-name';
 import type { GeneralName } from '#pki/x509/general-name';
-import { EXTENSION_ORIGIN } from '../schema/extension-flags.ts';
 import type { PlannedExtension } from '../issue/certificate-plan.ts';
 import { plannedExtension } from '../issue/planned-extension.ts';
+import { EXTENSION_ORIGIN } from '../schema/extension-flags.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { enrollmentFlag, generalFlag, hasFlag, nameFlag } from '../template/flags.ts';
 
@@ -47,7 +47,9 @@ export function templateExtensions(template: CertificateTemplate, subject: Templ
     keyUsage(template, subject.publicKey),
     smimeCapabilities(template, subject.requested),
     template.extendedKeyUsage.length > 0
-      ? plannedExtension(id_ce_extKeyUsage, encodeExtendedKeyUsage(template.extendedKeyUsage), { critical: isCritical(template, id_ce_extKeyUsage) })
+      ? plannedExtension(id_ce_extKeyUsage, encodeExtendedKeyUsage(template.extendedKeyUsage), {
+          critical: isCritical(template, id_ce_extKeyUsage),
+        })
       : undefined,
     templateIdentity(template),
     applicationPolicies(template),
@@ -65,7 +67,9 @@ export function templateExtensions(template: CertificateTemplate, subject: Templ
           critical: subject.isSubjectEmpty || isCritical(template, id_ce_subjectAltName),
         })
       : undefined,
-    hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_ADD_OCSP_NOCHECK')) ? plannedExtension(id_pkix_ocsp_nocheck, encodeOcspNocheck(true)) : undefined,
+    hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_ADD_OCSP_NOCHECK'))
+      ? plannedExtension(id_pkix_ocsp_nocheck, encodeOcspNocheck(true))
+      : undefined,
     securityExtension(template, subject.sid),
   ];
   return extensions.filter((extension) => extension !== undefined);
@@ -87,13 +91,17 @@ function isCritical(template: CertificateTemplate, oid: string): boolean {
 function keyUsage(template: CertificateTemplate, publicKey: Uint8Array): PlannedExtension | undefined {
   let usage = (template.keyUsage[0] ?? 0) | (((template.keyUsage[1] ?? 0) & 0x80) << 8);
   const enciphers = KEY_USAGE.keyEncipherment | KEY_USAGE.dataEncipherment;
-  if (publicKeyKind(publicKey).type === 'ec' && usage & enciphers) usage = (usage & ~enciphers) | KEY_USAGE.keyAgreement;
+  if (publicKeyKind(publicKey).type === 'ec' && usage & enciphers)
+    usage = (usage & ~enciphers) | KEY_USAGE.keyAgreement;
   if (usage === 0) return undefined;
   return plannedExtension(id_ce_keyUsage, encodeKeyUsage(usage), { critical: isCritical(template, id_ce_keyUsage) });
 }
 
 /** What the client offers, else what every S/MIME client of today reads (RFC 8551 §2.5.2). */
-function smimeCapabilities(template: CertificateTemplate, requested: readonly Extension[]): PlannedExtension | undefined {
+function smimeCapabilities(
+  template: CertificateTemplate,
+  requested: readonly Extension[],
+): PlannedExtension | undefined {
   if (!hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_INCLUDE_SYMMETRIC_ALGORITHMS'))) return undefined;
   const offered = findExtension(requested, id_smimeCapabilities);
   if (offered) return { ...offered, critical: false, origin: EXTENSION_ORIGIN.REQUEST };
@@ -108,7 +116,11 @@ function templateIdentity(template: CertificateTemplate): PlannedExtension {
   }
   return plannedExtension(
     szOID_CERTIFICATE_TEMPLATE,
-    encodeCertificateTemplate({ templateID: template.oid, templateMajorVersion: template.revision, templateMinorVersion: template.minorRevision }),
+    encodeCertificateTemplate({
+      templateID: template.oid,
+      templateMajorVersion: template.revision,
+      templateMinorVersion: template.minorRevision,
+    }),
   );
 }
 
@@ -123,18 +135,30 @@ function applicationPolicies(template: CertificateTemplate): PlannedExtension | 
 }
 
 function basicConstraints(template: CertificateTemplate): PlannedExtension | undefined {
-  const cA = hasFlag(template.flags, generalFlag('CT_FLAG_IS_CA')) || hasFlag(template.flags, generalFlag('CT_FLAG_IS_CROSS_CA'));
-  if (!cA && !hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_INCLUDE_BASIC_CONSTRAINTS_FOR_EE_CERTS'))) return undefined;
+  const cA =
+    hasFlag(template.flags, generalFlag('CT_FLAG_IS_CA')) ||
+    hasFlag(template.flags, generalFlag('CT_FLAG_IS_CROSS_CA'));
+  if (!cA && !hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_INCLUDE_BASIC_CONSTRAINTS_FOR_EE_CERTS')))
+    return undefined;
   const hasLimit = cA && template.maxIssuingDepth !== -1;
-  return plannedExtension(id_ce_basicConstraints, encodeBasicConstraints({ cA, pathLenConstraint: hasLimit ? template.maxIssuingDepth : undefined }), {
-    // RFC 5280 §4.2.1.9: critical in every CA certificate.
-    critical: cA || isCritical(template, id_ce_basicConstraints),
-  });
+  return plannedExtension(
+    id_ce_basicConstraints,
+    encodeBasicConstraints({ cA, pathLenConstraint: hasLimit ? template.maxIssuingDepth : undefined }),
+    {
+      // RFC 5280 §4.2.1.9: critical in every CA certificate.
+      critical: cA || isCritical(template, id_ce_basicConstraints),
+    },
+  );
 }
 
 /** The SID that domain controllers map a certificate by (MS-WCCE 2.2.2.7.7.4); never for a subject the enrollee wrote. */
 function securityExtension(template: CertificateTemplate, sid: string | undefined): PlannedExtension | undefined {
   const suppliesSubject = hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT'));
-  if (sid === undefined || suppliesSubject || hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_NO_SECURITY_EXTENSION'))) return undefined;
+  if (
+    sid === undefined ||
+    suppliesSubject ||
+    hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_NO_SECURITY_EXTENSION'))
+  )
+    return undefined;
   return plannedExtension(szOID_NTDS_CA_SECURITY_EXT, encodeNtdsCaSecurity(sid));
 }

@@ -22,11 +22,17 @@ export function backdated(now: Date, configuration: Configuration): Date {
  * As long as asked, but never beyond the CA's own ValidityPeriod nor the end of its certificate. MS-WCCE
  * 3.2.2.6.2.1.4.5.1. Throws CERT_E_EXPIRED where the CA's certificate has ended.
  */
-export function plannedValidity(authority: Authority, configuration: Configuration, milliseconds: number | undefined): Validity {
+export function plannedValidity(
+  authority: Authority,
+  configuration: Configuration,
+  milliseconds: number | undefined,
+): Validity {
   const now = authority.ports.clock.now();
   const caEnd = authority.current.certificate.tbsCertificate.validity.notAfter;
   if (caEnd.getTime() <= now.getTime()) {
-    throw hresult('CERT_E_EXPIRED', `The CA's own certificate ended ${caEnd.toISOString()}.`, { hint: 'renew the CA certificate' });
+    throw hresult('CERT_E_EXPIRED', `The CA's own certificate ended ${caEnd.toISOString()}.`, {
+      hint: 'renew the CA certificate',
+    });
   }
   const notBefore = backdated(now, configuration);
   const longest = addPeriod(

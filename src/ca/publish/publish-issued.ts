@@ -6,7 +6,12 @@ import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { enrollmentFlag, hasFlag } from '../template/flags.ts';
 import { kraContainer } from '../template/templates-in-directory.ts';
 
-export async function publishIssued(authority: Authority, template: CertificateTemplate, requester: Caller, certificate: Certificate): Promise<void> {
+export async function publishIssued(
+  authority: Authority,
+  template: CertificateTemplate,
+  requester: Caller,
+  certificate: Certificate,
+): Promise<void> {
   const { directory } = authority.ports;
   if (hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_KRA_CONTAINER'))) {
     const container = kraContainer(directory, sanitizeShortName(authority.commonName));

@@ -25,9 +25,12 @@ export async function resubmit(authority: Authority, officer: Caller, requestId:
   const configuration = await readConfiguration(database);
   requireRight(configuration, officer, 'Officer');
   const row = await requireRow(authority, requestId, RESUBMITTABLE);
-  if (!row.RawRequest) throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `Request ${requestId} could not be read when it came.`);
+  if (!row.RawRequest)
+    throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `Request ${requestId} could not be read when it came.`);
   const attributes = await database.attributes(requestId);
-  const pairs = attributes.map(({ AttributeName, AttributeValue }) => [AttributeName ?? '', AttributeValue ?? ''] as const);
+  const pairs = attributes.map(
+    ({ AttributeName, AttributeValue }) => [AttributeName ?? '', AttributeValue ?? ''] as const,
+  );
   const read = await intake(row.RawRequest, formatRequestAttributes(pairs), engine);
   const requester = await requirePrincipal(authority, row.RequesterName ?? '');
   const context: AuditContext = { time: clock.now(), subject: officer.accountName, configuration };
@@ -46,7 +49,12 @@ export async function resubmit(authority: Authority, officer: Caller, requestId:
       decision,
       [
         // Two managers at once: the second finds the request no longer waiting.
-        { update: 'Requests', RequestID: requestId, set: { Disposition: DB_DISP.ACTIVE }, whenDisposition: RESUBMITTABLE },
+        {
+          update: 'Requests',
+          RequestID: requestId,
+          set: { Disposition: DB_DISP.ACTIVE },
+          whenDisposition: RESUBMITTABLE,
+        },
         ...resubmitted,
       ],
       `Issued  Resubmitted by ${officer.accountName}`,
@@ -84,28 +92,49 @@ export async function deny(authority: Authority, officer: Caller, requestId: num
 }
 
 /** A denied request lost its key, so that one for an archival template is denied again: its requester must ask anew. */
-async function decideAgain(authority: Authority, configuration: Configuration, work: Work, row: RequestRow): Promise<Decision> {
+async function decideAgain(
+  authority: Authority,
+  configuration: Configuration,
+  work: Work,
+  row: RequestRow,
+): Promise<Decision> {
   const { read } = work;
   try {
-    if (!authority.enterprise) return await decideStandAlone(authority, configuration, { intake: read, approved: true });
+    if (!authority.enterprise)
+      return await decideStandAlone(authority, configuration, { intake: read, approved: true });
     const template = await templateOf(authority, read);
     archivesKey(configuration, template, row.RawArchivedKey ?? undefined);
-    return await decideByTemplate(authority, configuration, { intake: read, requester: work.caller, template, approved: true });
+    return await decideByTemplate(authority, configuration, {
+      intake: read,
+      requester: work.caller,
+      template,
+      approved: true,
+    });
   } catch (error) {
     if (error instanceof HresultError) return { action: 'deny', error };
     throw error;
   }
 }
 
-async function requireRow(authority: Authority, requestId: number, dispositions: readonly number[]): Promise<RequestRow> {
+async function requireRow(
+  authority: Authority,
+  requestId: number,
+  dispositions: readonly number[],
+): Promise<RequestRow> {
   const row = await authority.ports.database.request(requestId);
   if (row === undefined) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${requestId}.`);
   if (dispositions.includes(row.Disposition ?? -1)) return row;
-  throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `Request ${requestId}: ${row.DispositionMessage ?? formatHresult(row.StatusCode ?? 0)}.`);
+  throw hresult(
+    'CERTSRV_E_BAD_REQUESTSTATUS',
+    `Request ${requestId}: ${row.DispositionMessage ?? formatHresult(row.StatusCode ?? 0)}.`,
+  );
 }
 
 async function requirePrincipal(authority: Authority, accountName: string): Promise<Caller> {
   const [only, ...others] = await authority.ports.directory.findPrincipals(accountName);
   if (only && others.length === 0) return only;
-  throw hresult('ERROR_NONE_MAPPED', `The requester ${accountName} is ${only ? 'several' : 'nobody'} in the directory.`);
+  throw hresult(
+    'ERROR_NONE_MAPPED',
+    `The requester ${accountName} is ${only ? 'several' : 'nobody'} in the directory.`,
+  );
 }

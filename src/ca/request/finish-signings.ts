@@ -19,7 +19,12 @@ export async function finishSignings(authority: Authority): Promise<void> {
         RequestID,
         set: { Disposition: DB_DISP.ISSUED, StatusCode: 0, DispositionMessage: 'Issued', ResolvedWhen: clock.now() },
       },
-      ...audit({ time: clock.now(), subject: configString(authority), configuration }, 'requestIssued', [RequestID, '', '', 'Issued']),
+      ...audit({ time: clock.now(), subject: configString(authority), configuration }, 'requestIssued', [
+        RequestID,
+        '',
+        '',
+        'Issued',
+      ]),
     ]);
   }
 }

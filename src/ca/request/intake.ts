@@ -51,7 +51,8 @@ export async function intake(bytes: Uint8Array, attributeText: string, engine: C
     return plain(CR_IN.PKCS10, der, request, called);
   }
   const { contentType } = decodeContentInfo(der);
-  if (contentType !== id_signedData) throw hresult('CRYPT_E_INVALID_MSG_TYPE', `A request of content type ${contentType}.`);
+  if (contentType !== id_signedData)
+    throw hresult('CRYPT_E_INVALID_MSG_TYPE', `A request of content type ${contentType}.`);
   const signedData = decodeSignedData(der);
   const { eContentType, eContent } = signedData.encapContentInfo;
   if (eContentType === id_cct_PKIData) return cmcIntake(bytes, called, engine);
@@ -69,7 +70,12 @@ function isContentInfo(der: Uint8Array): boolean {
   return der[0] === 0x30 && der[first] === 0x06;
 }
 
-function plain(type: number, rawRequest: Uint8Array, request: CertificationRequest, called: readonly NameValuePair[]): Intake {
+function plain(
+  type: number,
+  rawRequest: Uint8Array,
+  request: CertificationRequest,
+  called: readonly NameValuePair[],
+): Intake {
   return {
     requestType: type,
     rawRequest,

@@ -5,8 +5,8 @@ import { issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
 import { encodeCertsOnly } from '#pki/cms/certs-only';
 import type { RequestOutcome } from '../api.ts';
 import type { Authority } from '../authority.ts';
-import type { RequestRow } from '../schema/requests.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
+import type { RequestRow } from '../schema/requests.ts';
 import { encryptedKeyHashOf } from './encrypted-key-hash.ts';
 
 /** Throws CERTSRV_E_PROPERTY_EMPTY for a number no request has. */
@@ -67,8 +67,13 @@ function fullResponse(
   });
 }
 
-function responseOutcome(row: RequestRow, disposition: RequestOutcome['disposition'], certificate: Uint8Array | undefined): FullResponseOutcome {
-  if (disposition === 'issued' && certificate) return { status: 'issued', certificate, encryptedKeyHash: encryptedKeyHashOf(row) };
+function responseOutcome(
+  row: RequestRow,
+  disposition: RequestOutcome['disposition'],
+  certificate: Uint8Array | undefined,
+): FullResponseOutcome {
+  if (disposition === 'issued' && certificate)
+    return { status: 'issued', certificate, encryptedKeyHash: encryptedKeyHashOf(row) };
   if (disposition === 'pending') return { status: 'pending', requestId: row.RequestID!, pendTime: row.SubmittedWhen! };
   return { status: 'failed' };
 }

@@ -21,8 +21,12 @@ export function requestedTemplate(intake: Intake): RequestedTemplate {
       ? {
           certificateTemplate: {
             templateID: certificateTemplate.templateID,
-            ...(certificateTemplate.templateMajorVersion === undefined ? {} : { templateMajorVersion: certificateTemplate.templateMajorVersion }),
-            ...(certificateTemplate.templateMinorVersion === undefined ? {} : { templateMinorVersion: certificateTemplate.templateMinorVersion }),
+            ...(certificateTemplate.templateMajorVersion === undefined
+              ? {}
+              : { templateMajorVersion: certificateTemplate.templateMajorVersion }),
+            ...(certificateTemplate.templateMinorVersion === undefined
+              ? {}
+              : { templateMinorVersion: certificateTemplate.templateMinorVersion }),
           },
         }
       : {}),

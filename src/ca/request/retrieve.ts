@@ -10,7 +10,11 @@ import { outcomeOf } from './outcome.ts';
  * MS-WCCE 3.2.1.4.2.1.4.9: a requester asks for his own; a certificate manager for anybody's.
  * Throws CERTSRV_E_PROPERTY_EMPTY for one that is not there, and the same to a stranger: he learns nothing of it.
  */
-export async function retrieve(authority: Authority, caller: Caller, request: number | string): Promise<RequestOutcome> {
+export async function retrieve(
+  authority: Authority,
+  caller: Caller,
+  request: number | string,
+): Promise<RequestOutcome> {
   const { database } = authority.ports;
   const configuration = await readConfiguration(database);
   requireRight(configuration, caller, 'Enroll', 'Officer');
@@ -18,7 +22,8 @@ export async function retrieve(authority: Authority, caller: Caller, request: nu
   const row = await database.request(requestId);
   const isOwn = row?.RequesterName?.toLowerCase() === caller.accountName.toLowerCase();
   const isOfficer = (rightsOf(configuration, caller) & CA_RIGHT.Officer) !== 0;
-  if (row === undefined || !(isOwn || isOfficer)) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${request}.`);
+  if (row === undefined || !(isOwn || isOfficer))
+    throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${request}.`);
   return outcomeOf(authority, requestId);
 }
 

@@ -8,9 +8,9 @@ import { formatHex } from '#pki/asn1/bytes';
 import { findExtension } from '#pki/x509/extension';
 import { decodeSubjectKeyIdentifier } from '#pki/x509/extensions/subject-key-identifier';
 import { formatName } from '#pki/x509/name-text';
+import type { RequestOutcome, SubmittedRequest } from '../api.ts';
 import { type AcceptedKey, acceptArchivedKey } from '../archive/accept-archived-key.ts';
 import { archivesKey } from '../archive/archival-rules.ts';
-import type { RequestOutcome, SubmittedRequest } from '../api.ts';
 import { applicationEvent } from '../audit/application-events.ts';
 import { type AuditContext, audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
@@ -25,15 +25,17 @@ import { requireRight } from '../roles/rights.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { matchTemplate } from '../template/matching.ts';
-import { publishedTemplates, readTemplates } from '../template/templates-in-directory.ts';
-import { sanitizeShortName } from '../config/sanitized-name.ts';
 import { type Intake, intake } from './intake.ts';
 import { outcomeOf } from './outcome.ts';
 import { requestWrites } from './request-row.ts';
 import { requestedTemplate } from './requested-template.ts';
 
 /** Throws CERTSRV_E_ENROLL_DENIED; whatever else goes wrong with a request is its outcome. */
-export async function submit(authority: Authority, caller: Caller, submitted: SubmittedRequest): Promise<RequestOutcome> {
+export async function submit(
+  authority: Authority,
+  caller: Caller,
+  submitted: SubmittedRequest,
+): Promise<RequestOutcome> {
   const { clock, database, engine } = authority.ports;
   const configuration = await readConfiguration(database);
   requireRight(configuration, caller, 'Enroll');
@@ -87,12 +89,25 @@ async function process(authority: Authority, configuration: Configuration, work:
     await authority.ports.database.commit([...recorded(undefined), ...denial(work, decision.error)]);
     return;
   }
-  const keyArchived = archived ? audit(context, 'keyArchived', [requestId, caller.accountName, archived.keyRecoveryHashes]) : [];
+  const keyArchived = archived
+    ? audit(context, 'keyArchived', [requestId, caller.accountName, archived.keyRecoveryHashes])
+    : [];
   if (decision.action === 'pend') {
     await authority.ports.database.commit([
-      ...recorded(archived, { Disposition: DB_DISP.PENDING, StatusCode: 0, DispositionMessage: 'Taken Under Submission' }),
+      ...recorded(archived, {
+        Disposition: DB_DISP.PENDING,
+        StatusCode: 0,
+        DispositionMessage: 'Taken Under Submission',
+      }),
       ...keyArchived,
-      ...audit(context, 'requestPended', [requestId, caller.accountName, formatAttributes(read), 'Taken Under Submission', '', subjectOf(read)]),
+      ...audit(context, 'requestPended', [
+        requestId,
+        caller.accountName,
+        formatAttributes(read),
+        'Taken Under Submission',
+        '',
+        subjectOf(read),
+      ]),
     ]);
     return;
   }
@@ -101,7 +116,10 @@ async function process(authority: Authority, configuration: Configuration, work:
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
     const isRecorded = (await authority.ports.database.request(requestId)) !== undefined;
-    await authority.ports.database.commit([...(isRecorded ? [] : recorded(undefined)), ...constructionFault(work, error)]);
+    await authority.ports.database.commit([
+      ...(isRecorded ? [] : recorded(undefined)),
+      ...constructionFault(work, error),
+    ]);
   }
 }
 
@@ -162,7 +180,13 @@ export async function issueAndAnswer(
   } catch (error) {
     // The certificate is issued whether or not the directory takes it.
     if (!(error instanceof HresultError)) throw error;
-    const event = applicationEvent(clock.now(), 46, 'Windows default', 'Notify', `${error.message} ${formatHresult(error.hresult)}`);
+    const event = applicationEvent(
+      clock.now(),
+      46,
+      'Windows default',
+      'Notify',
+      `${error.message} ${formatHresult(error.hresult)}`,
+    );
     await authority.ports.database.commit([{ append: 'Events', record: event }]);
   }
 }
@@ -175,10 +199,32 @@ export function denial(work: Work, error: HresultError): Write[] {
     {
       update: 'Requests',
       RequestID: requestId,
-      set: { Disposition: DB_DISP.DENIED, StatusCode: error.hresult, DispositionMessage: message, ResolvedWhen: context.time },
+      set: {
+        Disposition: DB_DISP.DENIED,
+        StatusCode: error.hresult,
+        DispositionMessage: message,
+        ResolvedWhen: context.time,
+      },
     },
-    { append: 'Events', record: applicationEvent(context.time, 53, String(requestId), `${error.message} ${formatHresult(error.hresult)}`, subjectOf(read), message) },
-    ...audit(context, 'requestRefused', [requestId, caller.accountName, formatAttributes(read), message, '', subjectOf(read)]),
+    {
+      append: 'Events',
+      record: applicationEvent(
+        context.time,
+        53,
+        String(requestId),
+        `${error.message} ${formatHresult(error.hresult)}`,
+        subjectOf(read),
+        message,
+      ),
+    },
+    ...audit(context, 'requestRefused', [
+      requestId,
+      caller.accountName,
+      formatAttributes(read),
+      message,
+      '',
+      subjectOf(read),
+    ]),
   ];
 }
 
@@ -203,11 +249,7 @@ function denialMessage(error: HresultError): string {
 }
 
 export async function templateOf(authority: Authority, read: Intake): Promise<CertificateTemplate> {
-  const { directory } = authority.ports;
-  const [templates, published] = await Promise.all([
-    readTemplates(directory),
-    publishedTemplates(directory, sanitizeShortName(authority.commonName)),
-  ]);
+  const { templates, published } = await authority.templates.read();
   return matchTemplate(requestedTemplate(read), templates, published);
 }
 
@@ -238,7 +280,9 @@ function unreadableRequest(
   error: HresultError,
 ): Write[] {
   const isSignatureFault = error.symbol === 'NTE_BAD_SIGNATURE' || error.symbol === 'CRYPT_E_HASH_VALUE';
-  const message = isSignatureFault ? 'Error Verifying Request Signature or Signing Certificate' : 'Error Parsing Request';
+  const message = isSignatureFault
+    ? 'Error Verifying Request Signature or Signing Certificate'
+    : 'Error Parsing Request';
   const status = `${error.message} ${formatHresult(error.hresult)}`;
   return [
     {
@@ -258,7 +302,16 @@ function unreadableRequest(
         CallerName: caller.accountName,
       },
     },
-    { append: 'Events', record: applicationEvent(context.time, 21, String(requestId), status, `(${request.length} bytes that are no request)`) },
+    {
+      append: 'Events',
+      record: applicationEvent(
+        context.time,
+        21,
+        String(requestId),
+        status,
+        `(${request.length} bytes that are no request)`,
+      ),
+    },
     ...audit(context, 'requestRefused', [requestId, caller.accountName, '', message, '', ''], 'failure'),
   ];
 }

@@ -7,7 +7,12 @@ import type { Configuration } from '../config/configuration.ts';
 import type { DirectoryPrincipal } from '../ports.ts';
 import { ACE_TYPE, type Ace, isTrusteeAce } from '../template/access-control-entry.ts';
 import { CONTROL, decodeSecurityDescriptor, encodeSecurityDescriptor } from '../template/security-descriptor.ts';
-import { domainGroupSid, SID_ADMINISTRATORS, SID_AUTHENTICATED_USERS, SID_EVERYONE } from '../template/well-known-sids.ts';
+import {
+  domainGroupSid,
+  SID_ADMINISTRATORS,
+  SID_AUTHENTICATED_USERS,
+  SID_EVERYONE,
+} from '../template/well-known-sids.ts';
 
 export const CA_RIGHT = {
   /** Manage CA. */
@@ -52,7 +57,11 @@ export function rightsOf(configuration: Configuration, principal: DirectoryPrinc
 }
 
 /** Throws CERTSRV_E_ENROLL_DENIED for Enroll, ERROR_ACCESS_DENIED for all others; one of `rights` is enough. */
-export function requireRight(configuration: Configuration, principal: DirectoryPrincipal, ...rights: readonly CaRight[]): void {
+export function requireRight(
+  configuration: Configuration,
+  principal: DirectoryPrincipal,
+  ...rights: readonly CaRight[]
+): void {
   const held = rightsOf(configuration, principal);
   if (rights.some((right) => (held & CA_RIGHT[right]) !== 0)) return;
   const names = rights.map((right) => RIGHT_NAMES[right]).join(' or ');

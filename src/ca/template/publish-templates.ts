@@ -9,14 +9,12 @@ import { requireRight } from '../roles/rights.ts';
 import { hasRight } from './access.ts';
 import { escFindings } from './esc.ts';
 import { findTemplate } from './matching.ts';
-import { enrollmentService, publishedTemplates, readTemplates } from './templates-in-directory.ts';
+import { enrollmentService } from './templates-in-directory.ts';
 
 /** What the CA issues, and whether the caller may have it. */
 export async function templatesOf(authority: Authority, caller: Caller): Promise<readonly TemplateInfo[]> {
   if (!authority.enterprise) return [];
-  const { directory } = authority.ports;
-  const templates = await readTemplates(directory);
-  const published = await publishedTemplates(directory, sanitizeShortName(authority.commonName));
+  const { templates, published } = await authority.templates.read();
   const token = [caller.sid, ...caller.groupSids];
   return published.map((name) => {
     const template = findTemplate(templates, name);
@@ -33,14 +31,18 @@ export async function templatesOf(authority: Authority, caller: Caller): Promise
  * Throws ERROR_ACCESS_DENIED, CERTSRV_E_UNKNOWN_CERT_TYPE, ERROR_NOT_SUPPORTED on a stand-alone CA, and
  * CERTSRV_E_TEMPLATE_POLICY_REQUIRED for a template through which an enrollee could become somebody else.
  */
-export async function setTemplates(authority: Authority, caller: Caller, commonNames: readonly string[]): Promise<void> {
+export async function setTemplates(
+  authority: Authority,
+  caller: Caller,
+  commonNames: readonly string[],
+): Promise<void> {
   const { clock, database, directory } = authority.ports;
   const configuration = await readConfiguration(database);
   requireRight(configuration, caller, 'Administrator');
   if (!authority.enterprise) throw hresult('ERROR_NOT_SUPPORTED', 'A stand-alone CA has no templates.');
-  const templates = await readTemplates(directory);
+  const { templates, published } = await authority.templates.read();
   const shortName = sanitizeShortName(authority.commonName);
-  const before = new Set((await publishedTemplates(directory, shortName)).map((name) => name.toLowerCase()));
+  const before = new Set(published.map((name) => name.toLowerCase()));
   const chosen = commonNames.map((name) => {
     const template = findTemplate(templates, name);
     if (template === undefined) throw hresult('CERTSRV_E_UNKNOWN_CERT_TYPE', `There is no template ${name}.`);

@@ -23,7 +23,10 @@ export function aiaContainer(directory: Pick<Directory, 'configurationDN'>, shor
   return `CN=${shortName},CN=AIA,${PUBLIC_KEY_SERVICES},${directory.configurationDN}`;
 }
 
-export function certificationAuthoritiesContainer(directory: Pick<Directory, 'configurationDN'>, shortName: string): string {
+export function certificationAuthoritiesContainer(
+  directory: Pick<Directory, 'configurationDN'>,
+  shortName: string,
+): string {
   return `CN=${shortName},CN=Certification Authorities,${PUBLIC_KEY_SERVICES},${directory.configurationDN}`;
 }
 

@@ -94,6 +94,10 @@ class OpenDirectory implements EmbeddedDirectory {
     this.#file.close();
   }
 
+  async changeNumber(): Promise<string> {
+    return this.#file.changeNumber();
+  }
+
   async findPrincipals(token: string): Promise<readonly DirectoryPrincipal[]> {
     const { domain } = this;
     return this.#file.read((database) => findPrincipals(database, token, domain));

@@ -153,6 +153,12 @@ export class SqliteFile {
     }
   }
 
+  /** SQLite counts other connections' commits (data_version) and this one's changes apart. */
+  changeNumber(): string {
+    const own = this.#database.prepare('SELECT total_changes() AS count').get();
+    return `${this.#pragma('data_version')}:${own?.['count']}`;
+  }
+
   close(): void {
     this.#database.close();
   }
