@@ -90,7 +90,7 @@ export const EXTENSIONS = {
   authorityInfoAccess: row(ids.id_pe_authorityInfoAccess, 'authorityInfoAccess', 'must not', decodeAuthorityInformationAccess, encodeAuthorityInformationAccess, 'RFC 5280 §4.2.2.1'),
   subjectInfoAccess: row(ids.id_pe_subjectInfoAccess, 'subjectInfoAccess', 'must not', decodeAuthorityInformationAccess, encodeAuthorityInformationAccess, 'RFC 5280 §4.2.2.2'),
   ocspNocheck: row(ids.id_pkix_ocsp_nocheck, 'ocsp-nocheck', 'may', decodeOcspNocheck, encodeOcspNocheck, 'RFC 6960 §4.2.2.2.1'),
-  sMIMECapabilities: row(ids.sMIMECapabilities, 'sMIMECapabilities', 'must not', decodeSmimeCapabilities, encodeSmimeCapabilities, 'RFC 4262 §2'),
+  sMIMECapabilities: row(ids.sMIMECapabilities, 'sMIMECapabilities', 'may', decodeSmimeCapabilities, encodeSmimeCapabilities, 'RFC 4262 §2'),
   // The rows of Microsoft are `may`: pKICriticalExtensions of a template (MS-CRTD) can make any of them critical.
   enrollCertType: row(ids.szOID_ENROLL_CERTTYPE_EXTENSION, 'szOID_ENROLL_CERTTYPE_EXTENSION', 'may', decodeCertificateTemplateName, encodeCertificateTemplateName, 'MS-WCCE 2.2.2.7.7.1'),
   certificateTemplate: row(ids.szOID_CERTIFICATE_TEMPLATE, 'szOID_CERTIFICATE_TEMPLATE', 'may', decodeCertificateTemplate, encodeCertificateTemplate, 'MS-WCCE 2.2.2.7.7.2'),
