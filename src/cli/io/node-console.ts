@@ -2,7 +2,6 @@
 import type { Console, PromptOptions, WriteOptions } from './console.ts';
 
 export class NodeConsole implements Console {
-  readonly isInteractive = process.stdin.isTTY === true;
   readonly isDebug = (process.env['CERTHAVEN_DEBUG'] ?? '') !== '';
   #answers: AsyncIterator<string> | undefined;
 
@@ -11,6 +10,11 @@ export class NodeConsole implements Console {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
+  }
+
+  // Asked when it counts: to open standard input takes longer than to print the list of verbs.
+  get isInteractive(): boolean {
+    return process.stdin.isTTY === true;
   }
 
   writeOut(text: string): void {
