@@ -119,10 +119,10 @@ export class MemoryTables {
     if (!this[table].has(requestId)) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `${table} has no row ${requestId}.`);
     if (table === 'Requests') {
       if (this.Requests.get(requestId)?.['RawArchivedKey'] !== null) {
-        throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', 'Writing: a key is archived for the request.');
+        throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', 'A key is archived for the request.');
       }
       if (this.Signings.has(requestId)) {
-        throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', 'Writing: the request is being signed.');
+        throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', 'The request is being signed.');
       }
       const serialNumber = this.Certificates.get(requestId)?.['SerialNumber'];
       if (typeof serialNumber === 'string') this.#serialNumbers.delete(foldAscii(serialNumber));

@@ -6,7 +6,7 @@ function refuse(symbol: string, detail: string): string {
 }
 
 function appendOnly(table: 'Audit' | 'Events'): string[] {
-  const refusal = refuse('ERROR_ACCESS_DENIED', `the records of ${table} are only appended to`);
+  const refusal = refuse('ERROR_ACCESS_DENIED', `The records of ${table} are only appended to.`);
   return [
     `CREATE TRIGGER "${table}_update" BEFORE UPDATE ON "${table}" BEGIN ${refusal}; END`,
     `CREATE TRIGGER "${table}_delete" BEFORE DELETE ON "${table}" BEGIN ${refusal}; END`,
@@ -26,10 +26,10 @@ export const SQLITE: Dialect = {
     ...appendOnly('Audit'),
     ...appendOnly('Events'),
     `CREATE TRIGGER "Requests_archived" BEFORE DELETE ON "Requests" WHEN OLD."RawArchivedKey" IS NOT NULL
-      BEGIN ${refuse('CERTSRV_E_BAD_REQUESTSTATUS', 'a key is archived for the request')}; END`,
+      BEGIN ${refuse('CERTSRV_E_BAD_REQUESTSTATUS', 'A key is archived for the request.')}; END`,
     `CREATE TRIGGER "Requests_signing" BEFORE DELETE ON "Requests"
       WHEN EXISTS (SELECT 1 FROM "Signings" WHERE "RequestID" = OLD."RequestID")
-      BEGIN ${refuse('CERTSRV_E_BAD_REQUESTSTATUS', 'the request is being signed')}; END`,
+      BEGIN ${refuse('CERTSRV_E_BAD_REQUESTSTATUS', 'The request is being signed.')}; END`,
     `CREATE TRIGGER "Requests_numbers" AFTER DELETE ON "Requests"
       BEGIN INSERT INTO "Numbers" VALUES ('RequestID', OLD."RequestID")
         ON CONFLICT ("name") DO UPDATE SET "last" = max("last", excluded."last"); END`,

@@ -6,11 +6,12 @@ import type { CaDatabase } from '#ca/ports';
 import { hresult } from '#hresult/hresult-error';
 import { DatabaseLock } from './lock.ts';
 import { migrate } from './migrate.ts';
+import { BUSY_MILLISECONDS } from './readers.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { sqliteError } from './sqlite-error.ts';
 
 export interface SqliteDatabaseOptions {
-  /** The file; `-wal`, `-shm` and `-lock` stand beside it while it is open. */
+  /** The file. While it is open its log stands beside it as `-wal` and `-shm`; an empty `-lock` stays. */
   readonly path: string;
   /** Makes the database where there is none; without it a missing one is ERROR_FILE_NOT_FOUND. */
   readonly create: boolean;
@@ -32,9 +33,11 @@ export async function openSqliteDatabase(options: SqliteDatabaseOptions): Promis
   let connection: DatabaseSync | undefined;
   try {
     createPrivateFile(path);
-    connection = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true });
+    connection = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, enableForeignKeyConstraints: true });
     connection.enableDefensive(true);
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON');
+    connection.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA cache_size = -32768',
+    );
     migrate(connection, options.create);
     return new SqliteDatabase({ path, connection, lock, hashAudit: options.hashAudit ?? sha256 });
   } catch (error) {

@@ -9,8 +9,8 @@ import type { SqlRow } from './values.ts';
 const KEPT = 4;
 /** Rows between two turns of the event loop. */
 const ROWS_PER_TURN = 256;
-/** A reader only ever waits for another process that recovers or checkpoints. */
-const BUSY_MILLISECONDS = 1000;
+/** Other programs may read, back up or checkpoint the file; none of that takes long. */
+export const BUSY_MILLISECONDS = 1000;
 
 interface Reader {
   readonly connection: DatabaseSync;

@@ -35,8 +35,7 @@ export function sqliteError(error: unknown, doing: string): unknown {
   const message = (error as Error).message;
   if (code === CONSTRAINT_TRIGGER) {
     const [symbol, detail] = message.split(': ', 2);
-    if (symbol !== undefined && symbol in HRESULTS)
-      return hresult(symbol as HresultSymbol, `${doing}: ${detail}.`, { cause: error });
+    if (symbol !== undefined && symbol in HRESULTS) return hresult(symbol as HresultSymbol, detail, { cause: error });
   }
   return hresult(SYMBOLS[code] ?? SYMBOLS[code & 0xff] ?? 'E_FAIL', `${doing}: ${message}.`, { cause: error });
 }
