@@ -2,7 +2,7 @@ import { isSameBytes } from '../asn1/bytes.ts';
 import { decodeWhole, readAll } from '../asn1/decode-whole.ts';
 import type { DerReader } from '../asn1/der-reader.ts';
 import { encodeDer, integer, sequence, setOf } from '../asn1/der-writer.ts';
-import { extensionRequest, szOID_CERT_EXTENSIONS } from '../asn1/oid-table.ts';
+import { extensionRequest as id_extensionRequest, szOID_CERT_EXTENSIONS } from '../asn1/oid-table.ts';
 import { contextConstructed } from '../asn1/tag.ts';
 import type { AlgorithmIdentifier } from '../crypto/algorithm-identifier.ts';
 import { digestOfOid } from '../crypto/digest-algorithm.ts';
@@ -87,7 +87,7 @@ export function signCertificationRequest(
 }
 
 /** The attribute that asks for these extensions: PKCS #9's, unless told to write Microsoft's older szOID_CERT_EXTENSIONS. */
-export function extensionsAttribute(extensions: readonly Extension[], type: string = extensionRequest): Attribute {
+export function extensionRequest(extensions: readonly Extension[], type: string = id_extensionRequest): Attribute {
   return attribute(type, [encodeExtensions(extensions)]);
 }
 
@@ -97,7 +97,7 @@ export function extensionsAttribute(extensions: readonly Extension[], type: stri
  */
 export function requestedExtensions(request: CertificationRequest): Extension[] {
   const found = new Map<string, Extension>();
-  for (const type of [extensionRequest, szOID_CERT_EXTENSIONS]) {
+  for (const type of [id_extensionRequest, szOID_CERT_EXTENSIONS]) {
     for (const candidate of request.certificationRequestInfo.attributes) {
       if (candidate.type !== type) continue;
       for (const value of candidate.values) {
