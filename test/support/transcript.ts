@@ -129,8 +129,9 @@ export class TranscriptConsole extends NodeFiles implements Console {
     this.errors += text;
   }
 
-  async prompt(question: string, _options?: PromptOptions): Promise<string> {
-    this.writeOut(`${question}\n`);
+  async prompt(question: string, options?: PromptOptions): Promise<string> {
+    if (options?.aside) this.writeError(`${question}\n`);
+    else this.writeOut(`${question}\n`);
     const answer = this.#answers.shift();
     if (answer === undefined) throw hresult('ERROR_CANCELLED', 'Input ended before the question was answered.');
     return answer;

@@ -18,6 +18,8 @@ export interface Console {
 export interface PromptOptions {
   /** For passwords: what is typed is not shown. */
   readonly hidden?: boolean;
+  /** The question goes to standard error, because standard output holds one JSON value. */
+  readonly aside?: boolean;
 }
 
 export interface WriteOptions {

@@ -26,9 +26,10 @@ test('questions are answered by the lines of a pipe, until it ends', () => {
     process.stdout.write(String(console.isInteractive) + '\\n');
     process.stdout.write('[' + (await console.prompt('First:')) + ']\\n');
     process.stdout.write('[' + (await console.prompt('Second:', { hidden: true })) + ']\\n');
+    await console.prompt('Aside:', { aside: true });
     await console.prompt('Third:').catch((error) => process.stdout.write(error.symbol + '\\n'));`;
   assert.equal(
-    withConsole(code, 'one\r\n two \n').out,
+    withConsole(code, 'one\r\n two \nthree\n').out,
     'false\nFirst:\n[one]\nSecond:\n[ two ]\nThird:\nERROR_CANCELLED\n',
   );
 });

@@ -27,9 +27,10 @@ export class NodeConsole implements Console {
 
   async prompt(question: string, options: PromptOptions = {}): Promise<string> {
     const { promptAtTerminal, linesOfInput } = await import('./prompt.ts');
-    if (this.isInteractive) return promptAtTerminal(question, options.hidden === true);
+    if (this.isInteractive) return promptAtTerminal(question, options);
     this.#answers ??= linesOfInput();
-    this.writeOut(`${question}\n`);
+    if (options.aside) this.writeError(`${question}\n`);
+    else this.writeOut(`${question}\n`);
     const answer = await this.#answers.next();
     if (!answer.done) return answer.value;
     const { hresult } = await import('#hresult/hresult-error');

@@ -2,17 +2,24 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { hresult } from '#hresult/hresult-error';
+import type { PromptOptions } from './console.ts';
 
-/** Asks on standard output; a hidden answer is not echoed. Throws ERROR_CANCELLED on ^C or end of input. */
-export async function promptAtTerminal(question: string, isHidden: boolean): Promise<string> {
+/** Asks the person; a hidden answer is not echoed. Throws ERROR_CANCELLED on ^C or end of input. */
+export async function promptAtTerminal(question: string, { hidden, aside }: PromptOptions): Promise<string> {
+  const output = aside ? process.stderr : process.stdout;
   const nothing = new Writable({ write: (_chunk, _encoding, done) => done() });
-  process.stdout.write(`${question} `);
   const lines = createInterface({
     input: process.stdin,
-    output: isHidden ? nothing : process.stdout,
+    output: hidden ? nothing : output,
     terminal: true,
     historySize: 0,
   });
+  // The terminal echoes until the interface takes it over, so the question that invites typing comes after.
+  if (hidden) output.write(`${question} `);
+  else {
+    lines.setPrompt(`${question} `);
+    lines.prompt();
+  }
   try {
     return await new Promise<string>((resolve, reject) => {
       const cancel = () => reject(hresult('ERROR_CANCELLED', 'No answer was given.'));
@@ -22,7 +29,7 @@ export async function promptAtTerminal(question: string, isHidden: boolean): Pro
     });
   } finally {
     lines.close();
-    if (isHidden) process.stdout.write('\n');
+    if (hidden) output.write('\n');
   }
 }
 

@@ -30,6 +30,7 @@ const TOOL: Tool<VerbContext<Name>, Name> = {
     verb('second', async () => {
       throw hresult('NTE_BAD_KEY_STATE', 'The key stays.', { hint: 'Make it exportable.' });
     }),
+    verb('asking', async ({ console }) => ({ answer: await console.prompt('Password:', { hidden: true }) })),
     verb('broken', async () => {
       throw new TypeError('secret-looking text');
     }),
@@ -49,7 +50,7 @@ async function run(argv: string[], isDebug = false) {
     writeError: (text) => {
       errors += text;
     },
-    prompt: refuse,
+    prompt: async (question, options) => `${question} ${JSON.stringify(options)}`,
     readFile: refuse,
     writeFile: refuse,
   };
@@ -92,6 +93,8 @@ test('--json prints one value and nothing else', async () => {
   const usage = await run(['--json', '-nothing']);
   assert.equal(usage.code, 0x80070057);
   assert.deepEqual(JSON.parse(usage.out).error.detail, 'Unknown arg: -nothing');
+  const { answer } = JSON.parse((await run(['--json', '-asking'])).out).result;
+  assert.equal(answer, 'Password: {"hidden":true,"aside":true}');
   assert.deepEqual(JSON.parse((await run(['--json', '-hidden'])).out), { verb: 'HIDDEN', ok: true });
 });
 
@@ -114,6 +117,7 @@ Verbs:
 
   -SECOND           -- Do second
 
+  -ASKING           -- Do asking
   -BROKEN           -- Do broken
 
 Tool -?                  -- Display a verb list (command list)
@@ -141,7 +145,7 @@ Options:
   assert.ok(all.startsWith(one));
   assert.deepEqual(
     all.match(/Usage:\n.*/g)?.map((usage) => usage.slice(-10)),
-    ['-FIRST Arg', 'SECOND Arg', 'BROKEN Arg'],
+    ['-FIRST Arg', 'SECOND Arg', 'ASKING Arg', 'BROKEN Arg'],
   );
 });
 

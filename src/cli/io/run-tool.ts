@@ -44,7 +44,7 @@ export async function runTool<Context, Name extends string>(
   const { verb, args, options, isJson } = line;
   const after: string[] = [];
   const context = makeContext({
-    console,
+    console: isJson ? withQuestionsAside(console) : console,
     args,
     options,
     out: (text = '') => {
@@ -68,6 +68,20 @@ export async function runTool<Context, Name extends string>(
     if (error.hint !== undefined) console.writeError(`hint: ${error.hint}\n`);
     return error.hresult;
   }
+}
+
+function withQuestionsAside(console: Console): Console {
+  return {
+    get isInteractive() {
+      return console.isInteractive;
+    },
+    isDebug: console.isDebug,
+    writeOut: (text) => console.writeOut(text),
+    writeError: (text) => console.writeError(text),
+    prompt: (question, options) => console.prompt(question, { ...options, aside: true }),
+    readFile: (path) => console.readFile(path),
+    writeFile: (path, content, options) => console.writeFile(path, content, options),
+  };
 }
 
 function usageOf<Context, Name extends string>(tool: Tool<Context, Name>): string[] {
