@@ -32,8 +32,8 @@ export async function searchArchivedKeys(
   const wanted = token.trim();
   if (wanted === '') throw hresult('ERROR_INVALID_PARAMETER', 'The search token is empty.');
   const hits = new Map<number, ViewRow>();
-  for (const restriction of await restrictionsOf(authority, wanted)) {
-    for await (const row of archivedKeys(authority, restriction)) hits.set(Number(row.get('Request.RequestID')), row);
+  for (const reading of await readingsOf(authority, wanted)) {
+    for await (const row of archivedKeys(authority, reading)) hits.set(Number(row.get('Request.RequestID')), row);
   }
   const { templates } = authority.enterprise ? await authority.templates.read() : { templates: [] };
   return [...hits.values()]
@@ -53,9 +53,9 @@ export async function searchArchivedKeys(
 }
 
 /** A token can be read in several ways, a common name in all: each reading is looked up. */
-async function restrictionsOf(authority: Authority, token: string): Promise<Restriction[]> {
-  const equals = (column: string, value: string): Restriction => ({ column, operator: '=', value });
-  const readings = [equals('CommonName', token), equals('UPN', token)];
+async function readingsOf(authority: Authority, token: string): Promise<(readonly Restriction[])[]> {
+  const equals = (column: string, value: string): readonly Restriction[] => [{ column, operator: '=', value }];
+  const readings = [equals('CommonName', token), firstLine('CommonName', token), equals('UPN', token)];
   const hex = token.replaceAll(/\s/g, '').toLowerCase();
   if (/^(?:[0-9a-f]{2})+$/.test(hex)) {
     readings.push(equals('SerialNumber', formatSerial(parseSerial(hex))));
@@ -69,13 +69,21 @@ async function restrictionsOf(authority: Authority, token: string): Promise<Rest
   return readings;
 }
 
-async function* archivedKeys(authority: Authority, restriction: Restriction): AsyncGenerator<ViewRow> {
+/** A subject with several common names (CN=user1, CN=Users) has them in one column, a line each, its own first. */
+function firstLine(column: string, text: string): readonly Restriction[] {
+  return [
+    { column, operator: '>=', value: `${text}\n` },
+    { column, operator: '<', value: `${text}\u000b` },
+  ];
+}
+
+async function* archivedKeys(authority: Authority, reading: readonly Restriction[]): AsyncGenerator<ViewRow> {
   for (const disposition of [DB_DISP.ISSUED, DB_DISP.REVOKED, DB_DISP.FOREIGN]) {
     yield* authority.ports.database.view({
       table: 'Requests',
       columns: COLUMNS,
       restrictions: [
-        restriction,
+        ...reading,
         { column: 'Request.Disposition', operator: '=', value: disposition },
         { column: 'Request.RawArchivedKey', operator: '!=', value: null },
       ],

@@ -1,0 +1,67 @@
+/** Chains as the CA itself sees them: roots and intermediates of the machine's stores, CRLs of its database and of the CDP. */
+
+import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
+import { type CertificateList, decodeCertificateList } from '#pki/x509/certificate-list';
+import { findExtension } from '#pki/x509/extension';
+import { decodeCrlDistributionPoints, distributionPointUrls } from '#pki/x509/extensions/crl-distribution-points';
+import { isSameName } from '#pki/x509/name';
+import { firstPathError } from '#pki/x509/path/path-result';
+import type { RevocationSource } from '#pki/x509/path/revocation-source';
+import { validatePath } from '#pki/x509/path/validate-path';
+import type { Authority } from '../authority.ts';
+
+const id_ce_cRLDistributionPoints = '2.5.29.31';
+
+/** Throws what is wrong with the chain: the error nearest the certificate. */
+export async function validateChain(
+  { ports, certificates }: Pick<Authority, 'ports' | 'certificates'>,
+  certificate: Certificate,
+): Promise<void> {
+  const { clock, engine, stores } = ports;
+  const decode = async (store: 'Root' | 'CA') =>
+    (await stores.list(store)).map((entry) => decodeCertificate(entry.certificate));
+  const [roots, intermediates] = await Promise.all([decode('Root'), decode('CA')]);
+  const result = await validatePath({
+    certificate,
+    candidates: [...intermediates, ...certificates.map((own) => own.certificate)],
+    trustAnchors: roots,
+    time: clock.now(),
+    engine,
+    revocation: revocationSource({ ports, certificates }),
+  });
+  if (!result.ok) throw firstPathError(result);
+}
+
+/** What this CA signed, it knows itself; for others the certificate says where to look. */
+function revocationSource({ ports, certificates }: Pick<Authority, 'ports' | 'certificates'>): RevocationSource {
+  return {
+    async certificateLists(certificate, issuer) {
+      const isOwn = certificates.some((own) =>
+        isSameName(own.certificate.tbsCertificate.subject, issuer.tbsCertificate.subject),
+      );
+      const lists = isOwn ? await ownCertificateLists(ports) : [];
+      if (lists.length > 0) return lists;
+      const points = findExtension(certificate.tbsCertificate.extensions, id_ce_cRLDistributionPoints);
+      const urls = points ? distributionPointUrls(decodeCrlDistributionPoints(points.extnValue)) : [];
+      for (const url of urls) {
+        const crl = await ports.retriever.retrieve(url);
+        if (crl) return [decodeCertificateList(crl)];
+      }
+      return [];
+    },
+  };
+}
+
+async function ownCertificateLists({ database }: Authority['ports']): Promise<CertificateList[]> {
+  const lists: CertificateList[] = [];
+  for await (const row of database.view({
+    table: 'CRLs',
+    columns: ['CRLRawCRL'],
+    restrictions: [{ column: 'CRLRawCRL', operator: '!=', value: null }],
+    sort: { column: 'CRLNumber', descending: true },
+    limit: 1,
+  })) {
+    lists.push(decodeCertificateList(row.get('CRLRawCRL') as Uint8Array));
+  }
+  return lists;
+}
