@@ -8,7 +8,7 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       const cause = details.error.cause ?? details.error;
       const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
       // A suite fails because a test in it failed, which has been printed already.
-      if (details.error.failureType === 'subtestsFailed') continue;
+      if ('failureType' in details.error && details.error.failureType === 'subtestsFailed') continue;
       yield `\nnot ok: ${name}\n  at ${file ?? '?'}:${line ?? 0}\n${text.replace(/^/gm, '  ')}\n`;
     } else if (event.type === 'test:stderr' || event.type === 'test:stdout') {
       yield event.data.message;
