@@ -101,7 +101,7 @@ function readOriginatorInfo(fields: DerReader): OriginatorInfo | undefined {
   return { certs, crls };
 }
 
-function readEncryptedContentInfo(fields: DerReader): EncryptedContentInfo {
+export function readEncryptedContentInfo(fields: DerReader): EncryptedContentInfo {
   const contentType = fields.oid();
   const contentEncryptionAlgorithm = readAlgorithmIdentifier(fields);
   if (fields.peek() === contextConstructed(0)) {
@@ -114,7 +114,7 @@ function readEncryptedContentInfo(fields: DerReader): EncryptedContentInfo {
   return { contentType, contentEncryptionAlgorithm, encryptedContent };
 }
 
-function encryptedContentInfo(value: EncryptedContentInfo): DerNode {
+export function encryptedContentInfo(value: EncryptedContentInfo): DerNode {
   const content = value.segments
     ? constructed(contextConstructed(0), value.segments.map(octetString))
     : value.encryptedContent && implicit(0, octetString(value.encryptedContent));

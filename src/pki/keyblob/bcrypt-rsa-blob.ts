@@ -9,7 +9,7 @@ import { privateKeyKind, rsaPrivateKeyInfo } from '../crypto/private-key-info.ts
 import { publicKeyKind, rsaPublicKeyInfo } from '../crypto/public-key.ts';
 import type { RSAPrivateKey } from '../crypto/rsa-private-key.ts';
 import { usablePrivateKey } from '../crypto/usable-key.ts';
-import { BlobReader, writeNumber, writeUint32 } from './blob-reader.ts';
+import { BlobReader, bitLength, writeNumber, writeUint32 } from './blob-reader.ts';
 import { completeRsaPrivateKey } from './rsa-private-numbers.ts';
 
 /** BCRYPT_RSAPUBLIC_MAGIC, BCRYPT_RSAPRIVATE_MAGIC and BCRYPT_RSAFULLPRIVATE_MAGIC, in the order of their ASCII letters. */
@@ -136,8 +136,7 @@ function encodeFields(
   fields: readonly [number: Uint8Array, length: number][],
 ): Uint8Array {
   const blob = new Uint8Array(HEADER + fields.reduce((sum, [, length]) => sum + length, 0));
-  const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;
-  let at = writeUint32(blob, 0, MAGIC[magic], bits, ...sizes);
+  let at = writeUint32(blob, 0, MAGIC[magic], bitLength(modulus), ...sizes);
   try {
     for (const [number, length] of fields) at = writeNumber(blob, at, number, length, 'big-endian');
     return blob;

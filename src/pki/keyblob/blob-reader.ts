@@ -67,3 +67,8 @@ export function writeNumber(
 export function reversed(octets: Uint8Array): Uint8Array {
   return octets.slice().reverse();
 }
+
+/** Of a big-endian number without leading zero octets. */
+export function bitLength(number: Uint8Array): number {
+  return number.length * 8 - Math.clz32(number[0] ?? 0) + 24;
+}

@@ -10,7 +10,7 @@ import { privateKeyKind, rsaPrivateKeyInfo } from '../crypto/private-key-info.ts
 import { publicKeyKind, rsaPublicKeyInfo } from '../crypto/public-key.ts';
 import type { RSAPrivateKey } from '../crypto/rsa-private-key.ts';
 import { usablePrivateKey } from '../crypto/usable-key.ts';
-import { BlobReader, reversed, writeNumber, writeUint32 } from './blob-reader.ts';
+import { BlobReader, bitLength, reversed, writeNumber, writeUint32 } from './blob-reader.ts';
 
 const PUBLICKEYBLOB = 0x06;
 const PRIVATEKEYBLOB = 0x07;
@@ -143,8 +143,4 @@ function writeHeader(
   blob[1] = CUR_BLOB_VERSION;
   const at = writeUint32(blob, 4, keySpec === 1 ? CALG_RSA_KEYX : CALG_RSA_SIGN, magic, bits);
   return writeNumber(blob, at, publicExponent, 4, 'little-endian');
-}
-
-function bitLength(number: Uint8Array): number {
-  return number.length * 8 - Math.clz32(number[0] ?? 0) + 24;
 }
