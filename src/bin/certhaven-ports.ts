@@ -3,6 +3,7 @@ import { configString } from '#ca/authority';
 import { publishBaseCrl } from '#ca/crl/publish-crl';
 import { installRootCa } from '#ca/install/install';
 import { startAuthority, stopAuthority } from '#ca/install/start';
+import { publishCaCertificate } from '#ca/publish/publish-ca-certificate';
 import type { CerthavenPorts, NewAuthority } from '#cli/certhaven/context';
 import type { Console } from '#cli/io/console';
 import { hresult } from '#hresult/hresult-error';
@@ -20,6 +21,7 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
     machineName: home.machineName,
     homeDirectory: home.directory,
     directory: () => machine.directory(),
+    caller: () => machine.caller(),
     installDomain: async (dnsName, netbiosName) => (await machine.directory()).install(dnsName, netbiosName),
     installAuthority: (authority) => installAuthority(machine, authority),
     connect: (config) => machine.connect(config),
@@ -55,6 +57,7 @@ async function installAuthority(machine: Machine, wanted: NewAuthority): Promise
     const authority = await startAuthority(ports, { announce: false });
     // Clients check the exchange certificate against a CRL: without a first one nobody could archive a key.
     await publishBaseCrl(authority, installer.accountName);
+    await publishCaCertificate(authority, installer.accountName);
     await stopAuthority(authority, { announce: false });
     return configString(authority);
   } catch (error) {

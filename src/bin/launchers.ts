@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { makeDirectory, replaceFile } from '#files/durable-file';
 
-const TOOLS = ['certutil', 'certreq'] as const;
+/** What a launcher puts between the program and its own arguments. */
+const LAUNCHERS = { certhaven: '', certutil: 'certutil ', certreq: 'certreq ' } as const;
 
 /**
  * Shell scripts that start the tools without a detour: the Node in use and the program are written into them. The bundle is
@@ -12,9 +13,9 @@ export async function writeLaunchers(directory: string): Promise<readonly string
   await makeDirectory(directory);
   const program = programPath();
   const written: string[] = [];
-  for (const tool of TOOLS) {
-    const path = join(resolve(directory), tool);
-    const script = `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(program)} ${tool} "$@"\n`;
+  for (const [name, tool] of Object.entries(LAUNCHERS)) {
+    const path = join(resolve(directory), name);
+    const script = `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(program)} ${tool}"$@"\n`;
     await replaceFile(path, new TextEncoder().encode(script), 0o755);
     written.push(path);
   }

@@ -46,6 +46,13 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./logon.ts'),
   },
   {
+    name: 'whoami',
+    usage: '[--sid]',
+    summary: 'The account that commands run as',
+    options: { sid: flag },
+    load: () => import('./whoami.ts'),
+  },
+  {
     name: 'template',
     usage:
       'duplicate SOURCE NAME [--display TEXT] [--version 2|3|4] [--archive-key] [--symmetric AES,256] [--enroll ACCOUNT]...\n       certhaven template edit NAME ATTRIBUTE VALUE|+FLAG|-FLAG...\n       certhaven template permit NAME ACCOUNT RIGHT...',

@@ -1,5 +1,5 @@
 import type { CertificationAuthority } from '#ca/api';
-import type { AuditEntry, Directory } from '#ca/ports';
+import type { AuditEntry, Directory, DirectoryPrincipal } from '#ca/ports';
 import type { DirectoryAdministration } from '#directory/administration';
 import type { Console } from '../io/console.ts';
 import type { Json } from '../io/verb.ts';
@@ -23,6 +23,8 @@ export interface CerthavenPorts {
   readonly machineName: string;
   readonly homeDirectory: string;
   directory(): Promise<Directory & DirectoryAdministration & { readonly isInstalled: boolean }>;
+  /** Who runs the command. */
+  caller(): Promise<DirectoryPrincipal>;
   installDomain(dnsName: string, netbiosName: string): Promise<void>;
   /** Answers `HOST\CA`. */
   installAuthority(authority: NewAuthority): Promise<string>;
