@@ -1,6 +1,6 @@
 /**
- * One row an extension: it alone binds the object identifier to the codec, the rule of criticality and the clause. The
- * test beside it walks all rows against certificates and CRLs made by openssl.
+ * One row an extension: it alone binds the object identifier to the codec, the rule of criticality and the clause. Tests
+ * walk all rows: the one beside it over DER made by hand, one in test/interop over what openssl makes.
  */
 import { type DerNode, encodeDer } from '../../asn1/der-writer.ts';
 import * as ids from '../../asn1/oid-table.ts';
