@@ -1,4 +1,8 @@
+import type { CertificationAuthority } from '#ca/api';
+import type { Clock, Directory } from '#ca/ports';
+import type { CertificateStores } from '#certstore/ports/certificate-store';
 import type { CryptoEngine } from '#pki/crypto/engine';
+import type { KeyProviders } from '#pki/crypto/key-provider';
 import type { Console } from '../io/console.ts';
 import type { VerbContext } from '../io/verb.ts';
 import type { CertutilOption } from './options.ts';
@@ -6,7 +10,18 @@ import type { CertutilOption } from './options.ts';
 /** What certutil needs from the world; the composition root fills it. Ports are functions where making them costs. */
 export interface CertutilPorts {
   readonly console: Console;
+  /** DNS name of this machine. */
+  readonly machineName: string;
+  readonly clock: Clock;
   engine(): Promise<CryptoEngine>;
+  /** Throws ERROR_NO_SUCH_DOMAIN through its members where this machine has no domain. */
+  directory(): Promise<Directory>;
+  /** The certificate stores of the machine, or of the caller. */
+  stores(machine: boolean): Promise<CertificateStores>;
+  /** The providers of the machine's key set, or of the caller's. */
+  providers(machineKeyset: boolean): Promise<KeyProviders>;
+  /** The CA that `HOST\CA` names; `-` or undefined is the one of this machine. Throws RPC_S_SERVER_UNAVAILABLE. */
+  connect(config: string | undefined): Promise<CertificationAuthority>;
 }
 
 /** What a verb of certutil gets: the ports, and its own arguments, options and output. */

@@ -1,0 +1,37 @@
+import { registryRow } from '#ca/config/registry-values';
+import { hresult } from '#hresult/hresult-error';
+import type { Json } from '../io/verb.ts';
+import type { CertutilContext } from './context.ts';
+import { editedValue } from './registry-edit.ts';
+import { registryJson } from './registry-json.ts';
+import { registryLines } from './registry-lines.ts';
+import { parseRegistryPath, settingAt } from './registry-path.ts';
+import { RESTART_NOTICE, registryStyle } from './registry-style.ts';
+import { withAuthority } from './with-authority.ts';
+
+/** `certutil -setreg {ca|policy|exit}\Name Value`. */
+export async function run(context: CertutilContext): Promise<Json> {
+  const [typed, text] = context.args as [string, string];
+  const { out } = context;
+  return withAuthority(context, async (authority) => {
+    const settings = await authority.registry();
+    const place = parseRegistryPath(typed, (await authority.info()).sanitizedName, settings);
+    if (place.kind === 'key') throw hresult('ERROR_INVALID_PARAMETER', `${typed} is a key, not a value.`);
+    const { path, name, heading } = place;
+    const before = settingAt(settings, path, name)?.value;
+    const value = editedValue(text, { name, before, type: registryRow(path, name)?.type, now: context.clock.now() });
+    await authority.setRegistry({ path, name, value });
+    out(heading);
+    out();
+    const style = await registryStyle(context);
+    if (before !== undefined) {
+      out('Old Value:');
+      for (const line of await registryLines({ path, name, value: before }, style)) out(line);
+      out();
+    }
+    out('New Value:');
+    for (const line of await registryLines({ path, name, value }, style)) out(line);
+    context.outAfterStatus(RESTART_NOTICE);
+    return { path, name, before: registryJson(name, before), after: registryJson(name, value) };
+  });
+}

@@ -1,0 +1,121 @@
+import type { CertificationAuthority } from '#ca/api';
+import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
+import { isSameBytes } from '#pki/asn1/bytes';
+import { szOID_CERTSRV_CA_VERSION } from '#pki/asn1/oid-table';
+import { decodePemOrDer } from '#pki/asn1/pem';
+import type { ProviderKey } from '#pki/crypto/key-provider';
+import { decodeSubjectPublicKeyInfo } from '#pki/crypto/public-key';
+import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
+import { decodeCaVersion } from '#pki/x509/extensions/ca-version';
+import { commonName } from '#pki/x509/name';
+import { readableExtension } from '#pki/x509/readable-extension';
+import type { Json } from '../io/verb.ts';
+import type { CertutilContext } from './context.ts';
+import { settingAt } from './registry-path.ts';
+import { withAuthority } from './with-authority.ts';
+
+/** A CA certificate and where its key is. */
+interface KeyOfCertificate {
+  readonly certificate: Certificate;
+  openKey(): Promise<ProviderKey>;
+}
+
+/**
+ * `certutil -verifykeys [KeyContainer CACertFile]`: that the private key of each of the CA's certificates is there and is
+ * the certificate's own. All are tried; the first fault fails the command. The lines are assumed.
+ */
+export async function run(context: CertutilContext): Promise<Json> {
+  const [container, file] = context.args as [string | undefined, string | undefined];
+  if (container !== undefined && file === undefined) {
+    throw hresult('ERROR_INVALID_PARAMETER', 'A key container and a certificate file, or neither.');
+  }
+  const pairs =
+    container === undefined || file === undefined
+      ? await withAuthority(context, (authority) => keysOfAuthority(context, authority))
+      : [await namedKey(context, container, file)];
+  const results: Json[] = [];
+  const faults: HresultError[] = [];
+  for (const pair of pairs) {
+    const name = commonName(pair.certificate.tbsCertificate.subject) ?? '';
+    const version = versionOf(pair.certificate);
+    try {
+      const key = await verifiedKey(pair);
+      context.out(`Key "${key}" verifies as the public key for Certificate "${name}" ${version}`);
+      results.push({ certificate: name, version, container: key, isVerified: true });
+    } catch (error) {
+      if (!(error instanceof HresultError)) throw error;
+      context.out(`ERROR: Certificate "${name}" ${version}: ${error.message}`);
+      faults.push(error);
+    }
+  }
+  if (faults[0]) throw faults[0];
+  return results;
+}
+
+/** Answers the container. Throws NTE_BAD_KEYSET and its kin, NTE_BAD_PUBLIC_KEY. */
+async function verifiedKey({ certificate, openKey }: KeyOfCertificate): Promise<string> {
+  const key = await openKey();
+  try {
+    const { subjectPublicKey } = certificate.tbsCertificate.subjectPublicKeyInfo;
+    if (!isSameBytes(subjectPublicKey, decodeSubjectPublicKeyInfo(key.publicKey).subjectPublicKey)) {
+      throw hresult('NTE_BAD_PUBLIC_KEY', 'Certificate public key does NOT match stored keyset.');
+    }
+    return key.container;
+  } finally {
+    key.close();
+  }
+}
+
+/** The certificates CACertHash names, out of the machine's My store. `-` stands for one that was taken away. */
+async function keysOfAuthority(
+  { stores, providers }: CertutilContext,
+  authority: CertificationAuthority,
+): Promise<KeyOfCertificate[]> {
+  const value = settingAt(await authority.registry(), '', 'CACertHash')?.value;
+  const hashes = value?.type === 'REG_MULTI_SZ' ? value.data.filter((hash) => hash !== '-') : [];
+  const entries = await (await stores(true)).open('My').list();
+  return hashes.map((hash) => {
+    const thumbprint = hash.replaceAll(/\s/g, '').toLowerCase();
+    const entry = entries.find((candidate) => candidate.thumbprint === thumbprint);
+    if (entry === undefined) {
+      throw hresult('CRYPT_E_NOT_FOUND', `CA certificate ${thumbprint} is not in the machine's My store.`);
+    }
+    return {
+      certificate: entry.certificate,
+      openKey: async () => {
+        const info = entry.properties.keyProvInfo;
+        if (!info) throw hresult('NTE_BAD_KEYSET', 'The certificate tells of no key.');
+        const provider = (await providers(true)).byName(info.provider);
+        return provider.openKey(info.container, provider.type === 0 ? undefined : info.keySpec);
+      },
+    };
+  });
+}
+
+async function namedKey(
+  { console, options, providers }: CertutilContext,
+  container: string,
+  file: string,
+): Promise<KeyOfCertificate> {
+  const certificate = decodeCertificate(decodePemOrDer(await console.readFile(file)));
+  const { all } = await providers(!options.has('user'));
+  return {
+    certificate,
+    openKey: async () => {
+      for (const provider of all) {
+        try {
+          return await provider.openKey(container);
+        } catch (error) {
+          if (!isHresult(error, 'NTE_BAD_KEYSET')) throw error;
+        }
+      }
+      throw hresult('NTE_BAD_KEYSET', `No provider has a key named "${container}".`);
+    },
+  };
+}
+
+/** `V0.0`: the CA version extension, which a root of another maker may lack. */
+function versionOf({ tbsCertificate: { extensions } }: Certificate): string {
+  const version = readableExtension(extensions, szOID_CERTSRV_CA_VERSION, decodeCaVersion);
+  return version ? `V${version.certIndex}.${version.keyIndex}` : 'V0.0';
+}

@@ -1,0 +1,111 @@
+import type { CertificationAuthority } from '#ca/api';
+import type { ViewRow } from '#ca/ports';
+import type { ColumnValue } from '#ca/schema/column';
+import type { TableColumn } from '#ca/schema/tables';
+import { encodeBase64 } from '#pki/asn1/base64';
+import { oidByDotted } from '#pki/asn1/oid-table';
+import { hexDump } from '../io/hex-dump.ts';
+import type { Json } from '../io/verb.ts';
+import type { CertutilContext } from './context.ts';
+import { dateStyle } from './date-style.ts';
+import { templateDisplayNames } from './template-names.ts';
+import { csvHeading, csvRow } from './view/csv.ts';
+import { schemaLines } from './view/schema-lines.ts';
+import { ViewStatistics } from './view/statistics.ts';
+import { extensionFlagsText, type ValueStyle, valueLines } from './view/value-lines.ts';
+import { planView, type ViewPlan } from './view/view-plan.ts';
+import { withAuthority } from './with-authority.ts';
+
+/** `certutil -view [Queue|Log|LogFail|Revoked|Ext|Attrib|CRL] [csv]`. */
+export async function run(context: CertutilContext): Promise<Json> {
+  const { args, options, clock, out } = context;
+  return withAuthority(context, async (authority) => {
+    const request = { words: args, restrict: options.value('restrict'), out: options.value('out'), now: clock.now() };
+    const plan = await planView(request, authority);
+    const style: ValueStyle = { ...dateStyle(options), templates: await templateDisplayNames(context) };
+    const statistics = new ViewStatistics();
+    const rows: Json[] = [];
+    for (const line of plan.isCsv ? [csvHeading(plan.columns)] : [...schemaLines(plan.columns), '']) out(line);
+    for (const query of plan.queries) {
+      for await (const row of authority.view(query)) {
+        statistics.addRow(plan.columns.map((column) => cell(row, column)));
+        if (plan.isCsv) out(csvRow(plan.columns, (column) => cell(row, column), style));
+        else printRow(context, plan, row, statistics.rows, style);
+        const details = plan.isFull ? await showDetails(context, authority, row, statistics) : {};
+        if (!plan.isCsv) out();
+        rows.push({ ...rowJson(plan, row), ...details });
+      }
+    }
+    if (!plan.isCsv) for (const line of statistics.lines()) out(line);
+    return rows;
+  });
+}
+
+function cell(row: ViewRow, { printedName }: TableColumn): ColumnValue {
+  const value = row.get(printedName) ?? null;
+  // Windows keeps the certificate's row, with its number, for every request.
+  return value === null && printedName === 'RequestID' ? (row.get('Request.RequestID') ?? null) : value;
+}
+
+function printRow({ out }: CertutilContext, plan: ViewPlan, row: ViewRow, number: number, style: ValueStyle): void {
+  out(`Row ${number}:`);
+  for (const column of plan.columns) for (const line of valueLines(column, cell(row, column), style)) out(line);
+}
+
+/** The attributes and extensions of one request. */
+async function showDetails(
+  { out }: CertutilContext,
+  authority: CertificationAuthority,
+  row: ViewRow,
+  statistics: ViewStatistics,
+): Promise<{ readonly attributes: Json; readonly extensions: Json }> {
+  const id = row.get('Request.RequestID')!;
+  const attributes: { name: string; value: string }[] = [];
+  for await (const found of authority.view({
+    table: 'Attributes',
+    restrictions: [{ column: 'AttributeRequestId', operator: '=', value: id }],
+  })) {
+    const name = String(found.get('AttributeName') ?? '');
+    const value = String(found.get('AttributeValue') ?? '');
+    if (attributes.length === 0) for (const line of ['', '  Request Attributes:']) out(line);
+    out(`    ${name}: "${value}"`);
+    statistics.addAttribute(name, value);
+    attributes.push({ name, value });
+  }
+  const extensions: Json[] = [];
+  for await (const found of authority.view({
+    table: 'Extensions',
+    restrictions: [{ column: 'ExtensionRequestId', operator: '=', value: id }],
+  })) {
+    const name = String(found.get('ExtensionName') ?? '');
+    const flags = Number(found.get('ExtensionFlags') ?? 0);
+    const value = (found.get('ExtensionRawValue') as Uint8Array | null) ?? new Uint8Array();
+    if (extensions.length === 0) for (const line of ['', '  Certificate Extensions:']) out(line);
+    for (const line of extensionLines(name, flags, value)) out(line);
+    statistics.addExtension(name, value);
+    extensions.push({ name, flags, value: encodeBase64(value) });
+  }
+  return { attributes, extensions };
+}
+
+function extensionLines(name: string, flags: number, value: Uint8Array): string[] {
+  const meaning = extensionFlagsText(flags);
+  return [
+    `    ${name}: Flags = ${flags.toString(16)}${meaning && `(${meaning})`}, Length = ${value.length.toString(16)}`,
+    `    ${oidByDotted(name)?.displayName ?? 'Unknown Extension type'}`,
+    ...hexDump(value, { address: true, ascii: true }).map((line) => `        ${line}`),
+    '',
+  ];
+}
+
+/** Dates in ISO 8601, binary in base 64; the archived key is only told to be there. */
+function rowJson({ columns }: ViewPlan, row: ViewRow): { readonly [name: string]: Json } {
+  return Object.fromEntries(
+    columns.map((column) => {
+      const value = cell(row, column);
+      const isKey = column.printedName === 'Request.RawArchivedKey';
+      if (value instanceof Uint8Array) return [column.printedName, isKey ? true : encodeBase64(value)];
+      return [column.printedName, value instanceof Date ? value.toISOString() : value];
+    }),
+  );
+}
