@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CertificationAuthority } from '#ca/api';
 import { type AuthorityPorts, configString } from '#ca/authority';
+import { readConfiguration } from '#ca/config/configuration';
 import { connect } from '#ca/connect';
 import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
 import type { DirectoryPrincipal } from '#ca/ports';
+import { enrollmentServicesContainer } from '#ca/template/templates-in-directory';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
@@ -116,6 +118,28 @@ export class Machine {
       await recordStartFailure(ports, error);
       await ports.database.close();
       throw error;
+    }
+  }
+
+  /** `HOST\\CA` of every CA of the directory; of this machine's stand-alone one where there is none. */
+  async authorities(): Promise<readonly string[]> {
+    const directory = await this.directory();
+    const services = await directory.children(enrollmentServicesContainer(directory));
+    const configs = services.map(
+      ({ attributes }) => `${attributes.get('dNSHostName')?.[0]}\\${attributes.get('displayName')?.[0]}`,
+    );
+    if (configs.length > 0 || !existsSync(paths.database(this.home))) return configs;
+    const { database } = await this.authorityPorts();
+    try {
+      const configuration = await readConfiguration(database);
+      return [
+        configString({
+          serverName: configuration.required('CAServerName'),
+          commonName: configuration.required('CommonName'),
+        }),
+      ];
+    } finally {
+      await database.close();
     }
   }
 

@@ -10,6 +10,10 @@ export function templatesContainer(directory: Pick<Directory, 'configurationDN'>
   return `CN=Certificate Templates,${PUBLIC_KEY_SERVICES},${directory.configurationDN}`;
 }
 
+export function enrollmentServicesContainer(directory: Pick<Directory, 'configurationDN'>): string {
+  return `CN=Enrollment Services,${PUBLIC_KEY_SERVICES},${directory.configurationDN}`;
+}
+
 /** A CA's pKIEnrollmentService object; its certificateTemplates are what the CA issues. */
 export function enrollmentService(directory: Pick<Directory, 'configurationDN'>, shortName: string): string {
   return `CN=${shortName},CN=Enrollment Services,${PUBLIC_KEY_SERVICES},${directory.configurationDN}`;
