@@ -51,7 +51,7 @@ const TIERS: Record<string, Tier> = {
       'ca/audit',
       'ca/config',
       'ca/template',
-      'ca/kra',
+      'ca/roles/rights',
       'certstore/ports',
       'directory/administration',
       'files',

@@ -78,6 +78,7 @@ async function demo(): Promise<void> {
   );
   for (const name of ['alice', 'morgan', 'kra1', 'kra2'])
     type('admin', `certhaven add-user ${name} --mail ${name}@contoso.com`);
+  type('admin', 'certhaven permit CONTOSO\\\\morgan manage-certificates', /may manage-certificates/);
   type('admin', 'certhaven template permit KeyRecoveryAgent "CONTOSO\\Domain Users" read enroll');
   type('admin', 'certhaven template duplicate EFS Mail --archive-key');
   type('admin', 'certutil -SetCATemplates +KeyRecoveryAgent,Mail', /completed successfully/);
@@ -90,7 +91,7 @@ async function demo(): Promise<void> {
       `certreq -new -q ${name}.inf ${name}.req && certreq -submit ${name}.req`,
       /RequestId: (\d+)/,
     );
-    type('admin', `certutil -resubmit ${pending}`, /Certificate issued/);
+    type('morgan', `certutil -resubmit ${pending}`, /Certificate issued/);
     type(name, `certreq -retrieve -f ${pending} ${name}.cer && certreq -accept ${name}.cer`, /Installed Certificate/);
   }
   type('admin', 'certhaven kra kra1.cer kra2.cer --use 2', /sealed to 2 of 2/);
@@ -116,8 +117,8 @@ async function demo(): Promise<void> {
 
   say('5. A manager takes the sealed key from the CA; a recovery agent, who cannot, opens it');
   refuse('kra2', 'certutil -getkey alice@contoso.com alice.rec', /0x80070005[^\n]*/);
-  type('admin', 'certutil -getkey alice@contoso.com alice.rec', /completed successfully/);
-  refuse('admin', `certutil -p ${PASSWORD} -recoverkey alice.rec mine.pfx`, /0x8009200c[^\n]*/);
+  type('morgan', 'certutil -getkey alice@contoso.com alice.rec', /completed successfully/);
+  refuse('morgan', `certutil -p ${PASSWORD} -recoverkey alice.rec mine.pfx`, /0x8009200c[^\n]*/);
   type('kra2', `certutil -p ${PASSWORD} -recoverkey -user alice.rec alice.pfx`, /completed successfully/);
 
   say('6. Alice has her key again, and reads her letter');

@@ -7,6 +7,7 @@ import { readConfiguration } from '#ca/config/configuration';
 import { connect } from '#ca/connect';
 import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
 import type { DirectoryPrincipal } from '#ca/ports';
+import { requirePrincipal } from '#ca/roles/principal';
 import { enrollmentServicesContainer } from '#ca/template/templates-in-directory';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
@@ -52,11 +53,7 @@ export class Machine {
   async #findCaller(): Promise<DirectoryPrincipal> {
     const directory = await this.directory();
     const account = await currentAccount(this.home, directory.domain.netbiosName);
-    const [only, ...others] = await directory.findPrincipals(account);
-    if (only && others.length === 0) return only;
-    throw hresult('ERROR_NONE_MAPPED', `The account ${account} is ${only ? 'several' : 'nobody'} in the directory.`, {
-      hint: 'set CERTHAVEN_USER to DOMAIN\\name, or add the person: certhaven add-user name',
-    });
+    return requirePrincipal(directory, account);
   }
 
   /** The providers of the machine's key set, or of the caller's. */

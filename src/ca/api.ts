@@ -3,6 +3,7 @@
  * (command line, web, protocols) uses this and nothing else; the transport between is the door's business.
  */
 import type { RegistryValue, ViewQuery, ViewRow } from './ports.ts';
+import type { CaRight } from './roles/rights.ts';
 
 /** The outcome of a request, as a value: a denied or pending request is no error. MS-WCCE 3.2.1.4.2.1. */
 export interface RequestOutcome {
@@ -149,5 +150,7 @@ export interface CertificationAuthority {
   publishCrl(): Promise<void>;
   /** Administrator. Replaces the list of key recovery agents and how many of them each key is sealed to; takes effect at restart. */
   setKeyRecoveryAgents(certificates: readonly Uint8Array[], used: number): Promise<void>;
+  /** Administrator. Gives an account exactly these rights on the CA; takes effect at once. */
+  setRights(account: string, rights: readonly CaRight[]): Promise<void>;
   close(): Promise<void>;
 }

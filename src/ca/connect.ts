@@ -14,6 +14,8 @@ import { deny, resubmit } from './request/decide-pending.ts';
 import { caChain } from './request/outcome.ts';
 import { retrieve } from './request/retrieve.ts';
 import { submit } from './request/submit.ts';
+import { setRights } from './roles/change-rights.ts';
+import { requirePrincipal } from './roles/principal.ts';
 import { type CaRight, requireRight } from './roles/rights.ts';
 import { setTemplates, templatesOf } from './template/publish-templates.ts';
 
@@ -54,6 +56,8 @@ export function connect(authority: Authority, caller: Caller, close: () => Promi
       await publishBaseCrl(authority, caller.accountName);
     },
     setKeyRecoveryAgents: (certificates, used) => setKeyRecoveryAgents(authority, caller, certificates, used),
+    setRights: async (account, rights) =>
+      setRights(authority, caller, await requirePrincipal(authority.ports.directory, account), rights),
     close,
   };
 }

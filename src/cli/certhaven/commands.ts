@@ -61,6 +61,13 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./template.ts'),
   },
   {
+    name: 'permit',
+    usage: 'ACCOUNT [manage-ca] [manage-certificates] [read] [enroll]',
+    summary: 'Give an account exactly these rights on the CA; none takes all away',
+    options: { config: text },
+    load: () => import('./permit.ts'),
+  },
+  {
     name: 'kra',
     usage: 'CERTIFICATE... --use N   |   --off',
     summary:
