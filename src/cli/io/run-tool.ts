@@ -10,6 +10,8 @@ import type { Json, Verb, VerbContext } from './verb.ts';
 export interface Tool<Context, Name extends string> extends Described<Context, Name> {
   /** The verb of a command line that names none. */
   readonly defaultVerb?: string;
+  /** The lines after which a success is known on standard output; certutil's one where it is left out. */
+  successLines?(verb: string): string[];
   /** The lines after which a failure is known on standard output; certutil's two where it is left out. */
   failureLines?(verb: string, error: HresultError): string[];
 }
@@ -58,7 +60,8 @@ export async function runTool<Context, Name extends string>(
     const { run } = await verb.load();
     const result = await run(context);
     if (isJson) print(toJson({ verb: verb.canonical, ok: true, result }));
-    else for (const text of [`${tool.name}: -${verb.canonical} command completed successfully.`, ...after]) print(text);
+    else
+      for (const text of [...(tool.successLines ?? certutilSuccess(tool.name))(verb.canonical), ...after]) print(text);
     return 0;
   } catch (thrown) {
     const error = thrown instanceof HresultError ? thrown : asUnexpected(thrown, console);
@@ -96,6 +99,10 @@ function helpText<Context, Name extends string>(
   const isVerbose = (options.names() as string[]).includes('v');
   if (!isVerbose || showHidden) return verbList(tool, showHidden);
   return tool.verbs.filter(({ hidden }) => !hidden).flatMap((each) => verbHelp(tool, each));
+}
+
+function certutilSuccess(name: string): (verb: string) => string[] {
+  return (verb) => [`${name}: -${verb} command completed successfully.`];
 }
 
 function certutilFailure(name: string): (verb: string, error: HresultError) => string[] {

@@ -2,6 +2,7 @@ import { toDer } from '../asn1/ber.ts';
 import { decodeWhole } from '../asn1/decode-whole.ts';
 import type { DerReader } from '../asn1/der-reader.ts';
 import { type Der, encodeDer, explicit, oid, sequence } from '../asn1/der-writer.ts';
+import { TAG } from '../asn1/tag.ts';
 
 /**
  * `ContentInfo`, RFC 5652 §3.
@@ -33,4 +34,13 @@ export function readContentInfo(reader: DerReader): ContentInfo {
 
 export function encodeContentInfo(contentType: string, content: Der): Uint8Array {
   return encodeDer(sequence(oid(contentType), explicit(0, content)));
+}
+
+/**
+ * True where the first field of the SEQUENCE is an OBJECT IDENTIFIER, as in a ContentInfo; that of a certificate, a CRL or a
+ * PKCS #10 is a SEQUENCE. Takes DER.
+ */
+export function isContentInfo(der: Uint8Array): boolean {
+  const length = der[1] ?? 0;
+  return der[0] === TAG.SEQUENCE && der[length < 0x80 ? 2 : 2 + (length & 0x7f)] === TAG.OBJECT_IDENTIFIER;
 }

@@ -1,0 +1,55 @@
+import { HresultError, hresult } from '#hresult/hresult-error';
+import { encodePem } from '#pki/asn1/pem';
+import type { CertreqContext } from './context.ts';
+
+/**
+ * CERTIFICATE for certificates, PKCS7 for messages: Windows reads any label, OpenSSL only the right one.
+ */
+export type OutputLabel = 'NEW CERTIFICATE REQUEST' | 'CERTIFICATE' | 'PKCS7';
+
+/** Base 64 between PEM lines, in UTF-16 under -UnicodeText; DER under -binary. */
+export async function writeOutput(
+  { console, options }: CertreqContext,
+  path: string,
+  label: OutputLabel,
+  der: Uint8Array,
+): Promise<void> {
+  const overwrite = options.has('f');
+  if (options.has('binary')) return console.writeFile(path, der, { overwrite });
+  const text = encodePem(label, der);
+  const content = options.has('UnicodeText') ? utf16(`\u{feff}${text}`) : new TextEncoder().encode(text);
+  return console.writeFile(path, content, { overwrite });
+}
+
+function utf16(text: string): Uint8Array {
+  const bytes = new Uint8Array(2 * text.length);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), true);
+  return bytes;
+}
+
+/**
+ * Looked at before anything is made or sent that could not be taken back. Throws ERROR_FILE_EXISTS unless -f.
+ */
+export async function requireFree(
+  { console, options }: CertreqContext,
+  paths: readonly (string | undefined)[],
+): Promise<void> {
+  if (options.has('f')) return;
+  for (const path of paths) {
+    if (path !== undefined && (await exists(console, path))) {
+      throw hresult('ERROR_FILE_EXISTS', path, { hint: 'Give -f to replace the file.' });
+    }
+  }
+}
+
+async function exists(console: CertreqContext['console'], path: string): Promise<boolean> {
+  try {
+    await console.readFile(path);
+    return true;
+  } catch (error) {
+    if (error instanceof HresultError)
+      return error.symbol !== 'ERROR_FILE_NOT_FOUND' && error.symbol !== 'ERROR_PATH_NOT_FOUND';
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { certificationRequestOf, recordEnrollment } from '#enroll/pending-requests';
+import type { CaClient, RequestOutcome } from '#enroll/ports';
+import { HresultError } from '#hresult/hresult-error';
+import { decodePemOrDer } from '#pki/asn1/pem';
+import type { Json } from '../io/verb.ts';
+import { attributeText, refuseOptions, withAuthority } from './authority.ts';
+import type { CertreqContext } from './context.ts';
+import { requireFree } from './output-files.ts';
+import { reportOutcome } from './report-outcome.ts';
+
+/** `certreq -submit RequestFileIn [CertFileOut [CertChainFileOut [FullResponseFileOut]]]` */
+export async function run(context: CertreqContext): Promise<Json> {
+  const { args, console } = context;
+  const [requestFile, ...outputs] = args;
+  refuseOptions(context);
+  await requireFree(context, outputs);
+  const request = decodePemOrDer(await console.readFile(requestFile!));
+  const outcome = await withAuthority(context, async (ca) => {
+    const answer = await ca.submit({ request, attributes: attributeText(context) });
+    await noteEnrollment(context, request, ca, answer);
+    return answer;
+  });
+  return reportOutcome(context, outcome, outputs);
+}
+
+/** A request made here remembers which CA has it. One that only the CA can read, or was made elsewhere, does not. */
+async function noteEnrollment(
+  { options, stores }: CertreqContext,
+  request: Uint8Array,
+  { config }: CaClient,
+  { disposition, requestId }: RequestOutcome,
+): Promise<void> {
+  if (disposition !== 'issued' && disposition !== 'pending') return;
+  const [caDnsName = '', caName = ''] = config.split('\\');
+  try {
+    const { subjectPKInfo } = certificationRequestOf(request).certificationRequestInfo;
+    const enrollment = { requestId, caDnsName, caName, displayName: '' };
+    await recordEnrollment(await stores(options.has('AdminForceMachine')), subjectPKInfo.raw, enrollment);
+  } catch (error) {
+    // The CA has answered: what it said counts more than this note.
+    if (!(error instanceof HresultError)) throw error;
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * INF files as certreq reads them: `[Section]`, `Key = Value`, `;` comments, quotes around blanks and separators, `%name%`
+ * out of [Strings], and certreq's own `_continue_ = "text"`. Names are compared without regard to case.
+ */
+import { decodeText } from '#pki/asn1/pem';
+import { InfError } from './inf-error.ts';
+
+export interface InfLine {
+  readonly section: string;
+  /** As it is spelt in the file. */
+  readonly key: string;
+  /** What stands behind `=`: the fields that commas outside quotes part, without their quotes. */
+  readonly fields: readonly string[];
+  /** Counted from 1. */
+  readonly number: number;
+}
+
+export interface InfSection {
+  readonly name: string;
+  readonly lines: readonly InfLine[];
+}
+
+/** Longer files are no policy files. */
+const MAX_LENGTH = 1 << 20;
+
+export class InfFile {
+  /** As error texts name it. */
+  readonly name: string;
+  readonly sections: readonly InfSection[];
+
+  private constructor(name: string, sections: readonly InfSection[]) {
+    this.name = name;
+    this.sections = sections;
+  }
+
+  /** Takes ANSI, UTF-8 or UTF-16 with a byte order mark. Throws InfError with ERROR_INVALID_PARAMETER. */
+  static parse(content: string | Uint8Array, name: string): InfFile {
+    if (content.length > MAX_LENGTH)
+      throw new InfError('ERROR_INVALID_PARAMETER', name, undefined, 'The file is too long.');
+    const text = typeof content === 'string' ? content : decodeText(content);
+    const read = readSections(text, name);
+    return new InfFile(name, expandStrings(read, name));
+  }
+
+  /** The lines of a section; empty where there is none. */
+  lines(section: string): readonly InfLine[] {
+    return this.sections.find(({ name }) => isSameWord(name, section))?.lines ?? [];
+  }
+
+  has(section: string): boolean {
+    return this.sections.some(({ name }) => isSameWord(name, section));
+  }
+
+  /** The error that certreq shows as `file([Section] Key = "value")`; `detail` goes on where the key is the subject. */
+  fault(line: InfLine, detail: string, hint?: string): InfError {
+    return faultAt(this.name, line, detail, hint);
+  }
+
+  /** The same where a key is known and cannot be granted. */
+  refusal(line: InfLine, detail: string, hint?: string): InfError {
+    return new InfError('ERROR_NOT_SUPPORTED', placeOf(this.name, line), line.number, detail, hint);
+  }
+}
+
+export function isSameWord(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function placeOf(file: string, { section, key, fields }: InfLine): string {
+  return `${file}([${section}] ${key} = ${fields.map((field) => `"${field}"`).join(', ')})`;
+}
+
+function faultAt(file: string, line: InfLine, detail: string, hint?: string): InfError {
+  return new InfError('ERROR_INVALID_PARAMETER', placeOf(file, line), line.number, `${line.key} ${detail}`, hint);
+}
+
+interface OpenSection {
+  readonly name: string;
+  readonly lines: InfLine[];
+}
+
+function readSections(text: string, file: string): InfSection[] {
+  const sections: OpenSection[] = [];
+  let section: OpenSection | undefined;
+  for (const [index, written] of text
+    .replace(/^\u{feff}/u, '')
+    .split(/\r\n|\r|\n/)
+    .entries()) {
+    const number = index + 1;
+    const fault = (detail: string, hint?: string) =>
+      new InfError('ERROR_INVALID_PARAMETER', `${file}(${written.trim()})`, number, detail, hint);
+    const [left, fields] = splitLine(written, fault);
+    if (left === '' && fields === undefined) continue;
+    if (fields === undefined) {
+      const name = /^\[([^[\]]+)\]$/.exec(left)?.[1]?.trim();
+      if (!name) throw fault('neither a section nor "Key = Value".');
+      const known = sections.find((one) => isSameWord(one.name, name));
+      section = known ?? { name, lines: [] };
+      if (!known) sections.push(section);
+      continue;
+    }
+    if (!section) throw fault('stands before the first section.');
+    if (left === '') throw fault('has no key before "=".');
+    if (isSameWord(left, '_continue_')) continueLine(section, fields, fault);
+    else section.lines.push({ section: section.name, key: left, fields, number });
+  }
+  return sections;
+}
+
+/** `_continue_` goes on with the last field of the line before it. */
+function continueLine(section: OpenSection, fields: readonly string[], fault: (detail: string) => InfError): void {
+  const before = section.lines.pop();
+  if (!before) throw fault('continues nothing.');
+  const [first = '', ...more] = fields;
+  section.lines.push({
+    ...before,
+    fields: [...before.fields.slice(0, -1), `${before.fields.at(-1) ?? ''}${first}`, ...more],
+  });
+}
+
+/** The text before `=` and the fields behind it; without `=` the whole line and no fields. */
+function splitLine(line: string, fault: (detail: string) => InfError): [left: string, fields: string[] | undefined] {
+  let left: string | undefined;
+  let fields: string[] = [];
+  let field = '';
+  // A field keeps the blanks that stand inside quotes.
+  let kept = 0;
+  let isQuoted = false;
+  const finish = () => {
+    fields.push(field.slice(0, kept) + field.slice(kept).trimEnd());
+    field = '';
+    kept = 0;
+  };
+  for (let i = 0; i < line.length; i++) {
+    const character = line[i]!;
+    if (isQuoted) {
+      if (character !== '"') field += character === '%' ? PERCENT : character;
+      else if (line[i + 1] === '"') field += line[i++];
+      else isQuoted = false;
+      kept = field.length;
+    } else if (character === '"') {
+      isQuoted = true;
+      kept = field.length;
+    } else if (character === ';') break;
+    else if (character === '=' && left === undefined) {
+      left = field.trim().replaceAll(PERCENT, '%');
+      field = '';
+      kept = 0;
+    } else if (character === ',' && left !== undefined) finish();
+    else if (field !== '' || character.trim() !== '') field += character;
+  }
+  if (isQuoted) throw fault('has no closing quote.');
+  finish();
+  if (left === undefined) return [fields[0]!.replaceAll(PERCENT, '%'), undefined];
+  if (fields.length === 1 && fields[0] === '') fields = [];
+  return [left, fields];
+}
+
+/** Stands for a quoted percent sign until the strings are filled in: quotes protect it. */
+const PERCENT = '\u{0}';
+
+function expandStrings(sections: readonly InfSection[], file: string): InfSection[] {
+  const strings = new Map<string, string>();
+  for (const { key, fields } of sections.find(({ name }) => isSameWord(name, 'Strings'))?.lines ?? []) {
+    strings.set(key.toLowerCase(), fields.join(','));
+  }
+  return sections.map(({ name, lines }) => ({
+    name,
+    lines: lines.map((line) => ({ ...line, fields: line.fields.map((field) => expand(field, line, strings, file)) })),
+  }));
+}
+
+function expand(field: string, line: InfLine, strings: ReadonlyMap<string, string>, file: string): string {
+  return field
+    .replace(/%([^%]*)%/g, (_whole, name: string) => {
+      if (name === '') return '%';
+      const value = strings.get(name.toLowerCase());
+      if (value !== undefined) return value;
+      throw faultAt(file, line, `names %${name}%, which [Strings] does not have.`);
+    })
+    .replaceAll(PERCENT, '%');
+}
