@@ -1,15 +1,15 @@
 import type { KeyProvInfo, StoreEntry } from '#certstore/ports/certificate-store';
-import { CRYPT_MACHINE_KEYSET } from '#certstore/ports/certificate-store';
 import { HresultError, isHresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
 import { id_ce_keyUsage } from '#pki/asn1/oid-table';
-import { type CryptoEngine, type SignatureScheme, wipe } from '#pki/crypto/engine';
+import { type CryptoEngine, type Decrypter, type SignatureScheme, type Signer, wipe } from '#pki/crypto/engine';
 import type { ProviderKey } from '#pki/crypto/key-provider';
 import { decodeSubjectPublicKeyInfo, publicKeyKind } from '#pki/crypto/public-key';
 import type { Certificate } from '#pki/x509/certificate';
 import { decodeKeyUsage, KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { readableExtension } from '#pki/x509/readable-extension';
 import type { StoreListingPorts } from './store-listing.ts';
+import { isKeyMissing, openStoredKey } from './stored-key.ts';
 
 /** The lines of a listed certificate that tell of its private key: where it is, whether it may leave, that it works. */
 export async function keyLines(entry: StoreEntry, ports: StoreListingPorts): Promise<string[]> {
@@ -20,7 +20,7 @@ export async function keyLines(entry: StoreEntry, ports: StoreListingPorts): Pro
   const provider = `  Provider = ${info.provider}`;
   let key: ProviderKey;
   try {
-    key = await openKey(info, ports);
+    key = await openStoredKey(info, ports.keyProviders);
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
     return [`  Key Container = ${info.container}`, provider, missingKeyLine(error)];
@@ -37,19 +37,9 @@ export async function keyLines(entry: StoreEntry, ports: StoreListingPorts): Pro
   }
 }
 
-async function openKey(info: KeyProvInfo, ports: StoreListingPorts): Promise<ProviderKey> {
-  const providers = await ports.keyProviders((info.flags & CRYPT_MACHINE_KEYSET) !== 0);
-  const provider = providers.byName(info.provider);
-  // A CNG key has no KeySpec: one recorded beside it is the fault that -repairstore mends, and does not hide the key.
-  return provider.openKey(info.container, provider.type === 0 ? undefined : info.keySpec);
-}
-
 function missingKeyLine(error: HresultError): string {
-  const missing = (['NTE_BAD_KEYSET', 'NTE_NO_KEY', 'NTE_KEYSET_NOT_DEF', 'NTE_DEVICE_NOT_READY'] as const).some(
-    (symbol) => isHresult(error, symbol),
-  );
   // The second text is ours: a key that is there and cannot be used is not "missing".
-  return missing ? 'Missing stored keyset' : `Unusable stored keyset: ${error.message}`;
+  return isKeyMissing(error) ? 'Missing stored keyset' : `Unusable stored keyset: ${error.message}`;
 }
 
 /** The name the property holds, then the other of the pair under its own label, where they differ. */
@@ -60,10 +50,11 @@ function containerLines(info: KeyProvInfo, key: ProviderKey): string[] {
   return key.container === info.container ? [first] : [first, `  Simple container name: ${key.container}`];
 }
 
-async function testLine(
+/** Tries whether the key is the certificate's and does what it is for. */
+export async function testLine(
   certificate: Certificate,
-  info: KeyProvInfo,
-  key: ProviderKey,
+  info: Pick<KeyProvInfo, 'keySpec'>,
+  key: Signer & Decrypter,
   engine: CryptoEngine,
 ): Promise<string> {
   // The bits, not the whole: encoders differ in the parameters of RSA.
@@ -76,7 +67,7 @@ async function testLine(
 }
 
 /** By KeySpec where there is one; a CNG key by what its certificate is for. */
-function isForDecryption(certificate: Certificate, info: KeyProvInfo): boolean {
+function isForDecryption(certificate: Certificate, info: Pick<KeyProvInfo, 'keySpec'>): boolean {
   const { extensions, subjectPublicKeyInfo } = certificate.tbsCertificate;
   if (publicKeyKind(subjectPublicKeyInfo).type !== 'rsa') return false;
   if (info.keySpec !== 0) return info.keySpec === 1;
@@ -84,7 +75,7 @@ function isForDecryption(certificate: Certificate, info: KeyProvInfo): boolean {
   return usage === undefined || (usage & (KEY_USAGE.keyEncipherment | KEY_USAGE.dataEncipherment)) !== 0;
 }
 
-async function decrypts(key: ProviderKey, engine: CryptoEngine): Promise<boolean> {
+async function decrypts(key: Decrypter, engine: CryptoEngine): Promise<boolean> {
   const transport = { name: 'rsa-pkcs1' } as const;
   const secret = engine.random(24);
   let opened: Uint8Array | undefined;
@@ -99,7 +90,7 @@ async function decrypts(key: ProviderKey, engine: CryptoEngine): Promise<boolean
   }
 }
 
-async function signs(key: ProviderKey, engine: CryptoEngine): Promise<boolean> {
+async function signs(key: Signer, engine: CryptoEngine): Promise<boolean> {
   const name = publicKeyKind(key.publicKey).type === 'rsa' ? 'rsa-pkcs1' : 'ecdsa';
   const data = engine.random(64);
   // SHA-1 is what the CSPs of type 1 know; nothing that is signed so leaves this function.

@@ -44,7 +44,7 @@ export async function storeListing(
   const lines = [storeHeading(store, style.storeToken)];
   for (const [i, entry] of entries.entries()) {
     if (i > 0) lines.push('');
-    lines.push(...(await certificateLines(entry, ports, style)));
+    lines.push(...(await entryLines(entry, ports, style)));
   }
   return lines;
 }
@@ -54,12 +54,24 @@ export function storeHeading(store: CertificateStore, storeToken = store.name): 
   return store.displayName === store.name ? storeToken : `${storeToken} "${store.displayName}"`;
 }
 
-async function certificateLines(entry: StoreEntry, ports: StoreListingPorts, style: DateStyle): Promise<string[]> {
-  const { certificate } = entry;
+async function entryLines(entry: StoreEntry, ports: StoreListingPorts, style: DateStyle): Promise<string[]> {
+  return [
+    `================ Certificate ${entry.index} ================`,
+    ...(await certificateLines(entry.certificate, entry.thumbprint, ports, style)),
+    ...(await keyLines(entry, ports)),
+  ];
+}
+
+/** A certificate without its place in a store and without its key. `thumbprint` is its SHA-1 in hexadecimal. */
+export async function certificateLines(
+  certificate: Certificate,
+  thumbprint: string,
+  ports: Pick<StoreListingPorts, 'engine' | 'template'>,
+  style: DateStyle = {},
+): Promise<string[]> {
   const { serialNumber, issuer, validity, subject } = certificate.tbsCertificate;
   const { typeLine, templateLine } = await templateLines(certificate, ports);
   return [
-    `================ Certificate ${entry.index} ================`,
     `Serial Number: ${formatSerial(serialNumber)}`,
     `Issuer: ${nameText(issuer)}`,
     ` NotBefore: ${formatDate(validity.notBefore, style)}`,
@@ -69,8 +81,7 @@ async function certificateLines(entry: StoreEntry, ports: StoreListingPorts, sty
     ...caVersionLine(certificate),
     ...(await rootLines(certificate, ports.engine)),
     ...templateLine,
-    `Cert Hash(sha1): ${entry.thumbprint}`,
-    ...(await keyLines(entry, ports)),
+    `Cert Hash(sha1): ${thumbprint}`,
   ];
 }
 
@@ -80,7 +91,7 @@ function nameText(name: Name): string {
 
 async function templateLines(
   certificate: Certificate,
-  ports: StoreListingPorts,
+  ports: Pick<StoreListingPorts, 'template'>,
 ): Promise<{ readonly typeLine: string[]; readonly templateLine: string[] }> {
   const { extensions } = certificate.tbsCertificate;
   const name = readableExtension(extensions, szOID_ENROLL_CERTTYPE_EXTENSION, decodeCertificateTemplateName);

@@ -1,0 +1,36 @@
+import { decodeCertificate } from '#pki/x509/certificate';
+import { decodeCertificateList } from '#pki/x509/certificate-list';
+import { endsInRoot } from '#recover/chain';
+import type { Json } from '../io/verb.ts';
+import { certificateName, shortName } from './certificate-name.ts';
+import type { CertutilContext } from './context.ts';
+import { openKeyPlace } from './key-place.ts';
+import { readStoreFile } from './store-file.ts';
+import { storeHeading } from './store-listing.ts';
+
+/** `certutil -addstore Store InFile`. */
+export async function run(context: CertutilContext): Promise<Json> {
+  const { args, console, out } = context;
+  const [storeToken, file] = args as [string, string];
+  const { stores, engine } = await openKeyPlace(context);
+  const store = stores.open(storeToken);
+  // Everything is read before anything is added: a damaged file changes nothing.
+  const { certificates, crls } = readStoreFile(await console.readFile(file));
+  const lists = crls.map(decodeCertificateList);
+  out(storeHeading(store, storeToken));
+  const added: { readonly name: string; readonly result: string }[] = [];
+  for (const certificate of certificates.map(decodeCertificate)) {
+    if (await endsInRoot([certificate], engine)) out('Signature matches Public Key');
+    const name = certificateName(certificate);
+    const result = await store.add(certificate.raw);
+    out(`Certificate "${name}" ${result === 'added' ? 'added to store' : result}.`);
+    added.push({ name, result });
+  }
+  for (const { raw, tbsCertList } of lists) {
+    const name = shortName(tbsCertList.issuer);
+    const result = await store.addCrl(raw);
+    out(`CRL "${name}" ${result === 'added' ? 'added to store' : result}.`);
+    added.push({ name, result });
+  }
+  return { store: store.name, added };
+}

@@ -1,0 +1,81 @@
+/** Where a recovery agent's key may be: found by the recipient a BLOB names, whatever store and provider holds it. */
+import type { KeyProvInfo, StoreEntry } from '#certstore/ports/certificate-store';
+import { isHresult } from '#hresult/hresult-error';
+import { identifiesCertificate } from '#pki/cms/certificate-match';
+import type { RecipientIdentifier } from '#pki/cms/recipient-info';
+import type { ProviderKey } from '#pki/crypto/key-provider';
+import type { RecipientKey } from '#recover/ports';
+import type { CertutilContext } from './context.ts';
+import { isKeyMissing, openStoredKey } from './stored-key.ts';
+
+/** A key that would have opened the BLOB and was left alone, because -csp names another provider. */
+export interface PassedOver {
+  readonly certificate: StoreEntry['certificate'];
+  readonly provider: string;
+}
+
+export interface AgentKeys {
+  find(rid: RecipientIdentifier): Promise<RecipientKey | undefined>;
+  readonly passedOver: readonly PassedOver[];
+}
+
+/**
+ * The document has the logged-on user's store searched; agents that recover on a machine of their own keep their key in the
+ * machine's. So both are searched, the user's first, whether -user is given or not. A provider need not be named, of whatever
+ * kind the key is; where -csp names one, only its keys are used.
+ */
+export async function agentKeys(
+  context: Pick<CertutilContext, 'options' | 'stores' | 'providers'>,
+): Promise<AgentKeys> {
+  const wanted = context.options.value('csp');
+  const csp = wanted === undefined ? undefined : (await context.providers(!context.options.has('user'))).byName(wanted);
+  const entries = await agentEntries(context);
+  const passedOver: PassedOver[] = [];
+  return {
+    passedOver,
+    async find(rid) {
+      for (const { certificate, properties } of entries) {
+        const info = properties.keyProvInfo;
+        if (!info || !identifiesCertificate(rid, certificate)) continue;
+        const key = await openAtHand(info, context);
+        if (!key) continue;
+        if (csp === undefined || key.provider === csp.name) {
+          return { certificate, decrypter: key, close: () => key.close() };
+        }
+        passedOver.push({ certificate, provider: key.provider });
+        key.close();
+      }
+      return undefined;
+    },
+  };
+}
+
+async function agentEntries({
+  options,
+  stores,
+}: Pick<CertutilContext, 'options' | 'stores'>): Promise<readonly StoreEntry[]> {
+  const entries: StoreEntry[] = [];
+  try {
+    entries.push(...(await (await stores(false)).open('My').list()));
+  } catch (error) {
+    // A recovery station need not belong to a domain; then nobody is signed in, and the machine's stores are all there are.
+    const nobody = isHresult(error, 'ERROR_NO_SUCH_DOMAIN') || isHresult(error, 'ERROR_NONE_MAPPED');
+    if (options.has('user') || !nobody) throw error;
+  }
+  const machine = await stores(true);
+  for (const name of ['My', 'KRA']) entries.push(...(await machine.open(name).list()));
+  return entries;
+}
+
+/** Undefined where the certificate's key is gone, or sits in a device that is not there. */
+async function openAtHand(
+  info: KeyProvInfo,
+  { providers }: Pick<CertutilContext, 'providers'>,
+): Promise<ProviderKey | undefined> {
+  try {
+    return await openStoredKey(info, providers);
+  } catch (error) {
+    if (isKeyMissing(error)) return undefined;
+    throw error;
+  }
+}

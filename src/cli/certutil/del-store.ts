@@ -1,0 +1,27 @@
+import { formatName } from '#pki/x509/name-text';
+import type { Json } from '../io/verb.ts';
+import type { CertutilContext } from './context.ts';
+import { openKeyPlace } from './key-place.ts';
+import { storeHeading } from './store-listing.ts';
+
+/**
+ * `certutil -delstore Store CertId`: all entries that match; no match is no failure, as under Windows. Keys stay where they
+ * are, -delkey removes them.
+ */
+export async function run(context: CertutilContext): Promise<Json> {
+  const { args, out } = context;
+  const [storeToken, certId] = args as [string, string];
+  const { stores } = await openKeyPlace(context);
+  const store = stores.open(storeToken);
+  out(storeHeading(store, storeToken));
+  const deleted: string[] = [];
+  for (const entry of await store.find(certId)) {
+    out(`Deleting Certificate ${entry.index}: ${formatName(entry.certificate.tbsCertificate.subject)}`);
+    if (await store.remove(entry)) deleted.push(entry.thumbprint);
+  }
+  for (const entry of await store.findCrls(certId)) {
+    out(`Deleting CRL ${entry.index}: ${formatName(entry.crl.tbsCertList.issuer)}`);
+    if (await store.removeCrl(entry)) deleted.push(entry.thumbprint);
+  }
+  return { store: store.name, deleted };
+}

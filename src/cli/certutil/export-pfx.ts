@@ -1,0 +1,71 @@
+import { hresult } from '#hresult/hresult-error';
+import { wipe } from '#pki/crypto/engine';
+import type { PfxAlgorithm } from '#pki/pkcs12/pbe';
+import { sealPfx } from '#pki/pkcs12/seal';
+import type { Json } from '../io/verb.ts';
+import type { CertutilContext } from './context.ts';
+import { dateStyle } from './date-style.ts';
+import { listingPorts, openKeyPlace } from './key-place.ts';
+import { planExport } from './pfx-export.ts';
+import { EXPORT_MODIFIERS, type ExportModifiers, isModifierList, parseModifiers } from './pfx-modifiers.ts';
+import { newPassword, refuseProtectTo } from './pfx-password.ts';
+import { storeListing } from './store-listing.ts';
+
+/** `certutil -exportPFX [Store] CertId PFXFile [Modifiers]`: the machine's My where no store is given. */
+export async function run(context: CertutilContext): Promise<Json> {
+  const { console, options, out } = context;
+  refuseProtectTo(options);
+  const { storeToken, certId, file, modifiers } = readArguments(context.args);
+  const algorithm = algorithmOf(modifiers);
+  const place = await openKeyPlace(context);
+  const store = place.stores.open(storeToken);
+  const entries = await store.find(certId);
+  const style = { ...dateStyle(options), storeToken };
+  for (const line of await storeListing(store, entries, await listingPorts(context), style)) out(line);
+  if (entries.length === 0) throw hresult('NTE_NOT_FOUND', `The store ${store.name} has no certificate ${certId}.`);
+  const contents = await planExport(entries, place, (machineKeyset) => context.providers(machineKeyset), modifiers);
+  try {
+    const encryptCertificates = !modifiers.flags.has('NoEncryptCert');
+    const password = await newPassword(context, file);
+    const pfx = await sealPfx(contents, password, { algorithm, encryptCertificates }, place.engine);
+    await console.writeFile(file, pfx, { overwrite: options.has('f'), mode: 0o600 });
+  } finally {
+    wipe(...contents.keys.map(({ pkcs8 }) => pkcs8));
+  }
+  return {
+    store: store.name,
+    entries: entries.map(({ index, thumbprint }) => ({ index, thumbprint })),
+    certificates: contents.certificates.length,
+    algorithm,
+    file,
+  };
+}
+
+function readArguments(args: readonly string[]): {
+  readonly storeToken: string;
+  readonly certId: string;
+  readonly file: string;
+  readonly modifiers: ExportModifiers;
+} {
+  const hasModifiers = args.length === 4 || (args.length === 3 && isModifierList(args[2]!, EXPORT_MODIFIERS));
+  const modifiers = parseModifiers(hasModifiers ? args.at(-1) : undefined, EXPORT_MODIFIERS);
+  const rest = hasModifiers ? args.slice(0, -1) : args;
+  const [certId, file] = rest.slice(-2) as [string, string];
+  return { storeToken: rest.length === 3 ? rest[0]! : 'MY', certId, file, modifiers };
+}
+
+/** AES unless the old form is asked for: Windows before Server 2019 reads that one only. */
+function algorithmOf({ flags, values }: ExportModifiers): PfxAlgorithm {
+  if (flags.has('ExportParameters')) throw hresult('ERROR_NOT_SUPPORTED', 'ExportParameters: keys have none here.');
+  if (flags.has('EncryptCert') && flags.has('NoEncryptCert')) {
+    throw hresult('ERROR_INVALID_PARAMETER', 'EncryptCert and NoEncryptCert at once.');
+  }
+  const name = values.get('CryptoAlgorithm') ?? 'AES256_SHA256';
+  const found = (['AES256_SHA256', 'TripleDES_SHA1'] as const).find(
+    (known) => known.toLowerCase() === name.replace('-', '_').toLowerCase(),
+  );
+  if (found) return found;
+  throw hresult('ERROR_INVALID_PARAMETER', `CryptoAlgorithm=${name}.`, {
+    hint: 'AES256_SHA256, or TripleDES_SHA1 for readers before Windows Server 2019.',
+  });
+}

@@ -1,0 +1,75 @@
+import { hresult } from '#hresult/hresult-error';
+import { wipe } from '#pki/crypto/engine';
+import { openPfx } from '#pki/pkcs12/open';
+import type { Json } from '../io/verb.ts';
+import type { CertutilContext } from './context.ts';
+import { DEFAULT_PROVIDER } from './import-target.ts';
+import { openKeyPlace } from './key-place.ts';
+import { importPfx } from './pfx-import.ts';
+import { IMPORT_MODIFIERS, type ImportModifiers, isModifierList, parseModifiers } from './pfx-modifiers.ts';
+import { existingPassword } from './pfx-password.ts';
+import { retryLine } from './retry-line.ts';
+
+/** `certutil -importPFX [Store] PFXFile [Modifiers]`: the machine's My where no store is given. */
+export async function run(context: CertutilContext): Promise<Json> {
+  const { console, options, out } = context;
+  const { storeName, file, modifiers } = readArguments(context.args);
+  requireSupported(file, modifiers);
+  const place = await openKeyPlace(context);
+  const store = place.stores.open(storeName);
+  const bytes = await console.readFile(file);
+  const contents = await openPfx(bytes, await existingPassword(context), place.engine);
+  try {
+    const { keys, certificates } = await importPfx(contents, place, {
+      store,
+      modifiers,
+      csp: options.value('csp'),
+      retryLine: retryLine(context, 'importPFX', DEFAULT_PROVIDER),
+    });
+    for (const { name, result } of certificates) {
+      out(`Certificate "${name}" ${result === 'added' ? 'added to store' : 'already in store'}.`);
+    }
+    if (certificates.length === 0) {
+      for (const { container, provider } of keys) {
+        out(`  Key Container = ${container}`);
+        out(`  Provider = ${provider}`);
+      }
+    }
+    return {
+      store: store.name,
+      keys: keys.map((key) => ({ ...key })),
+      certificates: certificates.map((one) => ({ ...one })),
+    };
+  } finally {
+    wipe(...contents.keys.map(({ pkcs8 }) => pkcs8));
+  }
+}
+
+function readArguments(args: readonly string[]): {
+  readonly storeName: string;
+  readonly file: string;
+  readonly modifiers: ImportModifiers;
+} {
+  const hasModifiers = args.length === 3 || (args.length === 2 && isModifierList(args[1]!, IMPORT_MODIFIERS));
+  const modifiers = parseModifiers(hasModifiers ? args.at(-1) : undefined, IMPORT_MODIFIERS);
+  const rest = hasModifiers ? args.slice(0, -1) : args;
+  return { storeName: rest.length === 2 ? rest[0]! : 'My', file: rest.at(-1)!, modifiers };
+}
+
+function requireSupported(file: string, { flags }: ImportModifiers): void {
+  for (const flag of ['Protect', 'ProtectHigh', 'VSM'] as const) {
+    if (flags.has(flag)) throw hresult('ERROR_NOT_SUPPORTED', `${flag}: no provider here asks before a key is used.`);
+  }
+  if (flags.has('AT_SIGNATURE') && flags.has('AT_KEYEXCHANGE')) {
+    throw hresult('ERROR_INVALID_PARAMETER', 'AT_SIGNATURE and AT_KEYEXCHANGE at once.');
+  }
+  refuseEpf(file);
+}
+
+/** Throws ERROR_NOT_SUPPORTED for an Entrust profile, which is known by its name alone before it is opened. */
+export function refuseEpf(file: string): void {
+  if (!/\.epf$/i.test(file)) return;
+  throw hresult('ERROR_NOT_SUPPORTED', `${file}: Entrust profiles are not read here.`, {
+    hint: 'Export the profile to a PFX in Entrust first.',
+  });
+}

@@ -1,0 +1,39 @@
+import type { CertificateStores } from '#certstore/ports/certificate-store';
+import { hresult } from '#hresult/hresult-error';
+import type { CryptoEngine } from '#pki/crypto/engine';
+import type { KeyProviders } from '#pki/crypto/key-provider';
+import type { CertutilContext } from './context.ts';
+import type { StoreListingPorts } from './store-listing.ts';
+
+/** Whose certificates and keys a verb works on. */
+export interface KeyPlace {
+  readonly isMachine: boolean;
+  readonly stores: CertificateStores;
+  readonly providers: KeyProviders;
+  readonly engine: CryptoEngine;
+}
+
+type PlaceContext = Pick<CertutilContext, 'options' | 'stores' | 'providers' | 'engine'>;
+
+/** The machine's, or with -user the caller's. Throws ERROR_NOT_SUPPORTED for store contexts that only Windows has. */
+export async function openKeyPlace(context: PlaceContext): Promise<KeyPlace> {
+  const { options } = context;
+  for (const option of ['enterprise', 'GroupPolicy', 'Service'] as const) {
+    if (!options.has(option)) continue;
+    throw hresult('ERROR_NOT_SUPPORTED', `-${option}: this machine has no such stores.`, {
+      hint: 'Leave it out for the stores of the machine, or give -user for your own.',
+    });
+  }
+  const isMachine = !options.has('user');
+  const [stores, providers, engine] = await Promise.all([
+    context.stores(isMachine),
+    context.providers(isMachine),
+    context.engine(),
+  ]);
+  return { isMachine, stores, providers, engine };
+}
+
+/** What a listing of stores needs; templates go by the names that certificates carry. */
+export async function listingPorts(context: Pick<CertutilContext, 'engine' | 'providers'>): Promise<StoreListingPorts> {
+  return { engine: await context.engine(), keyProviders: (machineKeyset) => context.providers(machineKeyset) };
+}

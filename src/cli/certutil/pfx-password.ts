@@ -1,0 +1,63 @@
+import { hresult } from '#hresult/hresult-error';
+import type { CertutilContext } from './context.ts';
+
+type Asking = Pick<CertutilContext, 'console' | 'options' | 'out'>;
+
+/** The password of a file that is there: `given`, which is -p unless said otherwise; `*` and nothing ask for it. */
+export async function existingPassword(
+  { console, options }: Asking,
+  given: string | undefined = options.value('p'),
+  question = 'Enter PFX password:',
+): Promise<string> {
+  if (given !== undefined && given !== '*') return given;
+  requireAsking(options);
+  return console.prompt(question, { hidden: true });
+}
+
+/** The password for a file that is to be written: asked for twice. Throws ERROR_INVALID_PASSWORD where the two differ. */
+export async function newPassword(
+  { console, options, out }: Asking,
+  file: string,
+  given: string | undefined = options.value('p'),
+): Promise<string> {
+  if (given !== undefined && given !== '*') return given;
+  requireAsking(options);
+  out(`Enter new password for output file ${file}:`);
+  const password = await console.prompt('Enter new password:', { hidden: true });
+  const again = await console.prompt('Confirm new password:', { hidden: true });
+  if (password === again) return password;
+  throw hresult('ERROR_INVALID_PASSWORD', 'The two passwords are not the same.');
+}
+
+/**
+ * The parts of `-p "in,out"` for so many input files: one password for all files, one for all inputs and one for the output,
+ * or one for each input and one for the output. Undefined where -p was not given: each is asked for.
+ * Throws ERROR_INVALID_PARAMETER for another count.
+ */
+export function passwordList(given: string | undefined, inputs: number): readonly (string | undefined)[] {
+  if (given === undefined) return Array.from({ length: inputs + 1 }, () => undefined);
+  const parts = given.split(',');
+  const [first, last] = [parts[0]!, parts.at(-1)!];
+  if (parts.length === 1) return Array.from({ length: inputs + 1 }, () => first);
+  if (parts.length === inputs + 1) return parts;
+  if (parts.length === 2) return [...Array.from({ length: inputs }, () => first), last];
+  throw hresult(
+    'ERROR_INVALID_PARAMETER',
+    `-p has ${parts.length} passwords for ${inputs} files and the one to write.`,
+    {
+      hint: 'Give one for all, "in,out", or one for each file and then the one for the output.',
+    },
+  );
+}
+
+/** Throws ERROR_NOT_SUPPORTED: files protected to a person need the domain's key service (MS-GKDI). */
+export function refuseProtectTo(options: CertutilContext['options']): void {
+  if (!options.has('ProtectTo')) return;
+  throw hresult('ERROR_NOT_SUPPORTED', '-ProtectTo: files are protected by passwords only.', {
+    hint: 'Leave -ProtectTo out; -p gives the password.',
+  });
+}
+
+function requireAsking(options: CertutilContext['options']): void {
+  if (options.has('silent')) throw hresult('NTE_SILENT_CONTEXT', 'A password is needed.', { hint: 'Give -p.' });
+}

@@ -1,0 +1,74 @@
+import type { CertificateStore, CrlEntry, StoreEntry } from '#certstore/ports/certificate-store';
+import { hresult } from '#hresult/hresult-error';
+import { formatName } from '#pki/x509/name-text';
+import { formatSerial } from '#pki/x509/serial-number';
+import type { Json } from '../io/verb.ts';
+import type { CertutilContext } from './context.ts';
+import { crlLines } from './crl-listing.ts';
+import { dateStyle } from './date-style.ts';
+import { listingPorts, openKeyPlace } from './key-place.ts';
+import { storeListing } from './store-listing.ts';
+
+/** `certutil -store [Store [CertId [OutFile]]]`: CA where no store is given; `*` or no CertId are all. */
+export async function run(context: CertutilContext): Promise<Json> {
+  const { args, console, options, out } = context;
+  const [storeToken = 'CA', certId, outFile] = args;
+  const { stores } = await openKeyPlace(context);
+  const store = stores.open(storeToken);
+  const { entries, crls } = await find(store, certId);
+  const style = { ...dateStyle(options), storeToken };
+  for (const line of await storeListing(store, entries, await listingPorts(context), style)) out(line);
+  for (const [i, crl] of crls.entries()) {
+    if (i + entries.length > 0) out();
+    for (const line of crlLines(crl, style)) out(line);
+  }
+  if (certId !== undefined && entries.length + crls.length === 0) {
+    throw hresult('NTE_NOT_FOUND', `The store ${store.name} has nothing that is ${certId}.`);
+  }
+  if (outFile !== undefined) {
+    await console.writeFile(outFile, only(entries, crls), { overwrite: options.has('f') });
+  }
+  return {
+    store: store.name,
+    certificates: entries.map(certificateJson),
+    crls: crls.map(({ index, thumbprint, crl }) => ({ index, thumbprint, issuer: formatName(crl.tbsCertList.issuer) })),
+    file: outFile,
+  };
+}
+
+async function find(
+  store: CertificateStore,
+  certId: string | undefined,
+): Promise<{ readonly entries: readonly StoreEntry[]; readonly crls: readonly CrlEntry[] }> {
+  // Archived entries are shown where they are named, as Windows does.
+  if (certId !== undefined && certId !== '*') {
+    return { entries: await store.find(certId), crls: await store.findCrls(certId) };
+  }
+  const entries = (await store.list()).filter(({ properties }) => !properties.archived);
+  return { entries, crls: await store.listCrls() };
+}
+
+/** Throws TYPE_E_AMBIGUOUSNAME for several: the file holds one. */
+function only(entries: readonly StoreEntry[], crls: readonly CrlEntry[]): Uint8Array {
+  const [first, ...others] = [...entries.map(({ certificate }) => certificate.raw), ...crls.map(({ crl }) => crl.raw)];
+  if (first && others.length === 0) return first;
+  throw hresult('TYPE_E_AMBIGUOUSNAME', `${entries.length + crls.length} entries for one file.`, {
+    hint: 'Name one by its serial number or hash.',
+  });
+}
+
+function certificateJson({ index, thumbprint, certificate, properties }: StoreEntry) {
+  const { serialNumber, subject, issuer, validity } = certificate.tbsCertificate;
+  const { keyProvInfo, friendlyName } = properties;
+  return {
+    index,
+    thumbprint,
+    serialNumber: formatSerial(serialNumber),
+    subject: formatName(subject),
+    issuer: formatName(issuer),
+    notBefore: validity.notBefore.toISOString(),
+    notAfter: validity.notAfter.toISOString(),
+    friendlyName,
+    key: keyProvInfo && { ...keyProvInfo },
+  };
+}

@@ -1,0 +1,102 @@
+/** A machine with certificate stores and key sets of its own in a new directory: where recovery agents and users work. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openCertificateStores } from '#certstore/open-certificate-stores';
+import type { CertificateStores, KeyProvInfo } from '#certstore/ports/certificate-store';
+import type { CertutilPorts } from '#cli/certutil/context';
+import { runCertutil } from '#cli/certutil/main';
+import type { Console } from '#cli/io/console';
+import { hresult } from '#hresult/hresult-error';
+import type { KeyProviders, KeySpec } from '#pki/crypto/key-provider';
+import { nodeEngine } from '#pki/crypto/node/engine';
+import { openSoftwareProviders } from '#providers/software/open-software-providers';
+import type { Holder } from '#test/support/recovery-ca';
+
+const MACHINE_GUID = '4be58f30-7127-42f5-9b76-f47187495247';
+
+export const KSP = 'Microsoft Software Key Storage Provider';
+export const STRONG = 'Microsoft Strong Cryptographic Provider';
+
+export class KeyStation {
+  readonly #path = mkdtempSync(join(tmpdir(), 'certhaven-station-'));
+  /** False for a machine without a domain, at which nobody is signed in. */
+  readonly #hasUser: boolean;
+
+  constructor({ hasUser = true } = {}) {
+    this.#hasUser = hasUser;
+  }
+
+  readonly stores = async (machine: boolean): Promise<CertificateStores> => {
+    const ofMachine = openCertificateStores({ directory: join(this.#path, 'machine', 'stores') });
+    if (machine) return ofMachine;
+    this.#requireUser();
+    return openCertificateStores({ directory: join(this.#path, 'user', 'stores'), machine: ofMachine });
+  };
+
+  readonly providers = async (machineKeyset: boolean): Promise<KeyProviders> => {
+    if (!machineKeyset) this.#requireUser();
+    return openSoftwareProviders({
+      directory: join(this.#path, machineKeyset ? 'machine' : 'user', 'keys'),
+      machineKeyset,
+      machineGuid: MACHINE_GUID,
+      engine: nodeEngine,
+    });
+  };
+
+  #requireUser(): void {
+    if (!this.#hasUser) throw hresult('ERROR_NO_SUCH_DOMAIN', 'There is no domain.');
+  }
+
+  certutil(argv: readonly string[], console: Console): Promise<number> {
+    const ports: Partial<CertutilPorts> = {
+      console,
+      clock: { now: () => new Date() },
+      engine: async () => nodeEngine,
+      stores: this.stores,
+      providers: this.providers,
+    };
+    return runCertutil(argv, ports as CertutilPorts);
+  }
+
+  /** Puts a certificate and its key where certreq -accept would. */
+  async install(
+    { certificate, pkcs8 }: Holder,
+    place: { machine: boolean; store?: string; provider?: string; keySpec?: KeySpec; exportable?: boolean },
+  ): Promise<KeyProvInfo> {
+    const { machine, store = 'My', provider: name = KSP, keySpec = 0, exportable = true } = place;
+    const container = `te-${crypto.randomUUID()}`;
+    const provider = (await this.providers(machine)).byName(name);
+    (await provider.importKey(pkcs8, { container, keySpec, policy: { exportable, archivable: false } })).close();
+    const flags = machine ? 0x20 : 0;
+    const keyProvInfo: KeyProvInfo = {
+      container,
+      provider: provider.name,
+      providerType: provider.type,
+      flags,
+      keySpec,
+    };
+    await (await this.stores(machine)).open(store).add(certificate.raw, { keyProvInfo });
+    return keyProvInfo;
+  }
+
+  /** `machine 3 keys 2 certificates, user …`: what a failed command must leave as it was. */
+  async inventory(): Promise<string> {
+    const parts: string[] = [];
+    for (const machine of this.#hasUser ? [true, false] : [true]) {
+      let keys = 0;
+      for (const provider of (await this.providers(machine)).all) keys += (await provider.listContainers()).length;
+      let certificates = 0;
+      for (const store of (await this.stores(machine)).all) {
+        const own = (await store.list()).filter(({ physicalStore }) => physicalStore === '.Default');
+        certificates += own.length;
+      }
+      parts.push(`${machine ? 'machine' : 'user'} ${keys} keys ${certificates} certificates`);
+    }
+    return parts.join(', ');
+  }
+
+  remove(): void {
+    rmSync(this.#path, { recursive: true, force: true });
+  }
+}
