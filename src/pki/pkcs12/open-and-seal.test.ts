@@ -167,6 +167,19 @@ test('a changed file does not pass its MAC', async () => {
   await rejects('ERROR_INVALID_PASSWORD', openPfx(pfx, 'pw', nodeEngine));
 });
 
+test('a part under another password than the MAC is refused as such', async () => {
+  for (const algorithm of ['AES256_SHA256', 'TripleDES_SHA1'] as const) {
+    const { authSafe } = decodePfx(await sealPfx(contents, 'other', { algorithm, iterations: 1 }, nodeEngine));
+    await rejects('ERROR_INVALID_PASSWORD', openPfx(await pfxOfSafes(dataOctets(authSafe), 'pw'), 'pw', nodeEngine));
+  }
+});
+
+test('the MAC is looked at before what it covers', async () => {
+  const nonsense = await pfxOfSafes(Uint8Array.of(0x30, 0x05, 1));
+  await rejects('ERROR_INVALID_PASSWORD', openPfx(nonsense, 'other', nodeEngine));
+  await rejects('CRYPT_E_ASN1_EOD', openPfx(nonsense, 'pw', nodeEngine));
+});
+
 test('a file without MAC is refused, and one of another kind', async () => {
   const { authSafe } = decodePfx(await sealPfx(contents, 'pw', FAST, nodeEngine));
   await rejects('ERROR_INVALID_DATA', openPfx(encodePfx({ authSafe, macData: undefined }), 'pw', nodeEngine));

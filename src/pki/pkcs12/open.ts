@@ -1,4 +1,4 @@
-import { hresult } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import { toDer } from '../asn1/ber.ts';
 import {
   certBag,
@@ -36,7 +36,7 @@ import {
  *
  * Throws ERROR_INVALID_PASSWORD; ERROR_INVALID_DATA for a file without MAC, which Windows refuses too, and for iteration
  * counts over `limits`; ERROR_NOT_SUPPORTED for a file protected to a person or to a key; NTE_BAD_ALGID for an algorithm
- * that is not read; Asn1Error and NTE_BAD_KEY for malformed bytes.
+ * that is not read; Asn1Error, NTE_BAD_DATA and NTE_BAD_KEY for malformed bytes.
  */
 export async function openPfx(
   bytes: Uint8Array,
@@ -56,12 +56,11 @@ export async function openPfx(
     const budget = new IterationBudget(limits);
     const openings = forms.map((form): PbeOpening => ({ password: form, engine, budget }));
     const opening = await findPassword(macData, octets, openings);
-    const safes = decodeAuthenticatedSafe(octets);
     if (!opening) {
-      refuseProtected(safes);
+      if (isProtectedToPerson(octets)) throw protectedToPerson();
       throw hresult('ERROR_INVALID_PASSWORD', 'The password does not open the PFX, or the file was changed.');
     }
-    return await openSafes(safes, opening);
+    return await openSafes(decodeAuthenticatedSafe(octets), opening);
   } finally {
     wipePasswords(forms);
   }
@@ -76,19 +75,27 @@ async function findPassword(
   return undefined;
 }
 
-/** A file protected to a person has a random password, which lies in a secret bag under the person's key. */
-function refuseProtected(safes: readonly ContentInfo[]): void {
-  for (const safe of safes) {
-    if (safe.contentType === id_data) flattenBags(decodeSafeContents(dataOctets(safe))).forEach(requireReadableSecret);
+/** Only to say why no password fits: nothing vouches for these bytes. */
+function isProtectedToPerson(octets: Uint8Array): boolean {
+  try {
+    return decodeAuthenticatedSafe(octets)
+      .filter(({ contentType }) => contentType === id_data)
+      .some((safe) => flattenBags(decodeSafeContents(dataOctets(safe))).some(isProtectedPassword));
+  } catch (error) {
+    if (error instanceof HresultError) return false;
+    throw error;
   }
 }
 
-function requireReadableSecret(bag: SafeBag): void {
-  if (bag.bagId === secretBag && secretTypeOf(bag) === szOID_PKCS_12_PROTECTED_PASSWORD_SECRET_BAG_TYPE_ID) {
-    throw hresult('ERROR_NOT_SUPPORTED', 'The PFX is protected to a group or user of a domain and not by a password.', {
-      hint: 'Export it again under a password, where that person is signed in.',
-    });
-  }
+/** A file protected to a person has a random password, which lies in a secret bag under the person's key. */
+function isProtectedPassword(bag: SafeBag): boolean {
+  return bag.bagId === secretBag && secretTypeOf(bag) === szOID_PKCS_12_PROTECTED_PASSWORD_SECRET_BAG_TYPE_ID;
+}
+
+function protectedToPerson() {
+  return hresult('ERROR_NOT_SUPPORTED', 'The PFX is protected to a group or user of a domain and not by a password.', {
+    hint: 'Export it again under a password, where that person is signed in.',
+  });
 }
 
 /** Everything answered is a copy: what was decrypted is wiped. */
@@ -123,10 +130,22 @@ async function openSafes(safes: readonly ContentInfo[], opening: PbeOpening): Pr
 async function wiping<T>(plaintext: Uint8Array, use: (der: Uint8Array) => T | Promise<T>): Promise<T> {
   let der: Uint8Array | undefined;
   try {
-    der = toDer(plaintext);
+    der = decryptedDer(plaintext);
     return await use(der);
   } finally {
     wipe(plaintext, der);
+  }
+}
+
+/** Padding is right by chance once in 256 times, and RC4 has none: bytes that are no value at all are a wrong password too. */
+function decryptedDer(plaintext: Uint8Array): Uint8Array {
+  try {
+    return toDer(plaintext);
+  } catch (error) {
+    if (!(error instanceof HresultError)) throw error;
+    throw hresult('ERROR_INVALID_PASSWORD', 'A part of the PFX decrypts to nothing that can be read.', {
+      cause: error,
+    });
   }
 }
 
@@ -136,7 +155,7 @@ async function collect(
   opening: PbeOpening,
 ): Promise<void> {
   for (const bag of flattenBags(decodeSafeContents(safeContents))) {
-    requireReadableSecret(bag);
+    if (isProtectedPassword(bag)) throw protectedToPerson();
     const attributes = copyAttributes(bag.bagAttributes ?? []);
     if (bag.bagId === keyBag) keys.push(keyOf(bag.bagValue, attributes));
     else if (bag.bagId === pkcs8ShroudedKeyBag) {

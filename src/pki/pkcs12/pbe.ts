@@ -1,4 +1,4 @@
-import { hresult, isHresult } from '#hresult/hresult-error';
+import { hresult } from '#hresult/hresult-error';
 import { id_PBES2 } from '../asn1/oid-table.ts';
 import type { AlgorithmIdentifier } from '../crypto/algorithm-identifier.ts';
 import type { CryptoEngine } from '../crypto/engine.ts';
@@ -26,17 +26,11 @@ export async function openPbe(
   ciphertext: Uint8Array,
   { password, engine, budget }: PbeOpening,
 ): Promise<Uint8Array> {
-  try {
-    if (algorithm.algorithm === id_PBES2) {
-      return await openPbes2(algorithm.parameters, ciphertext, password.utf8, engine, budget);
-    }
-    if (isPkcs12Pbe(algorithm.algorithm)) {
-      return await openPkcs12Pbe(algorithm, ciphertext, password.bmpString, engine, budget);
-    }
-  } catch (error) {
-    if (!isHresult(error, 'NTE_BAD_DATA')) throw error;
-    // RFC 7292 §3.1 lets a file be encrypted under another password than the one of its MAC.
-    throw hresult('ERROR_INVALID_PASSWORD', 'A part of the PFX does not decrypt.', { cause: error });
+  if (algorithm.algorithm === id_PBES2) {
+    return openPbes2(algorithm.parameters, ciphertext, password.utf8, engine, budget);
+  }
+  if (isPkcs12Pbe(algorithm.algorithm)) {
+    return openPkcs12Pbe(algorithm, ciphertext, password.bmpString, engine, budget);
   }
   throw hresult('NTE_BAD_ALGID', `Password-based encryption algorithm ${algorithm.algorithm}.`);
 }

@@ -9,6 +9,7 @@ import {
 } from '../crypto/algorithm-identifier.ts';
 import { cipherAlgorithm, cipherBlockLength, cipherKeyLength, contentCipher } from '../crypto/cipher-algorithm.ts';
 import { type CryptoEngine, wipe } from '../crypto/engine.ts';
+import { decryptByPassword } from './decrypt-by-password.ts';
 import type { IterationBudget } from './iteration-budget.ts';
 import { derivationRuns } from './kdf.ts';
 import { decodePbkdf2Params, derivePbkdf2, type Pbkdf2Params, pbkdf2Algorithm } from './pbkdf2-params.ts';
@@ -18,8 +19,8 @@ const MAX_KEY_LENGTH = 128;
 
 /**
  * PBES2 (RFC 8018 §6.2) of any PBKDF2 and any cipher the engines have. `password` in UTF-8.
- * Throws NTE_BAD_ALGID, ERROR_INVALID_DATA for an iteration count out of bounds, NTE_BAD_DATA for malformed parameters and
- * where the padding is wrong.
+ * Throws NTE_BAD_ALGID, ERROR_INVALID_DATA for an iteration count out of bounds, ERROR_INVALID_PASSWORD where the padding is
+ * wrong, NTE_BAD_DATA and Asn1Error for malformed parameters.
  */
 export async function openPbes2(
   parameters: Uint8Array | undefined,
@@ -48,7 +49,7 @@ export async function openPbes2(
   budget.spend(derivation.iterationCount, derivationRuns(derivation.prf, keyLength));
   const key = await derivePbkdf2(derivation, password, keyLength, engine);
   try {
-    return await engine.decrypt(cipher, key, iv, ciphertext);
+    return await decryptByPassword(cipher, key, iv, ciphertext, engine);
   } finally {
     wipe(key);
   }

@@ -11,6 +11,7 @@ import {
 } from '../asn1/oid-table.ts';
 import { type AlgorithmIdentifier, algorithmIdentifierOf } from '../crypto/algorithm-identifier.ts';
 import { type Cipher, type CryptoEngine, wipe } from '../crypto/engine.ts';
+import { decryptByPassword } from './decrypt-by-password.ts';
 import type { IterationBudget } from './iteration-budget.ts';
 import { derivationRuns, derivePkcs12, KDF_ID } from './kdf.ts';
 
@@ -51,7 +52,8 @@ interface Pkcs12PbeParams {
 
 /**
  * One of the six schemes of RFC 7292 appendix C, all with SHA-1. `password` is the BMPString form.
- * Throws ERROR_INVALID_DATA for an iteration count out of bounds, NTE_BAD_DATA where the padding is wrong, Asn1Error.
+ * Throws ERROR_INVALID_DATA for an iteration count out of bounds, ERROR_INVALID_PASSWORD where the padding is wrong,
+ * NTE_BAD_DATA and Asn1Error for malformed parameters.
  */
 export async function openPkcs12Pbe(
   { algorithm, parameters }: AlgorithmIdentifier,
@@ -71,7 +73,7 @@ export async function openPkcs12Pbe(
   budget.spend(params.iterations, derivationRuns('sha1', scheme.keyLength) + derivationRuns('sha1', scheme.ivLength));
   const { key, iv } = await deriveKeyAndIv(scheme, params, password, engine);
   try {
-    return await engine.decrypt(scheme.cipher, key, iv, ciphertext);
+    return await decryptByPassword(scheme.cipher, key, iv, ciphertext, engine);
   } finally {
     wipe(key);
   }
