@@ -71,3 +71,7 @@ test('a property that is no OCTET STRING is answered as it stands, one that is n
   ];
   assert.deepEqual(readCertBagAttributes(attributes).properties, new Map([[11, Uint8Array.of(5, 0)]]));
 });
+
+test('the terminator that Windows writes is no part of a friendly name', () => {
+  assert.equal(readCertBagAttributes(certBagAttributes({ friendlyName: 'alice\0' })).friendlyName, 'alice');
+});

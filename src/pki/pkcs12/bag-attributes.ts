@@ -97,9 +97,10 @@ function readCommon(attributes: readonly Attribute[]) {
   };
 }
 
+/** Windows writes the terminator of a certificate's friendly name along. */
 function textOf(attributes: readonly Attribute[], type: string): string | undefined {
   const value = firstValue(attributes, type);
-  return value && decodeWhole(value, (reader) => reader.string());
+  return value && decodeWhole(value, (reader) => reader.string()).replace(/\0+$/, '');
 }
 
 function firstValue(attributes: readonly Attribute[], type: string): Uint8Array | undefined {
