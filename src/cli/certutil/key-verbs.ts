@@ -73,7 +73,6 @@ export const KEY_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [
     options: ['f', 'user', 'split', 'privatekey', 'p', 'csp'],
     load: () => import('./dump-pfx.ts'),
   },
-  ...KEY_ARCHIVE_VERBS,
   {
     verb: 'recoverkey',
     canonical: 'RecoverKey',
