@@ -175,7 +175,7 @@ export const VERIFY_VERBS: readonly CertutilVerb[] = [
     group: 'verification',
     minArgs: 0,
     maxArgs: 2,
-    options: ['user', 'config'],
+    options: ['user', 'csp', 'config'],
     load: () => import('./verify-keys.ts'),
   },
 ];

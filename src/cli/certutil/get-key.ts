@@ -1,12 +1,14 @@
 import type { ArchivedKeyHit, CertificationAuthority } from '#ca/api';
-import { hresult } from '#hresult/hresult-error';
+import { hresult, isHresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
+import type { Console } from '../io/console.ts';
 import { type DateStyle, formatDate } from '../io/date.ts';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { dateStyle } from './date-style.ts';
+import { printable } from './printable.ts';
 import { recipientLines } from './recipient-lines.ts';
 import { withAuthority } from './with-authority.ts';
 
@@ -39,7 +41,7 @@ export async function run(context: CertutilContext): Promise<Json> {
       });
     }
     const candidates = await Promise.all(hits.map((hit) => candidateOf(hit, context)));
-    for (const line of listing(authority.config, candidates, dateStyle(context.options))) context.out(line);
+    for (const line of listing(authority.config, candidates, dateStyle(context.options))) context.out(printable(line));
     const [only, ...others] = candidates;
     if (others.length > 0) {
       throw hresult('TYPE_E_AMBIGUOUSNAME', `${candidates.length} archived keys match "${token}".`, {
@@ -56,6 +58,7 @@ async function retrieve(
   candidate: Candidate,
   file: string | undefined,
 ): Promise<Json> {
+  if (file !== undefined && !options.has('f')) await requireNewFile(console, file);
   const { recipients, recoveryBlob } =
     file === undefined
       ? { recipients: await authority.recoveryRecipients(candidate.requestId), recoveryBlob: undefined }
@@ -72,6 +75,17 @@ async function retrieve(
     recipients: recipients.map((recipient) => ({ ...recipient })),
     file,
   };
+}
+
+/** Before the key is asked for: what could not be written would be on record as retrieved. Throws ERROR_FILE_EXISTS. */
+async function requireNewFile(console: Console, file: string): Promise<void> {
+  try {
+    await console.readFile(file);
+  } catch (error) {
+    if (isHresult(error, 'ERROR_FILE_NOT_FOUND')) return;
+    throw error;
+  }
+  throw hresult('ERROR_FILE_EXISTS', file, { hint: 'Give -f to replace the file.' });
 }
 
 async function candidateOf(hit: ArchivedKeyHit, { engine }: CertutilContext): Promise<Candidate> {

@@ -1,17 +1,17 @@
 import type { CertificationAuthority } from '#ca/api';
-import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
 import { szOID_CERTSRV_CA_VERSION } from '#pki/asn1/oid-table';
-import { decodePemOrDer } from '#pki/asn1/pem';
 import type { ProviderKey } from '#pki/crypto/key-provider';
 import { decodeSubjectPublicKeyInfo } from '#pki/crypto/public-key';
-import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
+import type { Certificate } from '#pki/x509/certificate';
 import { decodeCaVersion } from '#pki/x509/extensions/ca-version';
 import { commonName } from '#pki/x509/name';
 import { readableExtension } from '#pki/x509/readable-extension';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { settingAt } from './registry-path.ts';
+import { verifyKeysFile } from './verify-keys-file.ts';
 import { withAuthority } from './with-authority.ts';
 
 /** A CA certificate and where its key is. */
@@ -29,10 +29,8 @@ export async function run(context: CertutilContext): Promise<Json> {
   if (container !== undefined && file === undefined) {
     throw hresult('ERROR_INVALID_PARAMETER', 'A key container and a certificate file, or neither.');
   }
-  const pairs =
-    container === undefined || file === undefined
-      ? await withAuthority(context, (authority) => keysOfAuthority(context, authority))
-      : [await namedKey(context, container, file)];
+  if (container !== undefined && file !== undefined) return verifyKeysFile(context, container, file);
+  const pairs = await withAuthority(context, (authority) => keysOfAuthority(context, authority));
   const results: Json[] = [];
   const faults: HresultError[] = [];
   for (const pair of pairs) {
@@ -73,6 +71,7 @@ async function keysOfAuthority(
 ): Promise<KeyOfCertificate[]> {
   const value = settingAt(await authority.registry(), '', 'CACertHash')?.value;
   const hashes = value?.type === 'REG_MULTI_SZ' ? value.data.filter((hash) => hash !== '-') : [];
+  if (hashes.length === 0) throw hresult('CRYPT_E_NOT_FOUND', 'CACertHash names no certificate of the CA.');
   const entries = await (await stores(true)).open('My').list();
   return hashes.map((hash) => {
     const thumbprint = hash.replaceAll(/\s/g, '').toLowerCase();
@@ -90,28 +89,6 @@ async function keysOfAuthority(
       },
     };
   });
-}
-
-async function namedKey(
-  { console, options, providers }: CertutilContext,
-  container: string,
-  file: string,
-): Promise<KeyOfCertificate> {
-  const certificate = decodeCertificate(decodePemOrDer(await console.readFile(file)));
-  const { all } = await providers(!options.has('user'));
-  return {
-    certificate,
-    openKey: async () => {
-      for (const provider of all) {
-        try {
-          return await provider.openKey(container);
-        } catch (error) {
-          if (!isHresult(error, 'NTE_BAD_KEYSET')) throw error;
-        }
-      }
-      throw hresult('NTE_BAD_KEYSET', `No provider has a key named "${container}".`);
-    },
-  };
 }
 
 /** `V0.0`: the CA version extension, which a root of another maker may lack. */

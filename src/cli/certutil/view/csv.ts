@@ -2,7 +2,6 @@
 import type { ColumnValue } from '#ca/schema/column';
 import type { TableColumn } from '#ca/schema/tables';
 import { encodeBase64 } from '#pki/asn1/base64';
-import { formatHex } from '#pki/asn1/bytes';
 import { type DateStyle, formatDate } from '../../io/date.ts';
 import { longMeaning, printedString, statusText } from './value-lines.ts';
 
@@ -25,7 +24,7 @@ function csvValue({ column: { name } }: TableColumn, value: ColumnValue, style: 
   if (typeof value === 'number') return quoted(numberText(name, value));
   if (name === 'RawArchivedKey') return quoted('Yes');
   // Certificates and requests in one line of base 64: a field of many lines defeats most readers.
-  return quoted(name.startsWith('RawName') ? formatHex(value) : encodeBase64(value));
+  return quoted(encodeBase64(value));
 }
 
 function numberText(name: string, value: number): string {

@@ -28,6 +28,7 @@ import { type DateStyle, formatDate } from '../../io/date.ts';
 import { hexDump } from '../../io/hex-dump.ts';
 import { pemLines } from '../der-output.ts';
 import { flagLines, longText, type NamedBit } from '../dword-text.ts';
+import { printable } from '../printable.ts';
 import { privateKeyFlagLines } from '../private-key-flag-lines.ts';
 
 export interface ValueStyle extends DateStyle {
@@ -68,7 +69,7 @@ function binaryLines(name: string, value: Uint8Array, head: string): string[] {
 }
 
 export function printedString(name: string, value: string): string {
-  return HASH_COLUMNS.has(name) && /^[0-9a-f]+$/i.test(value) ? value.replace(/..(?=.)/g, '$& ') : value;
+  return HASH_COLUMNS.has(name) && /^[0-9a-f]+$/i.test(value) ? value.replace(/..(?=.)/g, '$& ') : printable(value);
 }
 
 /** The name of an object identifier, behind its quotation mark. */

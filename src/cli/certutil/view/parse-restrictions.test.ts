@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseDate } from './parse-date.ts';
+import { parseRestrictions } from './parse-restrictions.ts';
+
+const now = new Date('2026-11-21T07:00:00Z');
+const parse = (text: string) => parseRestrictions(text, { table: 'Requests', now, lastValue: async () => 41 });
+
+test('operators, quoted values with commas, and the order of rows', async () => {
+  assert.deepEqual(await parse('Disposition==20, NotAfter<=now+30:12 ,-RequestID,CommonName="Smith, Anna"'), {
+    restrictions: [
+      { column: 'Request.Disposition', operator: '=', value: 20 },
+      { column: 'NotAfter', operator: '<=', value: new Date('2026-12-21T19:00:00Z') },
+      { column: 'CommonName', operator: '=', value: 'Smith, Anna' },
+    ],
+    sort: { column: 'Request.RequestID', descending: true },
+  });
+  assert.deepEqual((await parse('+NotAfter')).sort, { column: 'NotAfter', descending: false });
+  assert.deepEqual(await parse(''), { restrictions: [], sort: undefined });
+});
+
+test('the last row and those before it, hashes with blanks, empty columns', async () => {
+  const only = async (text: string) => (await parse(text)).restrictions[0];
+  assert.deepEqual(await only('RequestId==$'), { column: 'Request.RequestID', operator: '=', value: 41 });
+  assert.deepEqual(await only('RequestID>=$-5'), { column: 'Request.RequestID', operator: '>=', value: 36 });
+  assert.deepEqual(await only('CertificateHash=AB CD'), { column: 'CertificateHash', operator: '=', value: 'abcd' });
+  assert.deepEqual(await only('UPN>""'), { column: 'UPN', operator: '!=', value: null });
+  assert.deepEqual(await only('UPN='), { column: 'UPN', operator: '=', value: null });
+  // Windows takes \t for a tab here, a documented fault.
+  assert.deepEqual(await only('RequesterName=contoso\\twt'), {
+    column: 'Request.RequesterName',
+    operator: '=',
+    value: 'contoso\\twt',
+  });
+});
+
+test('what cannot be understood is refused', async () => {
+  for (const text of ['Disposition', 'Nonsense=1', 'Disposition=x', 'NotAfter=soon', '-Nonsense', 'CRLNumber=1']) {
+    await assert.rejects(parse(text), { symbol: 'ERROR_INVALID_PARAMETER' }, text);
+  }
+});
+
+test('dates as certutil prints them, relative ones, ISO 8601', () => {
+  const local = (year: number, month: number, day: number, hours = 0, minutes = 0) =>
+    new Date(year, month, day, hours, minutes);
+  assert.deepEqual(parseDate('12/31/2026', now), local(2026, 11, 31));
+  assert.deepEqual(parseDate('1/2/2026 12:05 AM', now), local(2026, 0, 2, 0, 5));
+  assert.deepEqual(parseDate('1/2/2026 5:05 pm', now), local(2026, 0, 2, 17, 5));
+  assert.deepEqual(parseDate('now', now), now);
+  assert.deepEqual(parseDate('now-1:00', now), new Date('2026-11-20T07:00:00Z'));
+  assert.deepEqual(parseDate('2026-11-21T07:00:00Z', now), now);
+  for (const text of ['2/31/2026', '13/1/2026', '2026-13-01', 'tomorrow', 'now+5']) {
+    assert.throws(() => parseDate(text, now), { symbol: 'ERROR_INVALID_PARAMETER' }, text);
+  }
+});
