@@ -1,9 +1,22 @@
 import type { Verb } from '../io/verb.ts';
+import { DIRECTORY_VERBS, KEY_ARCHIVE_VERBS, REGISTRY_VERBS, REQUEST_VERBS, VERIFY_VERBS } from './authority-verbs.ts';
 import type { CertutilContext } from './context.ts';
+import { KEY_VERBS, STORE_VERBS } from './key-verbs.ts';
 import type { CertutilOption } from './options.ts';
 
 /** The verbs of certutil in the order its list shows them; a module is loaded when its verb runs. */
 export const CERTUTIL_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [
+  {
+    verb: 'dump',
+    canonical: 'dump',
+    usage: ['[File]'],
+    summary: 'Dump configuration information or file',
+    group: 'files',
+    minArgs: 0,
+    maxArgs: 1,
+    options: ['f', 'user', 'split', 'privatekey', 'config', 'p', 'csp', 't'],
+    load: () => import('./dump.ts'),
+  },
   {
     verb: 'asn',
     canonical: 'asn',
@@ -59,6 +72,9 @@ export const CERTUTIL_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = 
     options: ['f', 'UnicodeText'],
     load: () => import('./encode.ts'),
   },
+  ...REQUEST_VERBS,
+  ...DIRECTORY_VERBS,
+  ...VERIFY_VERBS,
   {
     verb: 'hashfile',
     canonical: 'hashfile',
@@ -92,4 +108,8 @@ export const CERTUTIL_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = 
     options: [],
     load: () => import('./error.ts'),
   },
+  ...REGISTRY_VERBS,
+  ...STORE_VERBS,
+  ...KEY_ARCHIVE_VERBS,
+  ...KEY_VERBS,
 ];

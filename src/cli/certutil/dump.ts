@@ -1,0 +1,61 @@
+import type { CertificateTemplate } from '#ca/template/certificate-template';
+import { findTemplate } from '#ca/template/matching';
+import { readTemplates } from '#ca/template/templates-in-directory';
+import { isHresult } from '#hresult/hresult-error';
+import { decodePemOrDer } from '#pki/asn1/pem';
+import type { Json } from '../io/verb.ts';
+import { agentKeys } from './agent-keys.ts';
+import type { CertutilContext } from './context.ts';
+import { dateStyle } from './date-style.ts';
+import { type DumpPorts, Page, type TemplateLabel } from './dump/page.ts';
+import { printStructure } from './dump/structure.ts';
+import { dumpConfiguration } from './dump-configuration.ts';
+import { existingPassword } from './pfx-password.ts';
+
+/** `certutil [-dump] [File]`: what a file holds, whatever it is; without a file the configuration of the CA. */
+export async function run(context: CertutilContext): Promise<Json> {
+  const [file] = context.args;
+  if (file === undefined) return dumpConfiguration(context);
+  const bytes = decodePemOrDer(await context.console.readFile(file));
+  return printStructure(await openPage(context), bytes, () => existingPassword(context));
+}
+
+/** What the options of a command make of its output: -v, -privatekey, -split, -gmt, -seconds. */
+export async function openPage(context: CertutilContext): Promise<Page> {
+  const { options, out } = context;
+  const style = { ...dateStyle(options), verbose: options.has('v'), showPrivateKey: options.has('privatekey') };
+  return new Page(await dumpPorts(context), style, out);
+}
+
+async function dumpPorts(context: CertutilContext): Promise<DumpPorts> {
+  const { console, options } = context;
+  const overwrite = options.has('f');
+  return {
+    engine: await context.engine(),
+    template: templateLookup(context),
+    recipientKeys: options.has('privatekey') ? await agentKeys(context) : undefined,
+    ...(options.has('split') && {
+      saveElement: (name: string, der: Uint8Array) => console.writeFile(name, der, { overwrite }),
+    }),
+  };
+}
+
+/** The directory is read once, and only where a certificate names a template; without a domain none is known. */
+function templateLookup({
+  directory,
+}: Pick<CertutilContext, 'directory'>): (nameOrOid: string) => Promise<TemplateLabel | undefined> {
+  let known: Promise<readonly CertificateTemplate[]> | undefined;
+  return async (nameOrOid) => {
+    known ??= templatesOf(directory);
+    return findTemplate(await known, nameOrOid);
+  };
+}
+
+async function templatesOf(directory: CertutilContext['directory']): Promise<readonly CertificateTemplate[]> {
+  try {
+    return await readTemplates(await directory());
+  } catch (error) {
+    if (isHresult(error, 'ERROR_NO_SUCH_DOMAIN')) return [];
+    throw error;
+  }
+}

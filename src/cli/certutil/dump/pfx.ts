@@ -1,0 +1,109 @@
+import { HresultError } from '#hresult/hresult-error';
+import { formatHex } from '#pki/asn1/bytes';
+import { type PrivateKey, wipe } from '#pki/crypto/engine';
+import { keySpecOfUsage } from '#pki/keyblob/key-usage-attribute';
+import { openPfx } from '#pki/pkcs12/open';
+import { type PairedPfx, pairKeys } from '#pki/pkcs12/pair-keys';
+import type { PfxCertificate, PfxKey } from '#pki/pkcs12/pfx-contents';
+import { decodeCertificate } from '#pki/x509/certificate';
+import { decodeCertificateList } from '#pki/x509/certificate-list';
+import type { Json } from '../../io/verb.ts';
+import { testLine } from '../store-key-listing.ts';
+import { printCertificateElement } from './certificate.ts';
+import { printCertificateListElement } from './certificate-list.ts';
+import type { Page } from './page.ts';
+import { printPrivateKey } from './private-key.ts';
+
+/** The certificates of a PFX, each with what is known of its key, in the layout of published transcripts. Throws as openPfx. */
+export async function printPfx(page: Page, bytes: Uint8Array, password: string): Promise<Json> {
+  const contents = await openPfx(bytes, password, page.engine);
+  try {
+    const rows = rowsOf(pairKeys(contents));
+    const certificates: Json[] = [];
+    for (const [i, row] of rows.entries()) {
+      if (i > 0) page.line();
+      certificates.push(await printRow(page, row, i));
+    }
+    const crls: Json[] = [];
+    for (const [i, der] of contents.crls.entries()) crls.push(await printCrl(page, der, i));
+    return { type: 'pfx', certificates, crls };
+  } finally {
+    wipe(...contents.keys.map(({ pkcs8 }) => pkcs8));
+  }
+}
+
+interface Row {
+  readonly certificate: PfxCertificate | undefined;
+  readonly key: PfxKey | undefined;
+}
+
+/** Certificates with keys first, then the chain; a key alone has a row without a certificate. */
+function rowsOf({ pairs, others }: PairedPfx): Row[] {
+  return [
+    ...pairs.flatMap(({ key, certificates }): Row[] =>
+      certificates.length === 0
+        ? [{ certificate: undefined, key }]
+        : certificates.map((certificate) => ({ certificate, key })),
+    ),
+    ...others.map((certificate) => ({ certificate, key: undefined })),
+  ];
+}
+
+async function printRow(page: Page, { certificate, key }: Row, index: number): Promise<Json> {
+  page.line(`================ Certificate ${index} ================`);
+  const value =
+    certificate &&
+    (await page.nested(() => printCertificateElement(page, decodeCertificate(certificate.certificate), 0)));
+  if (certificate?.friendlyName !== undefined) page.line(`  Friendly Name = ${certificate.friendlyName}`);
+  return { certificate: value, friendlyName: certificate?.friendlyName, key: await printKey(page, key, certificate) };
+}
+
+async function printKey(
+  page: Page,
+  key: PfxKey | undefined,
+  certificate: PfxCertificate | undefined,
+): Promise<Json | undefined> {
+  if (!key) {
+    page.line('No key provider information');
+    return undefined;
+  }
+  if (key.friendlyName !== undefined) page.line(`  Key Container = ${key.friendlyName}`);
+  if (key.cspName !== undefined) page.line(`  Provider = ${key.cspName}`);
+  if (key.machineKeyset) page.line('  CRYPT_MACHINE_KEYSET -- 20 (32)');
+  const privateKey = printPrivateKey(page, key.pkcs8);
+  const test = certificate && (await keyTest(page, key, certificate));
+  if (test !== undefined) page.line(test);
+  return {
+    container: key.friendlyName,
+    provider: key.cspName,
+    machineKeyset: key.machineKeyset,
+    localKeyId: key.localKeyId && formatHex(key.localKeyId),
+    privateKey,
+    test,
+  };
+}
+
+/** Undefined for a key no engine takes. KeySpec follows from the use that Windows keeps with the key. */
+async function keyTest(
+  { engine }: Page,
+  { pkcs8, keySpecBits }: PfxKey,
+  { certificate }: PfxCertificate,
+): Promise<string | undefined> {
+  const keySpec = keySpecOfUsage(keySpecBits) ?? 0;
+  let key: PrivateKey | undefined;
+  try {
+    key = await engine.importPrivateKey(pkcs8);
+    return await testLine(decodeCertificate(certificate), { keySpec }, key, engine);
+  } catch (error) {
+    if (error instanceof HresultError) return undefined;
+    throw error;
+  } finally {
+    key?.destroy();
+  }
+}
+
+function printCrl(page: Page, der: Uint8Array, index: number): Promise<Json> {
+  page.line();
+  page.line(`================ CRL ${index} ================`);
+  return page.nested(() => printCertificateListElement(page, decodeCertificateList(der), 0));
+}

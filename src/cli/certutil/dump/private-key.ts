@@ -1,0 +1,103 @@
+/**
+ * A private key in the forms of MS-WCCE 2.2.2.9 and PKCS #8. Layout of a PRIVATEKEYBLOB as in Microsoft's sample of a key
+ * archival request; that of the other forms is ours in its manner, with the names of bcrypt.h and ncrypt.h.
+ */
+import { HresultError } from '#hresult/hresult-error';
+import { formatHex } from '#pki/asn1/bytes';
+import { wipe } from '#pki/crypto/engine';
+import { publicKeyKind } from '#pki/crypto/public-key';
+import { bcryptRsaMagic } from '#pki/keyblob/bcrypt-rsa-blob';
+import { decodeKeyBlob, keyBlobFormat } from '#pki/keyblob/key-blob';
+import { computePublicKey } from '#pki/keyblob/public-key-match';
+import type { Json } from '../../io/verb.ts';
+import type { Page } from './page.ts';
+
+const BLOB_HEADER = 8;
+const CALG_RSA_KEYX = 0xa400;
+const CALG_RSA_SIGN = 0x2400;
+/** wincrypt.h, ALG_CLASS_*: the two that a key blob can have. */
+const ALGORITHM_CLASSES: Readonly<Record<number, string>> = { 1: 'ALG_CLASS_SIGNATURE', 5: 'ALG_CLASS_KEY_EXCHANGE' };
+
+/**
+ * The whole key where -privatekey asks for it; else its kind and length. `pkcs8` is the same key as PrivateKeyInfo where its
+ * own form is no key blob. All bytes stay the caller's to wipe.
+ */
+export function printPrivateKey(page: Page, bytes: Uint8Array, form = formOf(bytes), pkcs8 = bytes): Json {
+  const isShown = page.style.showPrivateKey === true;
+  page.line('Private Key:');
+  page.line(`  ${form}`);
+  if (keyBlobFormat(bytes) === 'capi') printBlobHeader(page, bytes);
+  if (isShown) page.dump(form === 'PRIVATEKEYBLOB' ? bytes.subarray(BLOB_HEADER) : bytes, '  ', { ascii: true });
+  const facts = keyFacts(pkcs8);
+  if (facts === undefined) page.line('  The key is damaged.');
+  else {
+    page.line(`  ${facts.algorithm} ${facts.bits} bits`);
+    if (facts.publicExponent !== undefined)
+      page.line(`  Public Exponent: 0x${facts.publicExponent.toString(16)} (${facts.publicExponent})`);
+  }
+  return { type: 'privateKey', form, ...factsValue(facts), privateKey: isShown ? formatHex(bytes) : undefined };
+}
+
+function formOf(bytes: Uint8Array): string {
+  switch (keyBlobFormat(bytes)) {
+    case 'capi':
+      return 'PRIVATEKEYBLOB';
+    case 'bcrypt-rsa':
+      return bcryptRsaMagic(bytes) === 'RSA3' ? 'RSAFULLPRIVATEBLOB' : 'RSAPRIVATEBLOB';
+    case 'bcrypt-ecc':
+      return 'ECCPRIVATEBLOB';
+    case 'pkcs8':
+      return 'PKCS8_PRIVATEKEY';
+    default:
+      return 'Unknown key form';
+  }
+}
+
+/** BLOBHEADER: bType, bVersion, two reserved octets, aiKeyAlg. */
+function printBlobHeader(page: Page, blob: Uint8Array): void {
+  page.line(`  Version: ${blob[1]}`);
+  if (blob.length < BLOB_HEADER) return;
+  const algorithm = new DataView(blob.buffer, blob.byteOffset, blob.length).getUint32(4, true);
+  const [algClass, algType, subId] = [algorithm >>> 13, (algorithm >>> 9) & 0xf, algorithm & 0x1ff];
+  const part = (label: string, value: number, shift: number, name: string | undefined) =>
+    page.line(`    Algorithm ${label}: 0x${((value << shift) >>> 0).toString(16)}(${value})${name ? ` ${name}` : ''}`);
+  page.line(`  aiKeyAlg: 0x${algorithm.toString(16)}`);
+  if (algorithm === CALG_RSA_KEYX) page.line('    CALG_RSA_KEYX');
+  if (algorithm === CALG_RSA_SIGN) page.line('    CALG_RSA_SIGN');
+  part('Class', algClass, 13, ALGORITHM_CLASSES[algClass]);
+  part('Type', algType, 9, algType === 2 ? 'ALG_TYPE_RSA' : undefined);
+  part('Sub-id', subId, 0, algType === 2 && subId === 0 ? 'ALG_SID_RSA_ANY' : undefined);
+}
+
+interface KeyFacts {
+  readonly algorithm: 'RSA' | 'ECC';
+  readonly bits: number;
+  readonly curve: string | undefined;
+  readonly publicExponent: bigint | undefined;
+}
+
+/** Undefined for a key that does not decode or does not hold together. */
+function keyFacts(bytes: Uint8Array): KeyFacts | undefined {
+  let pkcs8: Uint8Array | undefined;
+  try {
+    ({ pkcs8 } = decodeKeyBlob(bytes));
+    return publicKeyFacts(computePublicKey(pkcs8));
+  } catch (error) {
+    if (error instanceof HresultError) return undefined;
+    throw error;
+  } finally {
+    wipe(pkcs8);
+  }
+}
+
+/** Of a DER SubjectPublicKeyInfo. Throws NTE_BAD_ALGID. */
+function publicKeyFacts(publicKey: Uint8Array): KeyFacts {
+  const kind = publicKeyKind(publicKey);
+  if (kind.type === 'ec') return { algorithm: 'ECC', bits: kind.bits, curve: kind.curve, publicExponent: undefined };
+  const publicExponent = BigInt(`0x${formatHex(kind.publicExponent)}`);
+  return { algorithm: 'RSA', bits: kind.bits, curve: undefined, publicExponent };
+}
+
+function factsValue(facts: KeyFacts | undefined) {
+  return facts && { ...facts, publicExponent: facts.publicExponent?.toString() };
+}
