@@ -8,10 +8,11 @@ import { existsSync } from 'node:fs';
 const PROGRAMS: readonly (readonly [program: string, debianPackage: string])[] = [
   ['openssl', 'openssl'],
   ['pk12util', 'libnss3-tools'],
+  ['cmsutil', 'libnss3-tools'],
   ['certtool', 'gnutls-bin'],
   ['keytool', 'default-jdk-headless'],
+  ['jarsigner', 'default-jdk-headless'],
   ['javac', 'default-jdk-headless'],
-  ['gpgsm', 'gpgsm'],
   ['chromium', 'chromium'],
   ['sqlite3', 'sqlite3'],
 ];
