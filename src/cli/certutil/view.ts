@@ -3,16 +3,18 @@ import type { ViewRow } from '#ca/ports';
 import type { ColumnValue } from '#ca/schema/column';
 import type { TableColumn } from '#ca/schema/tables';
 import { encodeBase64 } from '#pki/asn1/base64';
-import { oidByDotted } from '#pki/asn1/oid-table';
-import { hexDump } from '../io/hex-dump.ts';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { dateStyle } from './date-style.ts';
+import type { Page } from './dump/page.ts';
+import { openPage } from './dump.ts';
+import { printable } from './printable.ts';
 import { templateDisplayNames } from './template-names.ts';
 import { csvHeading, csvRow } from './view/csv.ts';
+import { extensionLines } from './view/extension-lines.ts';
 import { schemaLines } from './view/schema-lines.ts';
 import { ViewStatistics } from './view/statistics.ts';
-import { extensionFlagsText, type ValueStyle, valueLines } from './view/value-lines.ts';
+import { type ValueStyle, valueLines } from './view/value-lines.ts';
 import { planView, type ViewPlan } from './view/view-plan.ts';
 import { withAuthority } from './with-authority.ts';
 
@@ -24,6 +26,7 @@ export async function run(context: CertutilContext): Promise<Json> {
     const plan = await planView(request, authority);
     const style: ValueStyle = { ...dateStyle(options), templates: await templateDisplayNames(context) };
     const statistics = new ViewStatistics();
+    const page = await openPage(context);
     const rows: Json[] = [];
     for (const line of plan.isCsv ? [csvHeading(plan.columns)] : [...schemaLines(plan.columns), '']) out(line);
     for (const query of plan.queries) {
@@ -31,7 +34,7 @@ export async function run(context: CertutilContext): Promise<Json> {
         statistics.addRow(plan.columns.map((column) => cell(row, column)));
         if (plan.isCsv) out(csvRow(plan.columns, (column) => cell(row, column), style));
         else printRow(context, plan, row, statistics.rows, style);
-        const details = plan.isFull ? await showDetails(context, authority, row, statistics) : {};
+        const details = plan.isFull ? await showDetails(context, authority, row, statistics, page) : {};
         if (!plan.isCsv) out();
         rows.push({ ...rowJson(plan, row), ...details });
       }
@@ -58,6 +61,7 @@ async function showDetails(
   authority: CertificationAuthority,
   row: ViewRow,
   statistics: ViewStatistics,
+  page: Page,
 ): Promise<{ readonly attributes: Json; readonly extensions: Json }> {
   const id = row.get('Request.RequestID')!;
   const attributes: { name: string; value: string }[] = [];
@@ -68,7 +72,7 @@ async function showDetails(
     const name = String(found.get('AttributeName') ?? '');
     const value = String(found.get('AttributeValue') ?? '');
     if (attributes.length === 0) for (const line of ['', '  Request Attributes:']) out(line);
-    out(`    ${name}: "${value}"`);
+    out(`    ${printable(name)}: "${printable(value)}"`);
     statistics.addAttribute(name, value);
     attributes.push({ name, value });
   }
@@ -81,21 +85,11 @@ async function showDetails(
     const flags = Number(found.get('ExtensionFlags') ?? 0);
     const value = (found.get('ExtensionRawValue') as Uint8Array | null) ?? new Uint8Array();
     if (extensions.length === 0) for (const line of ['', '  Certificate Extensions:']) out(line);
-    for (const line of extensionLines(name, flags, value)) out(line);
+    for (const line of await extensionLines({ name, flags, value }, page)) out(line);
     statistics.addExtension(name, value);
     extensions.push({ name, flags, value: encodeBase64(value) });
   }
   return { attributes, extensions };
-}
-
-function extensionLines(name: string, flags: number, value: Uint8Array): string[] {
-  const meaning = extensionFlagsText(flags);
-  return [
-    `    ${name}: Flags = ${flags.toString(16)}${meaning && `(${meaning})`}, Length = ${value.length.toString(16)}`,
-    `    ${oidByDotted(name)?.displayName ?? 'Unknown Extension type'}`,
-    ...hexDump(value, { address: true, ascii: true }).map((line) => `        ${line}`),
-    '',
-  ];
 }
 
 /** Dates in ISO 8601, binary in base 64; the archived key is only told to be there. */
