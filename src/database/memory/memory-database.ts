@@ -8,6 +8,7 @@ import type { ExtensionRow } from '#ca/schema/extensions';
 import type { RequestRow } from '#ca/schema/requests';
 import { hresult } from '#hresult/hresult-error';
 import { CommitQueue } from '../commit-queue.ts';
+import { RegistryCache } from '../registry-cache.ts';
 import { RowNumbers } from '../row-numbers.ts';
 import { planView } from '../view-plan.ts';
 import { copyValue, type MemoryRow, MemoryTables } from './memory-tables.ts';
@@ -19,7 +20,12 @@ export function openMemoryDatabase(): CaDatabase {
 
 class MemoryDatabase implements CaDatabase {
   readonly #tables = new MemoryTables((data) => new Uint8Array(createHash('sha256').update(data).digest()));
-  readonly #queue = new CommitQueue<readonly Write[]>((units) => units.map((unit) => this.#commit(unit)));
+  readonly #queue = new CommitQueue<readonly Write[]>((units) => {
+    const outcomes = units.map((unit) => this.#commit(unit));
+    this.#registry.written(units);
+    return outcomes;
+  });
+  readonly #registry = new RegistryCache();
   readonly #numbers = new RowNumbers(0, 0);
   #closed = false;
 
@@ -65,7 +71,8 @@ class MemoryDatabase implements CaDatabase {
   async registry(): Promise<
     readonly { readonly path: string; readonly name: string; readonly value: RegistryValue }[]
   > {
-    return structuredClone([...this.#open.Registry.values()]);
+    const tables = this.#open;
+    return this.#registry.read(() => structuredClone([...tables.Registry.values()]));
   }
 
   async *audit(): AsyncGenerator<AuditEntry, void, undefined> {

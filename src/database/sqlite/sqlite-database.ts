@@ -11,6 +11,7 @@ import type { RequestRow } from '#ca/schema/requests';
 import { TABLES, type TableName } from '#ca/schema/tables';
 import { hresult } from '#hresult/hresult-error';
 import { CommitQueue } from '../commit-queue.ts';
+import { RegistryCache } from '../registry-cache.ts';
 import { parseRegistryData } from '../registry-data.ts';
 import { RowNumbers } from '../row-numbers.ts';
 import { quoted } from '../schema/ddl.ts';
@@ -37,6 +38,7 @@ export class SqliteDatabase implements CaDatabase {
   readonly #readers: Readers;
   readonly #queue: CommitQueue<readonly Write[]>;
   readonly #numbers: RowNumbers;
+  readonly #registry = new RegistryCache();
   #closed = false;
 
   constructor(opened: OpenedSqlite) {
@@ -44,7 +46,11 @@ export class SqliteDatabase implements CaDatabase {
     this.#opened = opened;
     this.#statements = new Statements(connection);
     const writer = new UnitWriter(connection, this.#statements, hashAudit, this.#chainHead());
-    this.#queue = new CommitQueue((units) => writer.commitGroup(units));
+    this.#queue = new CommitQueue((units) => {
+      const outcomes = writer.commitGroup(units);
+      this.#registry.written(units);
+      return outcomes;
+    });
     this.#readers = new Readers(path, (reader) => {
       reader.function(FOLD_UNICODE, { deterministic: true }, (text) =>
         typeof text === 'string' ? foldUnicode(text) : null,
@@ -107,11 +113,15 @@ export class SqliteDatabase implements CaDatabase {
   async registry(): Promise<
     readonly { readonly path: string; readonly name: string; readonly value: RegistryValue }[]
   > {
-    return this.#rows('SELECT "path", "name", "type", "data" FROM "Registry"').map(([path, name, type, data]) => ({
-      path: path as string,
-      name: name as string,
-      value: parseRegistryData(type as string, data as string),
-    }));
+    this.#requireOpen();
+    const rows = () => this.#rows('SELECT "path", "name", "type", "data" FROM "Registry"');
+    return this.#registry.read(() =>
+      rows().map(([path, name, type, data]) => ({
+        path: path as string,
+        name: name as string,
+        value: parseRegistryData(type as string, data as string),
+      })),
+    );
   }
 
   async *audit(): AsyncGenerator<AuditEntry, void, undefined> {
@@ -168,8 +178,12 @@ export class SqliteDatabase implements CaDatabase {
     return last ? { index: last[0] as number, hash: last[1] as Uint8Array } : { index: 0, hash: auditChainStart() };
   }
 
-  #rows(sql: string, ...parameters: SQLInputValue[]): readonly SqlRow[] {
+  #requireOpen(): void {
     if (this.#closed) throw hresult('ERROR_INVALID_HANDLE', 'The database is closed.');
+  }
+
+  #rows(sql: string, ...parameters: SQLInputValue[]): readonly SqlRow[] {
+    this.#requireOpen();
     return asHresult('Reading', () => this.#statements.of(sql).all(...parameters)) as unknown as readonly SqlRow[];
   }
 
