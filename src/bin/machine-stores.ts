@@ -1,5 +1,6 @@
 import type { MachineStores } from '#ca/ports';
 import { type CertificateStores, CRYPT_MACHINE_KEYSET } from '#certstore/ports/certificate-store';
+import { isSameBytes } from '#pki/asn1/bytes';
 import { findProvider } from '#providers/names';
 
 /** The machine's stores as the authority knows them. */
@@ -23,6 +24,12 @@ export function machineStoresPort(stores: CertificateStores): MachineStores {
         flags: CRYPT_MACHINE_KEYSET,
       };
       await stores.open(store).add(certificate, keyProvInfo ? { keyProvInfo } : {});
+    },
+    async remove(store, certificate) {
+      const opened = stores.open(store);
+      for (const entry of await opened.list()) {
+        if (isSameBytes(entry.certificate.raw, certificate)) await opened.remove(entry);
+      }
     },
   };
 }

@@ -17,7 +17,7 @@ export interface RequestOutcome {
   readonly certificate: Uint8Array | undefined;
   /** Certs-only PKCS #7 with the certificate and its chain, where issued. */
   readonly certificateChain: Uint8Array | undefined;
-  /** CMC full response (RFC 5272 §3.2), for every outcome that has a row. */
+  /** CMC full response (RFC 5272 §3.2), for every outcome unless the caller wanted none. */
   readonly fullResponse: Uint8Array | undefined;
 }
 
@@ -26,6 +26,8 @@ export interface SubmittedRequest {
   readonly request: Uint8Array;
   /** `Name:Value` lines. */
   readonly attributes: string;
+  /** CR_IN_FULLRESPONSE; true where absent. Each costs a signature of the CA's key. */
+  readonly fullResponse?: boolean;
 }
 
 /** One archived key that a search token met. */
@@ -117,7 +119,7 @@ export interface CertificationAuthority {
   ping(): Promise<void>;
   /** Throws CERTSRV_E_ENROLL_DENIED; all other refusals are outcomes. */
   submit(request: SubmittedRequest): Promise<RequestOutcome>;
-  /** By request id or serial number. Throws CERTSRV_E_PROPERTY_EMPTY for an unknown one, ERROR_ACCESS_DENIED for another's. */
+  /** By request id or serial number. Throws CERTSRV_E_PROPERTY_EMPTY for an unknown one and for another's. */
   retrieve(request: number | string): Promise<RequestOutcome>;
   /** Officer. Throws CERTSRV_E_BAD_REQUESTSTATUS unless pending, denied or failed. */
   resubmit(requestId: number): Promise<RequestOutcome>;

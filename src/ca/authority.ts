@@ -3,6 +3,7 @@ import type { CryptoEngine, SignatureScheme } from '#pki/crypto/engine';
 import type { KeyProviders, ProviderKey } from '#pki/crypto/key-provider';
 import type { Certificate } from '#pki/x509/certificate';
 import type { Configuration } from './config/configuration.ts';
+import type { Turn } from './crl/turn.ts';
 import type { ExchangeKeys } from './exchange/exchange-keys.ts';
 import type { KraRing } from './kra/kra-ring.ts';
 import type { CaDatabase, Clock, Directory, DirectoryPrincipal, MachineStores, Publisher, Retriever } from './ports.ts';
@@ -54,6 +55,7 @@ export interface Authority {
   readonly started: Configuration;
   readonly kraRing: KraRing;
   readonly exchangeKeys: ExchangeKeys;
+  readonly crlTurn: Turn;
   readonly templates: TemplateCatalog;
 }
 

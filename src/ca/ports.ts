@@ -92,7 +92,7 @@ export interface CaDatabase {
   view(query: ViewQuery): AsyncIterable<ViewRow>;
   /** Signings that were begun and not recorded as done, in the order of their requests. */
   signings(): Promise<readonly Signing[]>;
-  /** All values below the CA's key, in no order. */
+  /** All values below the CA's key, in no order. Callers share the answer and change nothing in it. */
   registry(): Promise<readonly { readonly path: string; readonly name: string; readonly value: RegistryValue }[]>;
   audit(): AsyncIterable<AuditEntry>;
   events(): AsyncIterable<EventRecord & { readonly index: number }>;
@@ -128,8 +128,11 @@ export interface Directory {
   readonly domain: { readonly netbiosName: string; readonly dnsName: string; readonly sid: string };
   /** `CN=Configuration,DC=contoso,DC=com`. */
   readonly configurationDN: string;
-  /** Differs from every earlier answer once anything in the directory has changed, whoever changed it. */
-  changeNumber(): Promise<string>;
+  /**
+   * Differs from every earlier answer once an object at or below the container has changed, whoever changed it. It may
+   * differ for changes elsewhere too, in the configuration partition only for changes of the configuration partition.
+   */
+  changeNumber(container: string): Promise<string>;
   /**
    * By DOMAIN\name, container\name, UPN, SID, distinguished name or CN. Several hits are all answered.
    */
@@ -158,6 +161,8 @@ export interface MachineStores {
   ): Promise<readonly { readonly certificate: Uint8Array; readonly key: KeyLocation | undefined }[]>;
   /** Adding what is there already changes nothing but a key location that was missing. */
   add(store: 'My' | 'Root' | 'CA' | 'KRA', certificate: Uint8Array, key?: KeyLocation): Promise<void>;
+  /** Removing what is not there changes nothing; a key stays in its provider. */
+  remove(store: 'My' | 'Root' | 'CA' | 'KRA', certificate: Uint8Array): Promise<void>;
 }
 
 /** Where CRLs and CA certificates go. One failing place does not stop the others; each result is answered. */

@@ -18,11 +18,12 @@ import type { RecoveryRecipient } from '../api.ts';
 import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
+import { kraStore } from '../kra/kra-store.ts';
 import { caChain } from '../request/outcome.ts';
 import { requireRight } from '../roles/rights.ts';
-import { DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { parseKeyRecoveryHashes } from './accept-archived-key.ts';
+import { RECOVERABLE } from './recoverable.ts';
 
 /**
  * Throws ERROR_ACCESS_DENIED, CERTSRV_E_PROPERTY_EMPTY (no such request, or no key archived with it),
@@ -37,7 +38,7 @@ export async function getArchivedKey(
   const configuration = await readConfiguration(database);
   requireRight(configuration, officer, 'Officer');
   const { row, certificate } = await requireArchivedKey(authority, requestId);
-  const agents = await agentCertificates(authority);
+  const agents = await kraStore(authority.ports);
   const kraCertificates = parseKeyRecoveryHashes(row.KeyRecoveryHashes ?? '').map((hash) => {
     const found = agents.get(hash);
     if (found) return found;
@@ -77,7 +78,7 @@ export async function recoveryRecipients(
 ): Promise<readonly RecoveryRecipient[]> {
   requireRight(await readConfiguration(authority.ports.database), officer, 'Officer');
   const { row } = await requireArchivedKey(authority, requestId);
-  return describeRecipients(row, await agentCertificates(authority));
+  return describeRecipients(row, await kraStore(authority.ports));
 }
 
 async function requireArchivedKey(
@@ -88,24 +89,10 @@ async function requireArchivedKey(
   const row = await database.request(requestId);
   if (!row?.RawArchivedKey) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `No key is archived with request ${requestId}.`);
   const raw = (await database.certificate(requestId))?.RawCertificate;
-  if ((row.Disposition !== DB_DISP.ISSUED && row.Disposition !== DB_DISP.REVOKED) || !raw) {
+  if (!RECOVERABLE.includes(row.Disposition ?? -1) || !raw) {
     throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `Request ${requestId} is not issued.`);
   }
   return { row, certificate: decodeCertificate(raw) };
-}
-
-/** The machine's KRA store by SHA-1, lower-case hex. */
-async function agentCertificates(authority: Authority): Promise<ReadonlyMap<string, Certificate>> {
-  const { engine, stores } = authority.ports;
-  const entries = await stores.list('KRA');
-  return new Map(
-    await Promise.all(
-      entries.map(
-        async ({ certificate }) =>
-          [formatHex(await engine.digest('sha1', certificate)), decodeCertificate(certificate)] as const,
-      ),
-    ),
-  );
 }
 
 function describeRecipients(row: RequestRow, agents: ReadonlyMap<string, Certificate>): readonly RecoveryRecipient[] {

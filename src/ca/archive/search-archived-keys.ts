@@ -6,8 +6,8 @@ import type { Authority, Caller } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
 import type { Restriction, ViewRow } from '../ports.ts';
 import { requireRight } from '../roles/rights.ts';
-import { DB_DISP } from '../schema/dispositions.ts';
 import { findTemplate } from '../template/matching.ts';
+import { RECOVERABLE } from './recoverable.ts';
 
 const COLUMNS = [
   'Request.RequestID',
@@ -78,7 +78,7 @@ function firstLine(column: string, text: string): readonly Restriction[] {
 }
 
 async function* archivedKeys(authority: Authority, reading: readonly Restriction[]): AsyncGenerator<ViewRow> {
-  for (const disposition of [DB_DISP.ISSUED, DB_DISP.REVOKED, DB_DISP.FOREIGN]) {
+  for (const disposition of RECOVERABLE) {
     yield* authority.ports.database.view({
       table: 'Requests',
       columns: COLUMNS,

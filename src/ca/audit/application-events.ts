@@ -2,6 +2,8 @@
  * The application event log of a certification authority, Server 2008 wording where document 004 prints it. `%1`, `%2` …
  * in the text are the event's variables.
  */
+import { formatHresult } from '#hresult/format';
+import type { HresultError } from '#hresult/hresult-error';
 import type { EventRecord } from './event-record.ts';
 
 export const EVENT_SOURCE = 'Microsoft-Windows-CertificationAuthority';
@@ -70,4 +72,9 @@ export function applicationEvent(
     text: text.replace(/%([1-9])/g, (whole, number: string) => variables[Number(number) - 1] ?? whole),
     variables,
   };
+}
+
+/** An error as the events print it: what went wrong, then the code. */
+export function statusText(error: HresultError): string {
+  return `${error.message} ${formatHresult(error.hresult)}`;
 }

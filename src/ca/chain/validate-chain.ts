@@ -1,16 +1,15 @@
 /** Chains as the CA itself sees them: roots and intermediates of the machine's stores, CRLs of its database and of the CDP. */
-
+import { HresultError } from '#hresult/hresult-error';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
 import { type CertificateList, decodeCertificateList } from '#pki/x509/certificate-list';
-import { findExtension } from '#pki/x509/extension';
-import { decodeCrlDistributionPoints, distributionPointUrls } from '#pki/x509/extensions/crl-distribution-points';
+import { distributionPointUrls } from '#pki/x509/extensions/crl-distribution-points';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { isSameName } from '#pki/x509/name';
 import { firstPathError } from '#pki/x509/path/path-result';
 import type { RevocationSource } from '#pki/x509/path/revocation-source';
 import { validatePath } from '#pki/x509/path/validate-path';
 import type { Authority } from '../authority.ts';
-
-const id_ce_cRLDistributionPoints = '2.5.29.31';
+import type { Retriever } from '../ports.ts';
 
 /** Throws what is wrong with the chain: the error nearest the certificate. */
 export async function validateChain(
@@ -41,15 +40,25 @@ function revocationSource({ ports, certificates }: Pick<Authority, 'ports' | 'ce
       );
       const lists = isOwn ? await ownCertificateLists(ports) : [];
       if (lists.length > 0) return lists;
-      const points = findExtension(certificate.tbsCertificate.extensions, id_ce_cRLDistributionPoints);
-      const urls = points ? distributionPointUrls(decodeCrlDistributionPoints(points.extnValue)) : [];
-      for (const url of urls) {
-        const crl = await ports.retriever.retrieve(url);
-        if (crl) return [decodeCertificateList(crl)];
+      const points = extensionValue(certificate.tbsCertificate.extensions, EXTENSIONS.cRLDistributionPoints) ?? [];
+      for (const url of distributionPointUrls(points)) {
+        const crl = await retrieveCrl(ports.retriever, url);
+        if (crl) return [crl];
       }
       return [];
     },
   };
+}
+
+/** A place that cannot be asked, or answers with something else, is passed over for the next. */
+async function retrieveCrl(retriever: Retriever, url: string): Promise<CertificateList | undefined> {
+  try {
+    const crl = await retriever.retrieve(url);
+    return crl && decodeCertificateList(crl);
+  } catch (error) {
+    if (error instanceof HresultError) return undefined;
+    throw error;
+  }
 }
 
 async function ownCertificateLists({ database }: Authority['ports']): Promise<CertificateList[]> {

@@ -2,9 +2,7 @@
  * A base CRL: rows streamed, number recorded, signed, recorded, then handed to each place on its own. RFC 5280 §5,
  * MS-CSRA 3.1.4.1.6.
  */
-import { formatHresult } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
-import { encodeDer } from '#pki/asn1/der-writer';
 import {
   assembleCertificateList,
   buildTbsCertList,
@@ -12,27 +10,29 @@ import {
   decodeTbsCertList,
   isCertificateListSignedBy,
 } from '#pki/x509/certificate-list';
-import { encodeAuthorityKeyIdentifier } from '#pki/x509/extensions/authority-key-identifier';
-import { encodeCaVersion } from '#pki/x509/extensions/ca-version';
-import { encodeCrlNextPublish } from '#pki/x509/extensions/crl-next-publish';
-import { encodeCrlNumber } from '#pki/x509/extensions/crl-number';
-import { CRL_REASON, encodeReasonCode } from '#pki/x509/extensions/reason-code';
+import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
+import { CRL_REASON } from '#pki/x509/extensions/reason-code';
 import { RevokedCertificatesBuffer } from '#pki/x509/revoked-certificates';
 import { parseSerial } from '#pki/x509/serial-number';
-import { applicationEvent } from '../audit/application-events.ts';
+import { applicationEvent, statusText } from '../audit/application-events.ts';
 import { audit } from '../audit/audit.ts';
 import type { Authority } from '../authority.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import { addPeriod, parsePeriod } from '../config/period.ts';
 import { CSURL } from '../config/registry-flags.ts';
 import { issuerKeyIdentifier, publicationUrls, urlVariables } from '../issue/authority-extensions.ts';
-import { plannedExtension } from '../issue/planned-extension.ts';
+import { issuerNameId } from '../issue/certificate-row.ts';
 import { requireCleanCertList } from '../issue/require-clean.ts';
 import { backdated, wholeSeconds } from '../policy/validity.ts';
 import { CPF, DB_DISP } from '../schema/dispositions.ts';
 
-/** MS-CSRA: CRLNameId holds certificate and key index; the CA's key signs for both. */
-export async function publishBaseCrl(authority: Authority, requestedBy: string): Promise<void> {
+/** Throws what lint, key and database say; a place that cannot be written is told in the CRL's row and by event 65. */
+export function publishBaseCrl(authority: Authority, requestedBy: string): Promise<void> {
+  // One at a time: the next one's number is counted from the rows.
+  return authority.crlTurn.take(() => publish(authority, requestedBy));
+}
+
+async function publish(authority: Authority, requestedBy: string): Promise<void> {
   const { clock, database } = authority.ports;
   const configuration = await readConfiguration(database);
   const now = clock.now();
@@ -51,11 +51,12 @@ export async function publishBaseCrl(authority: Authority, requestedBy: string):
         CRLCount: count,
         CRLLastPublished: clock.now(),
         CRLPublishAttempts: 1,
-        CRLPublishFlags: CPF.BASE | CPF.MANUAL | (failed.length === 0 ? CPF.COMPLETE : CPF.FILE_ERROR),
+        CRLPublishFlags: failed.reduce((flags, { url }) => flags | errorFlag(url), publishFlags(failed.length === 0)),
         CRLPublishStatusCode: failed[0]?.error?.hresult ?? 0,
         CRLPublishError: failed.map(({ url, error }) => `${url}: ${error!.message}`).join('\n') || null,
       },
     },
+    ...audit(context, 'crlRequested', [times.nextUpdate.toISOString(), times.nextPublish.toISOString(), '']),
     ...audit(context, 'crlPublished', [
       'Yes',
       String(number),
@@ -65,15 +66,18 @@ export async function publishBaseCrl(authority: Authority, requestedBy: string):
     ]),
     ...failed.map(({ url, error }) => ({
       append: 'Events' as const,
-      record: applicationEvent(
-        now,
-        65,
-        String(authority.current.keyIndex),
-        url,
-        `${error!.message} ${formatHresult(error!.hresult)}`,
-      ),
+      record: applicationEvent(now, 65, String(authority.current.keyIndex), url, statusText(error!)),
     })),
   ]);
+}
+
+function publishFlags(isComplete: boolean): number {
+  return CPF.BASE | CPF.MANUAL | (isComplete ? CPF.COMPLETE : 0);
+}
+
+function errorFlag(url: string): number {
+  if (/^ldap:/i.test(url)) return CPF.LDAP_ERROR;
+  return /^https?:/i.test(url) ? CPF.HTTP_ERROR : CPF.FILE_ERROR;
 }
 
 interface CrlTimes {
@@ -107,28 +111,28 @@ async function nextCrlNumber(authority: Authority): Promise<number> {
   return 1;
 }
 
+/** `now` stands for a date that nobody recorded: a revoked certificate is listed in any case. */
 async function revokedCertificates(
   authority: Authority,
+  now: Date,
 ): Promise<{ buffer: RevokedCertificatesBuffer; count: number }> {
   const buffer = new RevokedCertificatesBuffer();
   let count = 0;
   for await (const row of authority.ports.database.view({
     table: 'Requests',
-    columns: ['SerialNumber', 'Request.RevokedEffectiveWhen', 'Request.RevokedReason'],
+    columns: ['SerialNumber', 'Request.RevokedEffectiveWhen', 'Request.RevokedWhen', 'Request.RevokedReason'],
     restrictions: [
       { column: 'Request.Disposition', operator: '=', value: DB_DISP.REVOKED },
-      { column: 'NotAfter', operator: '>', value: authority.ports.clock.now() },
+      { column: 'NotAfter', operator: '>', value: now },
     ],
   })) {
+    const revocationDate = (row.get('Request.RevokedEffectiveWhen') ?? row.get('Request.RevokedWhen')) as Date | null;
     const reason = Number(row.get('Request.RevokedReason') ?? CRL_REASON.unspecified);
     buffer.add({
       userCertificate: parseSerial(String(row.get('SerialNumber'))),
-      revocationDate: row.get('Request.RevokedEffectiveWhen') as Date,
+      revocationDate: wholeSeconds(revocationDate ?? now),
       // RFC 5280 §5.3.1: unspecified stands for itself by being absent.
-      crlEntryExtensions:
-        reason === CRL_REASON.unspecified
-          ? []
-          : [{ extnID: '2.5.29.21', critical: false, extnValue: encodeDer(encodeReasonCode(reason)) }],
+      crlEntryExtensions: reason === CRL_REASON.unspecified ? [] : [encodeExtension(EXTENSIONS.reasonCode, reason)],
     });
     count++;
   }
@@ -141,7 +145,7 @@ async function recordAndSign(
   crl: CrlTimes & { readonly rowId: number; readonly number: number },
 ): Promise<{ crl: Uint8Array; count: number }> {
   const { current, ports } = authority;
-  const { buffer, count } = await revokedCertificates(authority);
+  const { buffer, count } = await revokedCertificates(authority, ports.clock.now());
   const toBeSigned = buildTbsCertList({
     signature: current.scheme,
     issuer: current.certificate.tbsCertificate.subject,
@@ -149,16 +153,12 @@ async function recordAndSign(
     nextUpdate: crl.nextUpdate,
     revokedCertificates: buffer,
     crlExtensions: [
-      plannedExtension(
-        '2.5.29.35',
-        encodeAuthorityKeyIdentifier({ keyIdentifier: await issuerKeyIdentifier(current.certificate, ports.engine) }),
-      ),
-      plannedExtension(
-        '1.3.6.1.4.1.311.21.1',
-        encodeCaVersion({ certIndex: current.index, keyIndex: current.keyIndex }),
-      ),
-      plannedExtension('2.5.29.20', encodeCrlNumber(BigInt(crl.number))),
-      plannedExtension('1.3.6.1.4.1.311.21.4', encodeCrlNextPublish(crl.nextPublish)),
+      encodeExtension(EXTENSIONS.authorityKeyIdentifier, {
+        keyIdentifier: await issuerKeyIdentifier(current.certificate, ports.engine),
+      }),
+      encodeExtension(EXTENSIONS.caVersion, { certIndex: current.index, keyIndex: current.keyIndex }),
+      encodeExtension(EXTENSIONS.cRLNumber, BigInt(crl.number)),
+      encodeExtension(EXTENSIONS.crlNextPublish, crl.nextPublish),
     ],
   });
   requireCleanCertList(decodeTbsCertList(toBeSigned), current.certificate);
@@ -169,12 +169,12 @@ async function recordAndSign(
         CRLRowId: crl.rowId,
         CRLNumber: crl.number,
         CRLMinBase: 0,
-        CRLNameId: (current.keyIndex << 16) | current.index,
+        CRLNameId: issuerNameId(current),
         CRLThisUpdate: crl.thisUpdate,
         CRLNextUpdate: crl.nextUpdate,
         CRLThisPublish: ports.clock.now(),
         CRLNextPublish: crl.nextPublish,
-        CRLPublishFlags: CPF.BASE | CPF.MANUAL,
+        CRLPublishFlags: publishFlags(false),
       },
     },
   ]);

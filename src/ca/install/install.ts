@@ -5,10 +5,8 @@ import type { CryptoEngine, SignatureScheme } from '#pki/crypto/engine';
 import type { KeyProviders, ProviderAlgorithm, ProviderKey } from '#pki/crypto/key-provider';
 import { buildTbsCertificate, decodeCertificate, decodeTbsCertificate, signCertificate } from '#pki/x509/certificate';
 import type { Extension } from '#pki/x509/extension';
-import { encodeBasicConstraints } from '#pki/x509/extensions/basic-constraints';
-import { encodeCaVersion } from '#pki/x509/extensions/ca-version';
-import { encodeCertificateTemplateName } from '#pki/x509/extensions/certificate-template-name';
-import { encodeKeyUsage, KEY_USAGE } from '#pki/x509/extensions/key-usage';
+import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
+import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import type { Name } from '#pki/x509/name';
 import { commonName } from '#pki/x509/name';
 import type { AuthorityPorts, Caller } from '../authority.ts';
@@ -19,14 +17,15 @@ import { CA_TYPE } from '../config/registry-flags.ts';
 import { initialRegistry, type NewCa } from '../config/registry-values.ts';
 import { sanitizeName } from '../config/sanitized-name.ts';
 import { subjectKeyIdentifier } from '../issue/authority-extensions.ts';
-import { plannedExtension } from '../issue/planned-extension.ts';
+import { certificateColumns, issuerNameId } from '../issue/certificate-row.ts';
 import { requireCleanCertificate } from '../issue/require-clean.ts';
 import { randomSerialNumber } from '../issue/serial-number.ts';
 import { wholeSeconds } from '../policy/validity.ts';
 import type { Write } from '../ports.ts';
 import { initialSecurity } from '../roles/rights.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
-import { publishAuthority } from './publish-authority.ts';
+import { publishAuthority, unpublishAuthority } from './publish-authority.ts';
+import { UndoList } from './undo-list.ts';
 
 export interface Installation {
   readonly caType: 'enterprise root' | 'stand-alone root';
@@ -45,33 +44,64 @@ export interface Installation {
 }
 
 /**
- * Leaves a CA that can be started. Throws ERROR_ALREADY_EXISTS where the database belongs to a CA already, and what
- * provider and directory throw; the database is written last, so that a failed installation can be tried again.
+ * Leaves a CA that can be started. Throws ERROR_ALREADY_EXISTS where the database belongs to a CA already or the directory
+ * has one of this name, and what provider, stores and directory throw: then everything it had made is taken back. The
+ * database is written last, so that an installation that a power cut ended can be tried again under another name.
  */
 export async function installRootCa(
   ports: AuthorityPorts,
   installer: Caller,
   installation: Installation,
 ): Promise<void> {
-  const { database, directory, providers, stores } = ports;
+  const { database, directory, providers } = ports;
   if ((await database.registry()).length > 0)
     throw hresult('ERROR_ALREADY_EXISTS', 'This database belongs to a CA already.');
   const ca = newCa(ports, installation);
-  const key = await createCaKey(providers, installation, ca.sanitizedName);
   const initial = initialRegistry(ca);
-  const scheme = signatureSchemeOf(new Configuration(initial), key.publicKey);
-  const certificate = await selfSignedCertificate(ports, installation, key, scheme);
-  const thumbprint = formatHex(await ports.engine.digest('sha1', certificate));
-  await stores.add('My', certificate, { provider: key.provider, container: key.container, keySpec: key.keySpec });
-  await stores.add('Root', certificate);
-  await stores.add('CA', certificate);
-  if (ca.enterprise) await publishAuthority(directory, ca, certificate);
+  const undo = new UndoList();
+  try {
+    const key = await createCaKey(providers, installation, ca.sanitizedName);
+    undo.push(() => providers.byName(installation.provider).deleteKey(key.container));
+    const scheme = signatureSchemeOf(new Configuration(initial), key.publicKey);
+    const certificate = await selfSignedCertificate(ports, installation, key, scheme);
+    if (ca.enterprise) {
+      await publishAuthority(directory, ca, certificate);
+      undo.push(() => unpublishAuthority(directory, ca));
+    }
+    await storeCertificate(ports, certificate, key, undo);
+    await recordCa(ports, installer, ca, initial, certificate);
+    key.close();
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function storeCertificate(
+  { stores }: AuthorityPorts,
+  certificate: Uint8Array,
+  { provider, container, keySpec }: ProviderKey,
+  undo: UndoList,
+): Promise<void> {
+  for (const store of ['My', 'Root', 'CA'] as const) {
+    undo.push(() => stores.remove(store, certificate));
+    await stores.add(store, certificate, store === 'My' ? { provider, container, keySpec } : undefined);
+  }
+}
+
+async function recordCa(
+  ports: AuthorityPorts,
+  installer: Caller,
+  ca: NewCa,
+  initial: ReturnType<typeof initialRegistry>,
+  certificate: Uint8Array,
+): Promise<void> {
+  const { clock, database, directory, engine } = ports;
+  const thumbprint = formatHex(await engine.digest('sha1', certificate));
   const requestId = await database.nextRequestId();
-  const now = ports.clock.now();
+  const now = clock.now();
   await database.commit([
-    ...initial
-      .filter(({ name, path }) => !(path === '' && name === 'CACertHash'))
-      .map(({ path, name, value }): Write => ({ set: 'Registry', path, name, value })),
+    ...initial.map(({ path, name, value }): Write => ({ set: 'Registry', path, name, value })),
     { set: 'Registry', path: '', name: 'CACertHash', value: { type: 'REG_MULTI_SZ', data: [thumbprint] } },
     {
       set: 'Registry',
@@ -93,7 +123,16 @@ export async function installRootCa(
         DispositionMessage: 'CA certificate',
       },
     },
-    { insert: 'Certificates', row: caCertificateRow(requestId, certificate, thumbprint) },
+    {
+      insert: 'Certificates',
+      row: {
+        RequestID: requestId,
+        ...certificateColumns(decodeCertificate(certificate).tbsCertificate),
+        RawCertificate: certificate,
+        CertificateHash: thumbprint,
+        IssuerNameID: issuerNameId({ index: 0, keyIndex: 0 }),
+      },
+    },
   ]);
 }
 
@@ -161,26 +200,10 @@ async function selfSignedCertificate(
 /** In the order AD CS writes them. RFC 5280 §4.2.1.1 lets a self-signed certificate do without an AKI. */
 async function rootExtensions(engine: CryptoEngine, publicKey: Uint8Array, enterprise: boolean): Promise<Extension[]> {
   return [
-    ...(enterprise ? [plannedExtension('1.3.6.1.4.1.311.20.2', encodeCertificateTemplateName('CA'))] : []),
-    plannedExtension(
-      '2.5.29.15',
-      encodeKeyUsage(KEY_USAGE.digitalSignature | KEY_USAGE.keyCertSign | KEY_USAGE.cRLSign),
-      { critical: true },
-    ),
-    plannedExtension('2.5.29.19', encodeBasicConstraints({ cA: true }), { critical: true }),
+    ...(enterprise ? [encodeExtension(EXTENSIONS.enrollCertType, 'CA')] : []),
+    encodeExtension(EXTENSIONS.keyUsage, KEY_USAGE.digitalSignature | KEY_USAGE.keyCertSign | KEY_USAGE.cRLSign),
+    encodeExtension(EXTENSIONS.basicConstraints, { cA: true }),
     await subjectKeyIdentifier(publicKey, engine),
-    plannedExtension('1.3.6.1.4.1.311.21.1', encodeCaVersion({ certIndex: 0, keyIndex: 0 })),
+    encodeExtension(EXTENSIONS.caVersion, { certIndex: 0, keyIndex: 0 }),
   ];
-}
-
-function caCertificateRow(requestId: number, raw: Uint8Array, thumbprint: string) {
-  const { tbsCertificate } = decodeCertificate(raw);
-  return {
-    RequestID: requestId,
-    RawCertificate: raw,
-    CertificateHash: thumbprint,
-    NotBefore: tbsCertificate.validity.notBefore,
-    NotAfter: tbsCertificate.validity.notAfter,
-    CommonName: commonName(tbsCertificate.subject) ?? null,
-  };
 }

@@ -1,4 +1,5 @@
 /** What an enterprise CA puts into the directory: its certificate, its list of templates, its place for KRA certificates. MS-WCCE 2.2.2.11. */
+import { hresult } from '#hresult/hresult-error';
 import type { NewCa } from '../config/registry-values.ts';
 import { sanitizeShortName } from '../config/sanitized-name.ts';
 import type { Directory } from '../ports.ts';
@@ -13,8 +14,11 @@ import {
 /** pKIEnrollmentService flags: an enterprise CA that knows version 2 templates. */
 const PKI_ENROLLMENT_SERVICE_FLAGS = '10';
 
+/** Throws ERROR_ALREADY_EXISTS where the directory has a CA of this name: names are unique in it. */
 export async function publishAuthority(directory: Directory, ca: NewCa, certificate: Uint8Array): Promise<void> {
   const shortName = sanitizeShortName(ca.commonName);
+  if (await directory.object(enrollmentService(directory, shortName)))
+    throw hresult('ERROR_ALREADY_EXISTS', `The directory has a certification authority ${ca.commonName}.`);
   const named = (objectClass: string, more: readonly (readonly [string, readonly (string | Uint8Array)[]])[] = []) =>
     new Map<string, readonly (string | Uint8Array)[]>([
       ['objectClass', ['top', objectClass]],
@@ -22,20 +26,30 @@ export async function publishAuthority(directory: Directory, ca: NewCa, certific
       ...more,
     ]);
   const caCertificate = [['cACertificate', [certificate]]] as const;
-  await directory.put(
-    certificationAuthoritiesContainer(directory, shortName),
-    named('certificationAuthority', caCertificate),
-  );
-  await directory.put(aiaContainer(directory, shortName), named('certificationAuthority', caCertificate));
-  await directory.put(kraContainer(directory, shortName), named('msPKI-PrivateKeyRecoveryAgent'));
-  await directory.put(
-    enrollmentService(directory, shortName),
-    named('pKIEnrollmentService', [
-      ...caCertificate,
-      ['displayName', [ca.commonName]],
-      ['dNSHostName', [ca.serverName]],
-      ['certificateTemplates', DEFAULT_PUBLISHED_TEMPLATES],
-      ['flags', [PKI_ENROLLMENT_SERVICE_FLAGS]],
-    ]),
-  );
+  const objects: readonly (readonly [string, ReturnType<typeof named>])[] = [
+    [certificationAuthoritiesContainer(directory, shortName), named('certificationAuthority', caCertificate)],
+    [aiaContainer(directory, shortName), named('certificationAuthority', caCertificate)],
+    [kraContainer(directory, shortName), named('msPKI-PrivateKeyRecoveryAgent')],
+    [
+      enrollmentService(directory, shortName),
+      named('pKIEnrollmentService', [
+        ...caCertificate,
+        ['displayName', [ca.commonName]],
+        ['dNSHostName', [ca.serverName]],
+        ['certificateTemplates', DEFAULT_PUBLISHED_TEMPLATES],
+        ['flags', [PKI_ENROLLMENT_SERVICE_FLAGS]],
+      ]),
+    ],
+  ];
+  // Clients find a CA by its enrollment service: it comes last.
+  for (const [distinguishedName, attributes] of objects) await directory.put(distinguishedName, attributes);
+}
+
+/** Takes back what publishAuthority wrote, as far as it came. */
+export async function unpublishAuthority(directory: Directory, ca: NewCa): Promise<void> {
+  const shortName = sanitizeShortName(ca.commonName);
+  for (const objectOf of [enrollmentService, kraContainer, aiaContainer, certificationAuthoritiesContainer]) {
+    const distinguishedName = objectOf(directory, shortName);
+    if (await directory.object(distinguishedName)) await directory.remove(distinguishedName);
+  }
 }

@@ -4,15 +4,15 @@ import { HresultError, hresult } from '#hresult/hresult-error';
 import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import type { ProviderKey } from '#pki/crypto/key-provider';
 import { decodeCertificate } from '#pki/x509/certificate';
-import { findExtension } from '#pki/x509/extension';
-import { decodeCaVersion } from '#pki/x509/extensions/ca-version';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { applicationEvent } from '../audit/application-events.ts';
 import { audit } from '../audit/audit.ts';
 import { type Authority, type AuthorityPorts, type CaCertificate, type CurrentCa, configString } from '../authority.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import { CA_TYPE } from '../config/registry-flags.ts';
-import { sanitizeShortName } from '../config/sanitized-name.ts';
+import { sanitizeName, sanitizeShortName } from '../config/sanitized-name.ts';
+import { Turn } from '../crl/turn.ts';
 import { ExchangeKeys } from '../exchange/exchange-keys.ts';
 import { KraRing } from '../kra/kra-ring.ts';
 import { loadKras } from '../kra/load-kras.ts';
@@ -25,33 +25,34 @@ export interface StartOptions {
   readonly announce: boolean;
 }
 
-const szOID_CERTSRV_CA_VERSION = '1.3.6.1.4.1.311.21.1';
-
 /**
  * Throws ERROR_FILE_NOT_FOUND where the database holds no CA, CRYPT_E_NOT_FOUND where its certificate is in no store,
- * NTE_BAD_KEYSET where its key is gone, NTE_BAD_KEY where the key is another.
+ * NTE_BAD_KEYSET where its key is gone, NTE_BAD_KEY where the key is another, CERT_E_EXPIRED where its certificate is not
+ * valid now (document 003: a CA without a valid certificate does not start).
  */
 export async function startAuthority(ports: AuthorityPorts, { announce }: StartOptions): Promise<Authority> {
   const { clock, database, engine } = ports;
   const started = await readConfiguration(database);
-  if (started.string('CommonName') === undefined) {
+  const commonName = started.string('CommonName');
+  if (commonName === undefined) {
     throw hresult('ERROR_FILE_NOT_FOUND', 'The database holds no certification authority.', {
       hint: 'install one: certhaven install-ca',
     });
   }
   const certificates = await caCertificates(ports, started);
-  const current = currentCa(certificates, started);
+  const current = currentCa(certificates, started, clock.now());
   const identity = {
     ports,
-    commonName: started.required('CommonName'),
-    sanitizedName: current.key.container,
+    commonName,
+    sanitizedName: sanitizeName(commonName),
     serverName: started.required('CAServerName'),
     enterprise: (started.dword('CAType') ?? 0) === CA_TYPE.ENUM_ENTERPRISE_ROOTCA,
     certificates,
     current,
     started,
     exchangeKeys: new ExchangeKeys(),
-    templates: new TemplateCatalog(ports.directory, sanitizeShortName(started.required('CommonName'))),
+    crlTurn: new Turn(),
+    templates: new TemplateCatalog(ports.directory, sanitizeShortName(commonName)),
   };
   const { valid, used, events } = await loadKras(identity);
   const authority: Authority = { ...identity, kraRing: new KraRing(valid, used, randomNumber(engine.random(4))) };
@@ -83,6 +84,7 @@ export async function stopAuthority(authority: Authority, { announce }: StartOpt
       ),
     ]);
   }
+  authority.exchangeKeys.close();
   for (const { key } of authority.certificates) key?.close();
   await database.close();
 }
@@ -97,18 +99,21 @@ async function caCertificates(ports: AuthorityPorts, configuration: Configuratio
   for (const entry of await ports.stores.list('My'))
     stored.set(formatHex(await ports.engine.digest('sha1', entry.certificate)), entry);
   const found: CaCertificate[] = [];
-  for (const [index, written] of configuration.strings('CACertHash').entries()) {
+  const hashes = configuration.strings('CACertHash');
+  for (const [index, written] of hashes.entries()) {
     const thumbprint = written.replaceAll(' ', '').toLowerCase();
     if (thumbprint === '-') continue;
     const entry = stored.get(thumbprint);
     if (entry === undefined)
       throw hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the machine's My store.`);
     const certificate = decodeCertificate(entry.certificate);
-    const version = findExtension(certificate.tbsCertificate.extensions, szOID_CERTSRV_CA_VERSION);
-    const key = await openCaKey(ports, entry.key, certificate.tbsCertificate.subjectPublicKeyInfo.raw);
+    const { extensions, subjectPublicKeyInfo } = certificate.tbsCertificate;
+    const open = openCaKey(ports, entry.key, subjectPublicKeyInfo.raw);
+    // An earlier certificate without its key still verifies; the newest has to sign.
+    const key = await (index === hashes.length - 1 ? open : unlessUnavailable(open));
     found.push({
       index,
-      keyIndex: version ? decodeCaVersion(version.extnValue).keyIndex : index,
+      keyIndex: extensionValue(extensions, EXTENSIONS.caVersion)?.keyIndex ?? index,
       certificate,
       thumbprint,
       key,
@@ -129,10 +134,26 @@ async function openCaKey(
   return key;
 }
 
-function currentCa(certificates: readonly CaCertificate[], configuration: Configuration): CurrentCa {
+async function unlessUnavailable(key: Promise<ProviderKey>): Promise<ProviderKey | undefined> {
+  try {
+    return await key;
+  } catch (error) {
+    if (error instanceof HresultError) return undefined;
+    throw error;
+  }
+}
+
+function currentCa(certificates: readonly CaCertificate[], configuration: Configuration, now: Date): CurrentCa {
   const newest = certificates.at(-1);
   if (newest?.key === undefined) throw hresult('CRYPT_E_NOT_FOUND', 'CACertHash lists no certificate that is in use.');
   const { index, keyIndex, certificate, key } = newest;
+  const { notBefore, notAfter } = certificate.tbsCertificate.validity;
+  if (now < notBefore || now > notAfter)
+    throw hresult(
+      'CERT_E_EXPIRED',
+      `The CA's certificate is valid from ${notBefore.toISOString()} to ${notAfter.toISOString()}.`,
+      { hint: 'renew the CA certificate' },
+    );
   return { index, keyIndex, certificate, key, scheme: signatureSchemeOf(configuration, key.publicKey) };
 }
 

@@ -1,6 +1,7 @@
 /** A certificate as policy decided it: a value. Only a plan that was recorded gets signed. */
 import type { Extension } from '#pki/x509/extension';
 import type { Name } from '#pki/x509/name';
+import type { CertificateTemplate } from '../template/certificate-template.ts';
 
 export interface PlannedExtension extends Extension {
   /** EXTENSION_ORIGIN, for ExtensionFlags. */
@@ -26,4 +27,9 @@ export interface PlannedTemplate {
   readonly enrollmentFlags: number;
   readonly flags: number;
   readonly privateKeyFlags: number;
+}
+
+export function plannedTemplate(template: CertificateTemplate): PlannedTemplate {
+  const { cn, oid, schemaVersion, enrollmentFlags, flags, privateKeyFlags } = template;
+  return { stored: schemaVersion === 1 ? cn : oid, enrollmentFlags, flags, privateKeyFlags };
 }

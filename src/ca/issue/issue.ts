@@ -4,7 +4,7 @@
  */
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
-import { publicKeyKind } from '#pki/crypto/public-key';
+import { signatureScheme } from '#pki/crypto/signature-algorithm';
 import {
   assembleCertificate,
   buildTbsCertificate,
@@ -13,19 +13,13 @@ import {
   decodeTbsCertificate,
   isSignedBy,
 } from '#pki/x509/certificate';
-import { findExtension } from '#pki/x509/extension';
-import { decodeSubjectKeyIdentifier } from '#pki/x509/extensions/subject-key-identifier';
-import { formatSerial } from '#pki/x509/serial-number';
 import type { Authority } from '../authority.ts';
-import type { Write } from '../ports.ts';
-import type { CertificateRow } from '../schema/certificates.ts';
+import type { Signing, Write } from '../ports.ts';
 import { EXTENSION_FLAG_CRITICAL } from '../schema/extension-flags.ts';
 import type { CertificatePlan } from './certificate-plan.ts';
-import { nameColumns } from './name-columns.ts';
+import { certificateColumns, issuerNameId } from './certificate-row.ts';
 import { requireCleanCertificate } from './require-clean.ts';
 import { randomSerialNumber } from './serial-number.ts';
-
-const id_ce_subjectKeyIdentifier = '2.5.29.14';
 
 /** What the caller wants recorded along with the certificate. */
 export interface IssueRecord {
@@ -40,12 +34,11 @@ export interface IssueRecord {
 export async function issueCertificate(
   authority: Authority,
   plan: CertificatePlan,
-  record: IssueRecord,
+  { requestId, before, after }: IssueRecord,
 ): Promise<Certificate> {
   const { current, ports } = authority;
-  const serialNumber = randomSerialNumber(ports.engine);
   const toBeSigned = buildTbsCertificate({
-    serialNumber,
+    serialNumber: randomSerialNumber(ports.engine),
     signature: current.scheme,
     issuer: current.certificate.tbsCertificate.subject,
     validity: plan.validity,
@@ -53,76 +46,88 @@ export async function issueCertificate(
     subjectPublicKeyInfo: plan.subjectPublicKeyInfo,
     extensions: plan.extensions,
   });
-  requireCleanCertificate(decodeTbsCertificate(toBeSigned), current.certificate);
+  const tbsCertificate = decodeTbsCertificate(toBeSigned);
+  requireCleanCertificate(tbsCertificate, current.certificate);
+  requireStorable(toBeSigned);
+  const signing = { RequestID: requestId, toBeSigned };
   await ports.database.commit([
-    ...record.before,
-    { insert: 'Certificates', row: certificateRow(record.requestId, serialNumber, plan, current) },
+    ...before,
+    {
+      insert: 'Certificates',
+      row: {
+        RequestID: requestId,
+        ...certificateColumns(tbsCertificate),
+        CertificateTemplate: plan.template?.stored ?? null,
+        EnrollmentFlags: plan.template?.enrollmentFlags ?? null,
+        GeneralFlags: plan.template?.flags ?? null,
+        PrivatekeyFlags: plan.template?.privateKeyFlags ?? null,
+        IssuerNameID: issuerNameId(current),
+        UPN: plan.upn ?? null,
+      },
+    },
     ...plan.extensions.map(
       (extension): Write => ({
         insert: 'Extensions',
         row: {
-          ExtensionRequestId: record.requestId,
+          ExtensionRequestId: requestId,
           ExtensionName: extension.extnID,
           ExtensionFlags: (extension.critical ? EXTENSION_FLAG_CRITICAL : 0) | extension.origin,
           ExtensionRawValue: extension.extnValue,
         },
       }),
     ),
-    { insert: 'Signings', row: { RequestID: record.requestId, toBeSigned } },
+    { insert: 'Signings', row: signing },
   ]);
-  return signRecorded(authority, record.requestId, toBeSigned, record.after);
+  return sign(authority, signing, current, after);
 }
 
-/** Signs what is recorded for a request; also how a start after a crash brings its signing to an end. */
-export async function signRecorded(
+/** RawCertificate takes 16384 bytes (MS-CSRA 3.1.1.1.2): what could not be recorded must not be signed. */
+function requireStorable(toBeSigned: Uint8Array): void {
+  // Signature and frame of an RSA key of 16384 bits, the longest there is.
+  const most = 16384 - 2048 - 64;
+  if (toBeSigned.length > most)
+    throw hresult('CERTSRV_E_ENCODING_LENGTH', `The certificate would have ${toBeSigned.length} bytes, over ${most}.`);
+}
+
+/**
+ * Brings a recorded signing to its end: the same bytes under the key that was to sign them, so that no serial number ever
+ * stands in two certificates. Throws CRYPT_E_NOT_FOUND where that key is no longer the CA's.
+ */
+export async function finishSigning(
   authority: Authority,
-  requestId: number,
-  toBeSigned: Uint8Array,
-  after: (certificate: Certificate) => readonly Write[],
+  signing: Signing,
+  after: IssueRecord['after'],
 ): Promise<Certificate> {
-  const { current, ports } = authority;
-  const signature = await current.key.sign(current.scheme, toBeSigned);
-  const certificate = decodeCertificate(assembleCertificate(toBeSigned, current.scheme, signature));
+  const row = await authority.ports.database.certificate(signing.RequestID);
+  const issuer = authority.certificates.find((own) => issuerNameId(own) === row?.IssuerNameID);
+  if (issuer?.key === undefined)
+    throw hresult('CRYPT_E_NOT_FOUND', `The key that was to sign request ${signing.RequestID} is not at hand.`);
+  return sign(authority, signing, { certificate: issuer.certificate, key: issuer.key }, after);
+}
+
+async function sign(
+  { ports }: Authority,
+  { RequestID, toBeSigned }: Signing,
+  issuer: Pick<Authority['current'], 'certificate' | 'key'>,
+  after: IssueRecord['after'],
+): Promise<Certificate> {
+  // As the recorded bytes say: the configured hash may have changed since (RFC 5280 §4.1.1.2).
+  const scheme = signatureScheme(decodeTbsCertificate(toBeSigned).signature);
+  const signature = await issuer.key.sign(scheme, toBeSigned);
+  const certificate = decodeCertificate(assembleCertificate(toBeSigned, scheme, signature));
   // A key module that signs with another key, or wrongly, is found before the certificate leaves.
-  if (!(await isSignedBy(certificate, current.certificate.tbsCertificate.subjectPublicKeyInfo, ports.engine))) {
-    throw hresult('NTE_BAD_SIGNATURE', `The CA's key made a signature that does not verify; request ${requestId}.`);
+  if (!(await isSignedBy(certificate, issuer.certificate.tbsCertificate.subjectPublicKeyInfo, ports.engine))) {
+    throw hresult('NTE_BAD_SIGNATURE', `The CA's key made a signature that does not verify; request ${RequestID}.`);
   }
   const hash = await ports.engine.digest('sha1', certificate.raw);
   await ports.database.commit([
     {
       update: 'Certificates',
-      RequestID: requestId,
+      RequestID,
       set: { RawCertificate: certificate.raw, CertificateHash: formatHex(hash) },
     },
-    { delete: 'Signings', RequestID: requestId },
+    { delete: 'Signings', RequestID },
     ...after(certificate),
   ]);
   return certificate;
-}
-
-function certificateRow(
-  requestId: number,
-  serialNumber: Uint8Array,
-  plan: CertificatePlan,
-  current: Authority['current'],
-): Partial<CertificateRow> & { readonly RequestID: number } {
-  const key = publicKeyKind(plan.subjectPublicKeyInfo);
-  const identifier = findExtension(plan.extensions, id_ce_subjectKeyIdentifier);
-  return {
-    RequestID: requestId,
-    SerialNumber: formatSerial(serialNumber),
-    CertificateTemplate: plan.template?.stored ?? null,
-    EnrollmentFlags: plan.template?.enrollmentFlags ?? null,
-    GeneralFlags: plan.template?.flags ?? null,
-    PrivatekeyFlags: plan.template?.privateKeyFlags ?? null,
-    IssuerNameID: (current.keyIndex << 16) | current.index,
-    NotBefore: plan.validity.notBefore,
-    NotAfter: plan.validity.notAfter,
-    SubjectKeyIdentifier: identifier ? formatHex(decodeSubjectKeyIdentifier(identifier.extnValue)) : null,
-    RawPublicKey: plan.subjectPublicKeyInfo,
-    PublicKeyLength: key.bits,
-    PublicKeyAlgorithm: key.type === 'rsa' ? '1.2.840.113549.1.1.1' : '1.2.840.10045.2.1',
-    UPN: plan.upn ?? null,
-    ...nameColumns(plan.subject),
-  };
 }

@@ -1,17 +1,15 @@
-import { type DerNode, encodeDer } from '#pki/asn1/der-writer';
+import { type ExtensionRow, encodeExtension } from '#pki/x509/extensions/extension-table';
 import { EXTENSION_ORIGIN } from '../schema/extension-flags.ts';
 import type { PlannedExtension } from './certificate-plan.ts';
 
-/** One extension of a plan from its encoded value. */
-export function plannedExtension(
-  extnID: string,
-  value: DerNode,
+/** One extension of a plan. Critical as its type is by default unless told otherwise. */
+export function plannedExtension<T>(
+  type: ExtensionRow<T>,
+  value: T,
   options: { readonly critical?: boolean; readonly origin?: keyof typeof EXTENSION_ORIGIN } = {},
 ): PlannedExtension {
   return {
-    extnID,
-    critical: options.critical ?? false,
-    extnValue: encodeDer(value),
+    ...encodeExtension(type, value, options.critical),
     origin: EXTENSION_ORIGIN[options.origin ?? 'POLICY'],
   };
 }

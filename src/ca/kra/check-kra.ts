@@ -1,14 +1,12 @@
 /** Whether a certificate may be used as a key recovery agent's: document 004, "Key Recovery Agent Certificate". */
 import { type HresultError, hresult } from '#hresult/hresult-error';
+import { szOID_KP_KEY_RECOVERY_AGENT } from '#pki/asn1/oid-table';
 import { publicKeyKind } from '#pki/crypto/public-key';
 import type { Certificate } from '#pki/x509/certificate';
-import { findExtension } from '#pki/x509/extension';
-import { decodeExtendedKeyUsage } from '#pki/x509/extensions/extended-key-usage';
-import { decodeKeyUsage, KEY_USAGE } from '#pki/x509/extensions/key-usage';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
+import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import type { Authority } from '../authority.ts';
 import { validateChain } from '../chain/validate-chain.ts';
-
-export const szOID_KP_KEY_RECOVERY_AGENT = '1.3.6.1.4.1.311.21.6';
 
 /** KRA_DISP_*: the SDK's numbers (MS-WCCE prints 4 to 6 in another order). */
 export const KRA_DISP = {
@@ -23,17 +21,17 @@ export const KRA_DISP = {
 
 /** Throws CERT_E_WRONG_USAGE for a certificate without the purpose, or whose key cannot be sealed to. */
 export function requireKraUsage({ tbsCertificate: { extensions, subjectPublicKeyInfo } }: Certificate): void {
-  const purposes = findExtension(extensions, '2.5.29.37');
-  if (!purposes || !decodeExtendedKeyUsage(purposes.extnValue).includes(szOID_KP_KEY_RECOVERY_AGENT)) {
+  const purposes = extensionValue(extensions, EXTENSIONS.extKeyUsage);
+  if (!purposes?.includes(szOID_KP_KEY_RECOVERY_AGENT)) {
     throw hresult(
       'CERT_E_WRONG_USAGE',
       `The certificate lacks the purpose Key Recovery Agent (${szOID_KP_KEY_RECOVERY_AGENT}).`,
     );
   }
-  const usage = findExtension(extensions, '2.5.29.15');
+  const usage = extensionValue(extensions, EXTENSIONS.keyUsage);
   const needed =
     publicKeyKind(subjectPublicKeyInfo).type === 'rsa' ? KEY_USAGE.keyEncipherment : KEY_USAGE.keyAgreement;
-  if (usage && (decodeKeyUsage(usage.extnValue) & needed) === 0) {
+  if (usage !== undefined && (usage & needed) === 0) {
     throw hresult('CERT_E_WRONG_USAGE', 'The key usage of the certificate does not allow keys to be sealed to it.');
   }
 }

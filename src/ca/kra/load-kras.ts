@@ -1,16 +1,15 @@
 /** Loading key recovery agents at service start: document 004, "Event 83" and its neighbours. The CA starts all the same. */
-import { formatHresult } from '#hresult/format';
 import { HresultError } from '#hresult/hresult-error';
-import { formatHex } from '#pki/asn1/bytes';
-import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
+import type { Certificate } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
 import type { KraCertificateInfo } from '../api.ts';
-import { applicationEvent } from '../audit/application-events.ts';
+import { applicationEvent, statusText } from '../audit/application-events.ts';
 import type { EventRecord } from '../audit/event-record.ts';
 import type { Authority } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
 import { KRA_DISP, kraDispositionOf, requireValidKra } from './check-kra.ts';
 import type { LoadedKra } from './kra-ring.ts';
+import { kraStore } from './kra-store.ts';
 
 /** Warned about this long before the end. */
 const EXPIRES_SOON = 30 * 86_400_000;
@@ -24,34 +23,35 @@ export interface LoadedKras {
   readonly events: readonly EventRecord[];
 }
 
+/** An empty list switches archival off as a count of 0 does. Whatever is wrong with the agents, the service starts. */
 export async function loadKras(authority: Starting): Promise<LoadedKras> {
   const used = authority.started.dword('KRACertCount') ?? 0;
-  if (used === 0) return { valid: [], used: 0, events: [] };
+  const hashes = authority.started.strings('KRACertHash');
+  if (used === 0 || hashes.length === 0) return { valid: [], used: 0, events: [] };
   const now = authority.ports.clock.now();
-  const valid: LoadedKra[] = [];
-  const events: EventRecord[] = [];
-  for (const { index, thumbprint, certificate, error } of await checkEach(
-    authority,
-    authority.started.strings('KRACertHash'),
-  )) {
-    if (certificate === undefined) {
-      events.push(applicationEvent(now, 85, String(index), thumbprint, describe(error!)));
-      continue;
-    }
-    const subject = formatName(certificate.tbsCertificate.subject);
-    if (error !== undefined) {
-      events.push(applicationEvent(now, 84, String(index), subject, describe(error)));
-      continue;
-    }
-    valid.push({ index, certificate, thumbprint });
-    if (certificate.tbsCertificate.validity.notAfter.getTime() - now.getTime() < EXPIRES_SOON) {
-      events.push(
-        applicationEvent(now, 127, String(index), subject, certificate.tbsCertificate.validity.notAfter.toISOString()),
-      );
-    }
+  try {
+    const checked = await checkEach(authority, hashes);
+    const valid = checked.filter(isUsable);
+    const events = checked.flatMap((each) => eventsOf(each, now));
+    if (valid.length < used) events.push(applicationEvent(now, 82, String(valid.length), String(used)));
+    return { valid, used, events };
+  } catch (error) {
+    if (!(error instanceof HresultError)) throw error;
+    return { valid: [], used, events: [applicationEvent(now, 83, statusText(error))] };
   }
-  if (valid.length < used) events.push(applicationEvent(now, 82, String(valid.length), String(used)));
-  return { valid, used, events };
+}
+
+function isUsable(checked: Checked): checked is Checked & LoadedKra {
+  return checked.certificate !== undefined && checked.error === undefined;
+}
+
+function eventsOf({ index, thumbprint, certificate, error }: Checked, now: Date): EventRecord[] {
+  const number = String(index);
+  if (certificate === undefined) return [applicationEvent(now, 85, number, thumbprint, statusText(error!))];
+  const { subject, validity } = certificate.tbsCertificate;
+  if (error) return [applicationEvent(now, 84, number, formatName(subject), statusText(error))];
+  if (validity.notAfter.getTime() - now.getTime() >= EXPIRES_SOON) return [];
+  return [applicationEvent(now, 127, number, formatName(subject), validity.notAfter.toISOString())];
 }
 
 interface Checked {
@@ -65,10 +65,7 @@ async function checkEach(
   { ports, certificates }: Pick<Starting, 'ports' | 'certificates'>,
   hashes: readonly string[],
 ): Promise<Checked[]> {
-  const stored = new Map<string, Certificate>();
-  for (const { certificate } of await ports.stores.list('KRA')) {
-    stored.set(formatHex(await ports.engine.digest('sha1', certificate)), decodeCertificate(certificate));
-  }
+  const stored = await kraStore(ports);
   const checked: Checked[] = [];
   for (const [index, written] of hashes.entries()) {
     const thumbprint = written.replaceAll(' ', '').toLowerCase();
@@ -108,8 +105,4 @@ function stateOf(certificate: Certificate | undefined, error: HresultError | und
   if (certificate === undefined) return KRA_DISP.NOTFOUND;
   if (error !== undefined) return kraDispositionOf(error);
   return isLoaded ? KRA_DISP.VALID : KRA_DISP.NOTLOADED;
-}
-
-function describe(error: HresultError): string {
-  return `${error.message} ${formatHresult(error.hresult)}`;
 }

@@ -1,27 +1,26 @@
 /** The default policy module of an enterprise CA: the template decides, not the request. MS-WCCE 3.2.2.6.2.1.4. */
 import { HresultError, hresult } from '#hresult/hresult-error';
+import { valueOfName } from '#pki/cmc/name-value-pairs';
 import { publicKeyKind } from '#pki/crypto/public-key';
-import { findExtension } from '#pki/x509/extension';
-import { decodeAltName } from '#pki/x509/extensions/subject-alt-name';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { findUserPrincipalName, type GeneralName } from '#pki/x509/general-name';
 import { isEmptyName } from '#pki/x509/name';
 import type { Authority, Caller } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { REQDISP } from '../config/registry-flags.ts';
-import { POLICY_MODULE } from '../config/registry-values.ts';
 import { authorityExtensions } from '../issue/authority-extensions.ts';
-import type { CertificatePlan } from '../issue/certificate-plan.ts';
+import { type CertificatePlan, plannedTemplate } from '../issue/certificate-plan.ts';
 import type { Intake } from '../request/intake.ts';
 import { hasRight } from '../template/access.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { enrollmentFlag, hasFlag, nameFlag } from '../template/flags.ts';
 import { periodMilliseconds } from '../template/period.ts';
+import { requireAuthorizedSignatures } from './authorized-signatures.ts';
 import type { Decision } from './decision.ts';
+import { pendsByConfiguration } from './request-disposition.ts';
 import { type SubjectNames, subjectFromDirectory } from './subject.ts';
 import { templateExtensions, wantsRevocationInformation } from './template-extensions.ts';
 import { plannedValidity } from './validity.ts';
-
-const id_ce_subjectAltName = '2.5.29.17';
 
 export interface PolicyRequest {
   readonly intake: Intake;
@@ -41,11 +40,11 @@ export async function decideByTemplate(
   try {
     requireEnrollRight(request);
     requireKeyLength(request);
-    requireNoAuthorizedSignatures(template);
-    const disposition = configuration.dword('RequestDisposition', POLICY_MODULE) ?? REQDISP.ISSUE;
+    requireOwnBehalf(request);
+    await requireAuthorizedSignatures(authority, template, request.intake.cosigners);
     const pends =
-      hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PEND_ALL_REQUESTS')) ||
-      (disposition & REQDISP.PENDINGFIRST) !== 0;
+      pendsByConfiguration(configuration, REQDISP.ISSUE) ||
+      hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PEND_ALL_REQUESTS'));
     // The subject is checked before a request is left to a manager: what cannot be issued is told at once.
     const plan = await planCertificate(authority, configuration, request);
     return pends && !approved ? { action: 'pend', template } : { action: 'issue', plan, template };
@@ -62,16 +61,19 @@ function requireEnrollRight({ requester, template }: PolicyRequest): void {
 
 function requireKeyLength({ intake, template }: PolicyRequest): void {
   const kind = publicKeyKind(intake.certificationRequest.certificationRequestInfo.subjectPKInfo);
-  // msPKI-Minimal-Key-Size counts RSA bits; a template for EC keys names its curve instead.
-  if (kind.type === 'rsa' && kind.bits < template.minimalKeySize) {
+  // msPKI-Minimal-Key-Size counts the bits of the template's own algorithm, RSA where it names none: an EC key is not short
+  // by that measure.
+  const isMeasured = kind.type === 'rsa' || /^EC/i.test(template.asymmetricAlgorithm ?? '');
+  if (isMeasured && kind.bits < template.minimalKeySize) {
     throw hresult('CERTSRV_E_KEY_LENGTH', `${kind.bits} bits, ${template.cn} asks for ${template.minimalKeySize}.`);
   }
 }
 
-/** msPKI-RA-Signature: the requester's own signature does not count. */
-function requireNoAuthorizedSignatures(template: CertificateTemplate): void {
-  if (template.raSignatures === 0) return;
-  throw hresult('CERTSRV_E_SIGNATURE_COUNT', `${template.cn} asks for ${template.raSignatures} authorized signatures.`);
+/** Nobody is enrolled on behalf of: `requestername`, which enrollment agents write, may only name the caller. */
+function requireOwnBehalf({ intake, requester }: PolicyRequest): void {
+  const subject = valueOfName(intake.attributes, 'requestername');
+  if (subject === undefined || subject.toLowerCase() === requester.accountName.toLowerCase()) return;
+  throw hresult('CERTSRV_E_BAD_RENEWAL_SUBJECT', `${requester.accountName} asks on behalf of ${subject}.`);
 }
 
 async function planCertificate(
@@ -93,24 +95,19 @@ async function planCertificate(
         publicKey,
         subjectAltName,
         isSubjectEmpty: isEmptyName(names.subject),
-        sid: suppliesSubject ? undefined : requester.sid,
+        sid: requester.sid,
         requested: intake.extensions,
       }),
       ...(await authorityExtensions(authority, configuration, publicKey, wantsRevocationInformation(template))),
     ],
-    template: {
-      stored: template.schemaVersion === 1 ? template.cn : template.oid,
-      enrollmentFlags: template.enrollmentFlags,
-      flags: template.flags,
-      privateKeyFlags: template.privateKeyFlags,
-    },
+    template: plannedTemplate(template),
     upn: names.upn ?? findUserPrincipalName(subjectAltName),
   };
 }
 
 function subjectFromRequest(intake: Intake): SubjectNames {
   const { subject } = intake.certificationRequest.certificationRequestInfo;
-  if (isEmptyName(subject) && findExtension(intake.extensions, id_ce_subjectAltName) === undefined) {
+  if (isEmptyName(subject) && extensionValue(intake.extensions, EXTENSIONS.subjectAltName) === undefined) {
     throw hresult(
       'CERTSRV_E_BAD_REQUESTSUBJECT',
       'The request names no subject, and the template leaves it to the request.',
@@ -127,6 +124,5 @@ function alternativeNamesFromRequest(
 ): readonly GeneralName[] {
   const suppliesAltName = hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT_ALT_NAME'));
   if (!suppliesSubject && !suppliesAltName) return [];
-  const extension = findExtension(intake.extensions, id_ce_subjectAltName);
-  return extension ? decodeAltName(extension.extnValue) : [];
+  return extensionValue(intake.extensions, EXTENSIONS.subjectAltName) ?? [];
 }

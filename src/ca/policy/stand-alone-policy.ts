@@ -1,8 +1,6 @@
 /** The default policy module of a stand-alone CA: no templates; requests wait for a manager unless configured otherwise. */
 import { HresultError, hresult } from '#hresult/hresult-error';
-import { findExtension } from '#pki/x509/extension';
-import { decodeBasicConstraints } from '#pki/x509/extensions/basic-constraints';
-import { decodeAltName } from '#pki/x509/extensions/subject-alt-name';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { findUserPrincipalName } from '#pki/x509/general-name';
 import { isEmptyName } from '#pki/x509/name';
 import type { Authority } from '../authority.ts';
@@ -14,15 +12,16 @@ import type { PlannedExtension } from '../issue/certificate-plan.ts';
 import type { Intake } from '../request/intake.ts';
 import { EXTENSION_ORIGIN } from '../schema/extension-flags.ts';
 import type { Decision } from './decision.ts';
+import { pendsByConfiguration } from './request-disposition.ts';
 import { plannedValidity } from './validity.ts';
 
 /** What the CA writes itself; a requester's version of these is dropped. */
 const OWN_EXTENSIONS: ReadonlySet<string> = new Set([
-  '2.5.29.14',
-  '2.5.29.31',
-  '2.5.29.35',
-  '1.3.6.1.5.5.7.1.1',
-  '1.3.6.1.4.1.311.25.2',
+  EXTENSIONS.subjectKeyIdentifier.oid,
+  EXTENSIONS.authorityKeyIdentifier.oid,
+  EXTENSIONS.cRLDistributionPoints.oid,
+  EXTENSIONS.authorityInfoAccess.oid,
+  EXTENSIONS.ntdsCaSecurity.oid,
 ]);
 
 export async function decideStandAlone(
@@ -32,15 +31,12 @@ export async function decideStandAlone(
 ): Promise<Decision> {
   const { intake, approved } = request;
   const { subject, subjectPKInfo } = intake.certificationRequest.certificationRequestInfo;
-  const disposition = configuration.dword('RequestDisposition', POLICY_MODULE) ?? REQDISP.PENDING;
   try {
-    if ((disposition & REQDISP.MASK) === REQDISP.DENY)
-      throw hresult('CERTSRV_E_ADMIN_DENIED_REQUEST', 'The CA is configured to deny all requests.');
-    const altName = findExtension(intake.extensions, '2.5.29.17');
+    const pends = pendsByConfiguration(configuration, REQDISP.PENDING);
+    const altName = extensionValue(intake.extensions, EXTENSIONS.subjectAltName);
     if (isEmptyName(subject) && altName === undefined)
       throw hresult('CERTSRV_E_BAD_REQUESTSUBJECT', 'The request names no subject.');
     const extensions = requestedExtensions(intake, configuration);
-    const pends = (disposition & REQDISP.MASK) === REQDISP.PENDING || (disposition & REQDISP.PENDINGFIRST) !== 0;
     if (pends && !approved) return { action: 'pend', template: undefined };
     return {
       action: 'issue',
@@ -51,7 +47,7 @@ export async function decideStandAlone(
         validity: plannedValidity(authority, configuration, undefined),
         extensions: [...extensions, ...(await authorityExtensions(authority, configuration, subjectPKInfo.raw))],
         template: undefined,
-        upn: altName && findUserPrincipalName(decodeAltName(altName.extnValue)),
+        upn: altName && findUserPrincipalName(altName),
       },
     };
   } catch (error) {
@@ -63,8 +59,7 @@ export async function decideStandAlone(
 /** A manager sees and approves what is asked for; a CA certificate is never among it. */
 function requestedExtensions(intake: Intake, configuration: Configuration): PlannedExtension[] {
   const disabled = new Set(configuration.strings('DisableExtensionList', POLICY_MODULE));
-  const basic = findExtension(intake.extensions, '2.5.29.19');
-  if (basic && decodeBasicConstraints(basic.extnValue).cA) {
+  if (extensionValue(intake.extensions, EXTENSIONS.basicConstraints)?.cA) {
     throw hresult(
       'CERTSRV_E_BAD_REQUESTSUBJECT',
       'The request asks for a CA certificate; this CA issues none by request.',

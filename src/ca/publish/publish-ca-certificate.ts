@@ -20,5 +20,7 @@ export async function publishCaCertificate(authority: Authority, requestedBy: st
   const { notBefore, notAfter } = certificate.tbsCertificate.validity;
   const hash = formatHex(await engine.digest('sha1', certificate.raw));
   const context = { time: clock.now(), subject: requestedBy, configuration };
-  await database.commit(audit(context, 'caCertificatePublished', [hash, notBefore.toISOString(), notAfter.toISOString()]));
+  await database.commit(
+    audit(context, 'caCertificatePublished', [hash, notBefore.toISOString(), notAfter.toISOString()]),
+  );
 }

@@ -1,23 +1,41 @@
 /** The default exit module: what is issued goes to the directory where its template says so. MS-WCCE 3.2.2.6.2.1.4.6. */
+import { HresultError } from '#hresult/hresult-error';
 import type { Certificate } from '#pki/x509/certificate';
+import { applicationEvent, statusText } from '../audit/application-events.ts';
 import type { Authority, Caller } from '../authority.ts';
 import { sanitizeShortName } from '../config/sanitized-name.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { enrollmentFlag, hasFlag } from '../template/flags.ts';
 import { kraContainer } from '../template/templates-in-directory.ts';
 
+/** The certificate is issued whether or not the directory takes it: event 46 tells that it did not. */
 export async function publishIssued(
   authority: Authority,
   template: CertificateTemplate,
   requester: Caller,
   certificate: Certificate,
 ): Promise<void> {
-  const { directory } = authority.ports;
-  if (hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_KRA_CONTAINER'))) {
-    const container = kraContainer(directory, sanitizeShortName(authority.commonName));
+  const { clock, database } = authority.ports;
+  try {
+    await publishToDirectory(authority, template, requester, certificate);
+  } catch (error) {
+    if (!(error instanceof HresultError)) throw error;
+    const event = applicationEvent(clock.now(), 46, 'Windows default', 'Notify', statusText(error));
+    await database.commit([{ append: 'Events', record: event }]);
+  }
+}
+
+async function publishToDirectory(
+  { commonName, ports: { directory } }: Authority,
+  { enrollmentFlags }: CertificateTemplate,
+  requester: Caller,
+  certificate: Certificate,
+): Promise<void> {
+  if (hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_KRA_CONTAINER'))) {
+    const container = kraContainer(directory, sanitizeShortName(commonName));
     await directory.addValues(container, 'userCertificate', [certificate.raw]);
   }
-  if (hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_DS'))) {
+  if (hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_DS'))) {
     await directory.addValues(requester.object.distinguishedName, 'userCertificate', [certificate.raw]);
   }
 }

@@ -6,62 +6,70 @@ import type { RequestOutcome } from '../api.ts';
 import { archivesKey } from '../archive/archival-rules.ts';
 import { type AuditContext, audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
-import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import { readConfiguration } from '../config/configuration.ts';
+import { finishSigning } from '../issue/issue.ts';
 import type { Decision } from '../policy/decision.ts';
 import { decideByTemplate } from '../policy/enterprise-policy.ts';
 import { decideStandAlone } from '../policy/stand-alone-policy.ts';
+import type { Signing, Write } from '../ports.ts';
+import { publishIssued } from '../publish/publish-issued.ts';
+import { requirePrincipal } from '../roles/principal.ts';
 import { requireRight } from '../roles/rights.ts';
-import { DB_DISP } from '../schema/dispositions.ts';
+import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
+import { constructionFault } from './construction-fault.ts';
 import { intake } from './intake.ts';
 import { outcomeOf } from './outcome.ts';
-import { constructionFault, denial, issueAndAnswer, templateOf, type Work } from './submit.ts';
+import { issuedMessage, resubmittedMessage } from './resubmitted-message.ts';
+import { denial, issueAndPublish, issued, subjectOf, templateOf, type Work } from './submit.ts';
 
 const RESUBMITTABLE = [DB_DISP.PENDING, DB_DISP.DENIED, DB_DISP.ERROR] as const;
 
-/** Throws CERTSRV_E_BAD_REQUESTSTATUS, CERTSRV_E_PROPERTY_EMPTY, ERROR_ACCESS_DENIED. */
+/** Throws CERTSRV_E_BAD_REQUESTSTATUS, CERTSRV_E_PROPERTY_EMPTY, ERROR_ACCESS_DENIED, ERROR_NONE_MAPPED. */
 export async function resubmit(authority: Authority, officer: Caller, requestId: number): Promise<RequestOutcome> {
-  const { clock, database, engine } = authority.ports;
+  const { clock, database, directory, engine } = authority.ports;
   const configuration = await readConfiguration(database);
   requireRight(configuration, officer, 'Officer');
   const row = await requireRow(authority, requestId, RESUBMITTABLE);
   if (!row.RawRequest)
     throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `Request ${requestId} could not be read when it came.`);
+  const signing = await begunSigning(authority, requestId);
   const attributes = await database.attributes(requestId);
   const pairs = attributes.map(
     ({ AttributeName, AttributeValue }) => [AttributeName ?? '', AttributeValue ?? ''] as const,
   );
   const read = await intake(row.RawRequest, formatRequestAttributes(pairs), engine);
-  const requester = await requirePrincipal(authority, row.RequesterName ?? '');
+  const requester = await requirePrincipal(directory, row.RequesterName ?? '');
   const context: AuditContext = { time: clock.now(), subject: officer.accountName, configuration };
   const work: Work = { requestId, caller: requester, read, context };
-  const decision = await decideAgain(authority, configuration, work, row);
+  const decision = await decideAgain(authority, work, row);
   const resubmitted = audit(context, 'requestResubmitted', [requestId]);
-  if (decision.action !== 'issue') {
-    const error = decision.action === 'deny' ? decision.error : hresult('CERTSRV_E_BAD_REQUESTSTATUS');
-    await database.commit([...resubmitted, ...denial(work, error)]);
+  if (decision.action === 'deny') {
+    await database.commit([
+      ...(signing ? [{ delete: 'Signings', RequestID: requestId } as const] : []),
+      ...resubmitted,
+      ...denial(work, decision.error, { set: withoutKey(row), whenDisposition: RESUBMITTABLE }),
+    ]);
     return outcomeOf(authority, requestId);
   }
+  const message = resubmittedMessage(officer.accountName);
+  const before: Write[] = [
+    // Two managers at once: the second finds the request no longer waiting.
+    {
+      update: 'Requests',
+      RequestID: requestId,
+      set: { Disposition: DB_DISP.ACTIVE, DispositionMessage: message },
+      whenDisposition: RESUBMITTABLE,
+    },
+    ...resubmitted,
+  ];
   try {
-    await issueAndAnswer(
-      authority,
-      work,
-      decision,
-      [
-        // Two managers at once: the second finds the request no longer waiting.
-        {
-          update: 'Requests',
-          RequestID: requestId,
-          set: { Disposition: DB_DISP.ACTIVE },
-          whenDisposition: RESUBMITTABLE,
-        },
-        ...resubmitted,
-      ],
-      `Issued  Resubmitted by ${officer.accountName}`,
-    );
+    const done = issuedMessage({ DispositionMessage: message });
+    if (signing) await finishAndPublish(authority, work, decision, signing, before, done);
+    else await issueAndPublish(authority, work, decision, before, done);
   } catch (error) {
     if (!(error instanceof HresultError) || error.symbol === 'CERTSRV_E_BAD_REQUESTSTATUS') throw error;
-    await database.commit(constructionFault(work, error));
+    await database.commit(constructionFault(requestId, context.time, subjectOf(read), error));
   }
   return outcomeOf(authority, requestId);
 }
@@ -71,7 +79,7 @@ export async function deny(authority: Authority, officer: Caller, requestId: num
   const { clock, database } = authority.ports;
   const configuration = await readConfiguration(database);
   requireRight(configuration, officer, 'Officer');
-  await requireRow(authority, requestId, [DB_DISP.PENDING]);
+  const row = await requireRow(authority, requestId, [DB_DISP.PENDING]);
   const context: AuditContext = { time: clock.now(), subject: officer.accountName, configuration };
   await database.commit([
     {
@@ -82,8 +90,7 @@ export async function deny(authority: Authority, officer: Caller, requestId: num
         StatusCode: hresult('CERTSRV_E_ADMIN_DENIED_REQUEST').hresult,
         DispositionMessage: `Denied by ${officer.accountName}`,
         ResolvedWhen: context.time,
-        RawArchivedKey: null,
-        KeyRecoveryHashes: null,
+        ...withoutKey(row),
       },
       whenDisposition: [DB_DISP.PENDING],
     },
@@ -91,28 +98,59 @@ export async function deny(authority: Authority, officer: Caller, requestId: num
   ]);
 }
 
+/** Nor does a later answer say that a key was archived. */
+function withoutKey({ RequestFlags }: RequestRow): Omit<Partial<RequestRow>, 'RequestID'> {
+  const flags = ((RequestFlags ?? 0) & ~CR_FLG.VALIDENCRYPTEDKEYHASH) >>> 0;
+  return { RawArchivedKey: null, KeyRecoveryHashes: null, RequestFlags: flags };
+}
+
+/**
+ * The signing of a request that failed while its certificate was made. A certificate that was given up leaves its serial
+ * number behind, and its request takes no second one.
+ */
+async function begunSigning({ ports: { database } }: Authority, requestId: number): Promise<Signing | undefined> {
+  if ((await database.certificate(requestId)) === undefined) return undefined;
+  const signing = (await database.signings()).find(({ RequestID }) => RequestID === requestId);
+  if (signing) return signing;
+  throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `The certificate of request ${requestId} was given up.`, {
+    hint: 'its requester asks anew',
+  });
+}
+
+async function finishAndPublish(
+  authority: Authority,
+  work: Work,
+  { template }: Extract<Decision, { action: 'issue' }>,
+  signing: Signing,
+  before: readonly Write[],
+  message: string,
+): Promise<void> {
+  await authority.ports.database.commit(before);
+  const certificate = await finishSigning(authority, signing, issued(authority, work, message));
+  if (template) await publishIssued(authority, template, work.caller, certificate);
+}
+
 /** A denied request lost its key, so that one for an archival template is denied again: its requester must ask anew. */
 async function decideAgain(
   authority: Authority,
-  configuration: Configuration,
-  work: Work,
+  { read, caller, context: { configuration } }: Work,
   row: RequestRow,
-): Promise<Decision> {
-  const { read } = work;
+): Promise<Exclude<Decision, { action: 'pend' }>> {
   try {
-    if (!authority.enterprise)
-      return await decideStandAlone(authority, configuration, { intake: read, approved: true });
-    const template = await templateOf(authority, read);
-    archivesKey(configuration, template, row.RawArchivedKey ?? undefined);
-    return await decideByTemplate(authority, configuration, {
-      intake: read,
-      requester: work.caller,
-      template,
-      approved: true,
-    });
+    const decision = authority.enterprise
+      ? await decideByApprovedTemplate()
+      : await decideStandAlone(authority, configuration, { intake: read, approved: true });
+    if (decision.action === 'pend') throw new TypeError('an approved request is not pended again');
+    return decision;
   } catch (error) {
     if (error instanceof HresultError) return { action: 'deny', error };
     throw error;
+  }
+
+  async function decideByApprovedTemplate(): Promise<Decision> {
+    const template = await templateOf(authority, read);
+    archivesKey(configuration, template, row.RawArchivedKey ?? undefined);
+    return decideByTemplate(authority, configuration, { intake: read, requester: caller, template, approved: true });
   }
 }
 
@@ -127,14 +165,5 @@ async function requireRow(
   throw hresult(
     'CERTSRV_E_BAD_REQUESTSTATUS',
     `Request ${requestId}: ${row.DispositionMessage ?? formatHresult(row.StatusCode ?? 0)}.`,
-  );
-}
-
-async function requirePrincipal(authority: Authority, accountName: string): Promise<Caller> {
-  const [only, ...others] = await authority.ports.directory.findPrincipals(accountName);
-  if (only && others.length === 0) return only;
-  throw hresult(
-    'ERROR_NONE_MAPPED',
-    `The requester ${accountName} is ${only ? 'several' : 'nobody'} in the directory.`,
   );
 }

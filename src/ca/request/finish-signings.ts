@@ -2,29 +2,69 @@
  * What a crash left between record and signature: the same bytes are signed again, which is the same certificate, and
  * recorded. So no serial number and no archived key is lost, whenever the process died.
  */
+import { HresultError } from '#hresult/hresult-error';
+import type { Certificate } from '#pki/x509/certificate';
+import { formatName } from '#pki/x509/name-text';
 import { audit } from '../audit/audit.ts';
-import type { Authority } from '../authority.ts';
-import { configString } from '../authority.ts';
+import { type Authority, configString } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
-import { signRecorded } from '../issue/issue.ts';
+import { finishSigning } from '../issue/issue.ts';
+import type { Signing, Write } from '../ports.ts';
+import { publishIssued } from '../publish/publish-issued.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
+import type { RequestRow } from '../schema/requests.ts';
+import { findTemplate } from '../template/matching.ts';
+import { constructionFault } from './construction-fault.ts';
+import { issuedMessage } from './resubmitted-message.ts';
 
+/** One that fails again is told in its row and stops neither the others nor the start. */
 export async function finishSignings(authority: Authority): Promise<void> {
   const { clock, database } = authority.ports;
-  const configuration = await readConfiguration(database);
-  for (const { RequestID, toBeSigned } of await database.signings()) {
-    await signRecorded(authority, RequestID, toBeSigned, () => [
-      {
-        update: 'Requests',
-        RequestID,
-        set: { Disposition: DB_DISP.ISSUED, StatusCode: 0, DispositionMessage: 'Issued', ResolvedWhen: clock.now() },
-      },
-      ...audit({ time: clock.now(), subject: configString(authority), configuration }, 'requestIssued', [
-        RequestID,
-        '',
-        '',
-        'Issued',
-      ]),
-    ]);
+  for (const signing of await database.signings()) {
+    const row = await database.request(signing.RequestID);
+    // One that failed before is a certificate manager's to resubmit.
+    if (row?.Disposition !== DB_DISP.ACTIVE) continue;
+    try {
+      await finish(authority, signing, row);
+    } catch (error) {
+      if (!(error instanceof HresultError)) throw error;
+      await database.commit(constructionFault(signing.RequestID, clock.now(), row.DistinguishedName ?? '', error));
+    }
   }
+}
+
+async function finish(authority: Authority, signing: Signing, row: RequestRow): Promise<void> {
+  const { clock, database } = authority.ports;
+  const context = {
+    time: clock.now(),
+    subject: configString(authority),
+    configuration: await readConfiguration(database),
+  };
+  const message = issuedMessage(row);
+  const certificate = await finishSigning(authority, signing, ({ tbsCertificate }): Write[] => [
+    {
+      update: 'Requests',
+      RequestID: signing.RequestID,
+      set: { Disposition: DB_DISP.ISSUED, StatusCode: 0, DispositionMessage: message, ResolvedWhen: context.time },
+    },
+    ...audit(context, 'requestIssued', [
+      signing.RequestID,
+      row.RequesterName ?? '',
+      row.RequestAttributes ?? '',
+      message,
+      '',
+      formatName(tbsCertificate.subject),
+    ]),
+  ]);
+  await publish(authority, row, certificate);
+}
+
+/** Whatever the crash kept from the directory; a requester or template that is gone since has no place there. */
+async function publish(authority: Authority, row: RequestRow, certificate: Certificate): Promise<void> {
+  const { database, directory } = authority.ports;
+  if (!authority.enterprise || !row.RawRequest || !row.RequesterName) return;
+  const stored = (await database.certificate(row.RequestID!))?.CertificateTemplate;
+  const template = stored ? findTemplate((await authority.templates.read()).templates, stored) : undefined;
+  const [requester] = await directory.findPrincipals(row.RequesterName);
+  if (template && requester) await publishIssued(authority, template, requester, certificate);
 }

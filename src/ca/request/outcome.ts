@@ -9,8 +9,12 @@ import { DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { encryptedKeyHashOf } from './encrypted-key-hash.ts';
 
-/** Throws CERTSRV_E_PROPERTY_EMPTY for a number no request has. */
-export async function outcomeOf(authority: Authority, requestId: number): Promise<RequestOutcome> {
+/** Without a full response no signature is spent on it. Throws CERTSRV_E_PROPERTY_EMPTY for a number no request has. */
+export async function outcomeOf(
+  authority: Authority,
+  requestId: number,
+  wantsFullResponse = true,
+): Promise<RequestOutcome> {
   const { database } = authority.ports;
   const row = await database.request(requestId);
   if (row === undefined) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${requestId}.`);
@@ -25,7 +29,7 @@ export async function outcomeOf(authority: Authority, requestId: number): Promis
     dispositionMessage: row.DispositionMessage ?? '',
     certificate,
     certificateChain: chain && encodeCertsOnly(chain),
-    fullResponse: await fullResponse(authority, row, disposition, certificate),
+    fullResponse: wantsFullResponse ? await fullResponse(authority, row, disposition, certificate) : undefined,
   };
 }
 

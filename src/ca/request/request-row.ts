@@ -5,7 +5,6 @@ import type { Caller } from '../authority.ts';
 import { nameColumns } from '../issue/name-columns.ts';
 import type { Write } from '../ports.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
-import type { RequestRow } from '../schema/requests.ts';
 import type { Intake } from './intake.ts';
 
 /** The row of a request that could be read. */
@@ -15,7 +14,6 @@ export function requestWrites(
   caller: Caller,
   submitted: Date,
   archived: AcceptedKey | undefined,
-  outcome: Omit<Partial<RequestRow>, 'RequestID'> = { Disposition: DB_DISP.ACTIVE, StatusCode: 0 },
 ): Write[] {
   return [
     {
@@ -31,8 +29,9 @@ export function requestWrites(
         SubmittedWhen: submitted,
         RequesterName: caller.accountName,
         CallerName: caller.accountName,
+        Disposition: DB_DISP.ACTIVE,
+        StatusCode: 0,
         ...nameColumns(intake.certificationRequest.certificationRequestInfo.subject),
-        ...outcome,
       },
     },
     ...intake.attributes.map(

@@ -2,19 +2,18 @@
  * A request from arrival to answer. Every request that arrives gets a row; nothing but a row comes of one that cannot be
  * read, is refused or must wait. MS-WCCE 3.2.1.4.2.1.
  */
-import { formatHresult } from '#hresult/format';
 import { HresultError } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
-import { findExtension } from '#pki/x509/extension';
-import { decodeSubjectKeyIdentifier } from '#pki/x509/extensions/subject-key-identifier';
+import type { Certificate } from '#pki/x509/certificate';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { formatName } from '#pki/x509/name-text';
 import type { RequestOutcome, SubmittedRequest } from '../api.ts';
 import { type AcceptedKey, acceptArchivedKey } from '../archive/accept-archived-key.ts';
 import { archivesKey } from '../archive/archival-rules.ts';
-import { applicationEvent } from '../audit/application-events.ts';
+import { applicationEvent, statusText } from '../audit/application-events.ts';
 import { type AuditContext, audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
-import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import { readConfiguration } from '../config/configuration.ts';
 import { issueCertificate } from '../issue/issue.ts';
 import type { Decision } from '../policy/decision.ts';
 import { decideByTemplate } from '../policy/enterprise-policy.ts';
@@ -23,8 +22,10 @@ import type { Write } from '../ports.ts';
 import { publishIssued } from '../publish/publish-issued.ts';
 import { requireRight } from '../roles/rights.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
+import type { RequestRow } from '../schema/requests.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
-import { matchTemplate } from '../template/matching.ts';
+import { matchTemplate, requestedTokens } from '../template/matching.ts';
+import { constructionFault } from './construction-fault.ts';
 import { type Intake, intake } from './intake.ts';
 import { outcomeOf } from './outcome.ts';
 import { requestWrites } from './request-row.ts';
@@ -40,161 +41,151 @@ export async function submit(
   const configuration = await readConfiguration(database);
   requireRight(configuration, caller, 'Enroll');
   const requestId = await database.nextRequestId();
-  const now = clock.now();
-  const context: AuditContext = { time: now, subject: caller.accountName, configuration };
-  let read: Intake;
+  const context: AuditContext = { time: clock.now(), subject: caller.accountName, configuration };
   try {
-    read = await intake(submitted.request, submitted.attributes, engine);
+    const read = await intake(submitted.request, submitted.attributes, engine);
+    await process(authority, { requestId, caller, read, context });
   } catch (error) {
-    if (!(error instanceof HresultError)) throw error;
+    // What cannot be read, or is too long for its row, leaves a row that says so.
+    if (!(error instanceof HresultError) || (await database.request(requestId)) !== undefined) throw error;
     await database.commit(unreadableRequest(requestId, submitted, caller, context, error));
-    return outcomeOf(authority, requestId);
   }
-  await process(authority, configuration, { requestId, caller, read, context });
-  return outcomeOf(authority, requestId);
+  return outcomeOf(authority, requestId, submitted.fullResponse);
 }
 
 export interface Work {
   readonly requestId: number;
+  /** Whose certificate it becomes. */
   readonly caller: Caller;
   readonly read: Intake;
   readonly context: AuditContext;
 }
 
-async function process(authority: Authority, configuration: Configuration, work: Work): Promise<void> {
+async function process(authority: Authority, work: Work): Promise<void> {
   const { requestId, caller, read, context } = work;
+  const { database } = authority.ports;
   const received = audit(context, 'requestReceived', [requestId, caller.accountName, formatAttributes(read)]);
-  const recorded = (archived: AcceptedKey | undefined, outcome?: Parameters<typeof requestWrites>[5]): Write[] => [
-    ...requestWrites(requestId, read, caller, context.time, archived, outcome),
+  const recorded = (archived?: AcceptedKey): Write[] => [
+    ...requestWrites(requestId, read, caller, context.time, archived),
     ...received,
+    ...(archived ? audit(context, 'keyArchived', [requestId, caller.accountName, archived.keyRecoveryHashes]) : []),
   ];
 
-  let template: CertificateTemplate | undefined;
+  const { decision, archives } = await decide(authority, work);
+  if (decision.action === 'deny') return database.commit([...recorded(), ...denial(work, decision.error)]);
   let archived: AcceptedKey | undefined;
-  let decision: Decision;
   try {
-    template = authority.enterprise ? await templateOf(authority, read) : undefined;
-    const archives = archivesKey(configuration, template, read.archivedKey);
-    decision = await decide(authority, configuration, work, template);
     // A key is taken over only for a request that is issued or waits: a denied one leaves nothing behind.
-    if (archives && decision.action !== 'deny') {
-      archived = await acceptKey(authority, configuration, read);
-    }
+    if (archives) archived = await acceptKey(authority, work);
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
-    decision = { action: 'deny', error };
+    return database.commit([...recorded(), ...denial(work, error, { message: 'Error Archiving Private Key' })]);
   }
-
-  if (decision.action === 'deny') {
-    await authority.ports.database.commit([...recorded(undefined), ...denial(work, decision.error)]);
-    return;
-  }
-  const keyArchived = archived
-    ? audit(context, 'keyArchived', [requestId, caller.accountName, archived.keyRecoveryHashes])
-    : [];
-  if (decision.action === 'pend') {
-    await authority.ports.database.commit([
-      ...recorded(archived, {
-        Disposition: DB_DISP.PENDING,
-        StatusCode: 0,
-        DispositionMessage: 'Taken Under Submission',
-      }),
-      ...keyArchived,
-      ...audit(context, 'requestPended', [
-        requestId,
-        caller.accountName,
-        formatAttributes(read),
-        'Taken Under Submission',
-        '',
-        subjectOf(read),
-      ]),
-    ]);
-    return;
-  }
+  if (decision.action === 'pend') return database.commit([...recorded(archived), ...pending(work)]);
   try {
-    await issueAndAnswer(authority, work, decision, [...recorded(archived), ...keyArchived], 'Issued');
+    await issueAndPublish(authority, work, decision, recorded(archived), 'Issued');
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
-    const isRecorded = (await authority.ports.database.request(requestId)) !== undefined;
-    await authority.ports.database.commit([
-      ...(isRecorded ? [] : recorded(undefined)),
-      ...constructionFault(work, error),
+    const isRecorded = (await database.request(requestId)) !== undefined;
+    await database.commit([
+      ...(isRecorded ? [] : recorded()),
+      ...constructionFault(requestId, context.time, subjectOf(read), error),
     ]);
   }
 }
 
-/** Lint or the key said no: the row tells it, and a signing that was begun is not taken up again. */
-export function constructionFault({ requestId, read, context }: Work, error: HresultError): Write[] {
-  const status = `${error.message} ${formatHresult(error.hresult)}`;
+async function decide(authority: Authority, work: Work): Promise<{ decision: Decision; archives: boolean }> {
+  const { read, caller, context } = work;
+  const { configuration } = context;
+  try {
+    const template = authority.enterprise ? await templateOf(authority, read) : undefined;
+    const archives = archivesKey(configuration, template, read.archivedKey);
+    const decision = template
+      ? await decideByTemplate(authority, configuration, { intake: read, requester: caller, template, approved: false })
+      : await decideStandAlone(authority, configuration, { intake: read, approved: false });
+    return { decision, archives };
+  } catch (error) {
+    if (!(error instanceof HresultError)) throw error;
+    return { decision: { action: 'deny', error }, archives: false };
+  }
+}
+
+function pending({ requestId, caller, read, context }: Work): Write[] {
+  const message = 'Taken Under Submission';
   return [
-    { delete: 'Signings', RequestID: requestId },
     {
       update: 'Requests',
       RequestID: requestId,
-      set: {
-        Disposition: DB_DISP.ERROR,
-        StatusCode: error.hresult,
-        DispositionMessage: 'Error Constructing or Publishing Certificate',
-        ResolvedWhen: context.time,
-      },
+      set: { Disposition: DB_DISP.PENDING, StatusCode: 0, DispositionMessage: message },
     },
-    { append: 'Events', record: applicationEvent(context.time, 21, String(requestId), status, subjectOf(read)) },
+    ...audit(context, 'requestPended', [
+      requestId,
+      caller.accountName,
+      formatAttributes(read),
+      message,
+      '',
+      subjectOf(read),
+    ]),
   ];
 }
 
 /** Signs what policy decided and writes the outcome. Throws what lint, key or database say. */
-export async function issueAndAnswer(
+export async function issueAndPublish(
   authority: Authority,
   work: Work,
   decision: Extract<Decision, { action: 'issue' }>,
   before: readonly Write[],
   message: string,
 ): Promise<void> {
-  const { requestId, caller, read, context } = work;
-  const { clock } = authority.ports;
   const certificate = await issueCertificate(authority, decision.plan, {
-    requestId,
+    requestId: work.requestId,
     before,
-    after: (issued) => {
-      const identifier = findExtension(issued.tbsCertificate.extensions, '2.5.29.14');
-      return [
-        {
-          update: 'Requests',
-          RequestID: requestId,
-          set: { Disposition: DB_DISP.ISSUED, StatusCode: 0, DispositionMessage: message, ResolvedWhen: clock.now() },
-        },
-        ...audit(context, 'requestIssued', [
-          requestId,
-          caller.accountName,
-          formatAttributes(read),
-          message,
-          identifier ? formatHex(decodeSubjectKeyIdentifier(identifier.extnValue)) : '',
-          formatName(issued.tbsCertificate.subject),
-        ]),
-      ];
-    },
+    after: issued(authority, work, message),
   });
-  if (decision.template === undefined) return;
-  try {
-    await publishIssued(authority, decision.template, caller, certificate);
-  } catch (error) {
-    // The certificate is issued whether or not the directory takes it.
-    if (!(error instanceof HresultError)) throw error;
-    const event = applicationEvent(
-      clock.now(),
-      46,
-      'Windows default',
-      'Notify',
-      `${error.message} ${formatHresult(error.hresult)}`,
-    );
-    await authority.ports.database.commit([{ append: 'Events', record: event }]);
-  }
+  if (decision.template) await publishIssued(authority, decision.template, work.caller, certificate);
+}
+
+/** What is written of a request along with its certificate. */
+export function issued(authority: Authority, work: Work, message: string): (certificate: Certificate) => Write[] {
+  const { requestId, caller, read, context } = work;
+  return ({ tbsCertificate: { subject, extensions } }) => {
+    const identifier = extensionValue(extensions, EXTENSIONS.subjectKeyIdentifier);
+    return [
+      {
+        update: 'Requests',
+        RequestID: requestId,
+        set: {
+          Disposition: DB_DISP.ISSUED,
+          StatusCode: 0,
+          DispositionMessage: message,
+          ResolvedWhen: authority.ports.clock.now(),
+        },
+      },
+      ...audit(context, 'requestIssued', [
+        requestId,
+        caller.accountName,
+        formatAttributes(read),
+        message,
+        identifier ? formatHex(identifier) : '',
+        formatName(subject),
+      ]),
+    ];
+  };
 }
 
 /** What is told and kept of a denial: row, event 53, audit 4888. */
-export function denial(work: Work, error: HresultError): Write[] {
+export function denial(
+  work: Work,
+  error: HresultError,
+  options: {
+    /** In place of policy's. */
+    readonly message?: string;
+    readonly set?: Omit<Partial<RequestRow>, 'RequestID'>;
+    readonly whenDisposition?: readonly number[];
+  } = {},
+): Write[] {
   const { requestId, caller, read, context } = work;
-  const message = denialMessage(error);
+  const message = options.message ?? policyMessage(error, read);
   return [
     {
       update: 'Requests',
@@ -204,18 +195,13 @@ export function denial(work: Work, error: HresultError): Write[] {
         StatusCode: error.hresult,
         DispositionMessage: message,
         ResolvedWhen: context.time,
+        ...options.set,
       },
+      ...(options.whenDisposition ? { whenDisposition: options.whenDisposition } : {}),
     },
     {
       append: 'Events',
-      record: applicationEvent(
-        context.time,
-        53,
-        String(requestId),
-        `${error.message} ${formatHresult(error.hresult)}`,
-        subjectOf(read),
-        message,
-      ),
+      record: applicationEvent(context.time, 53, String(requestId), statusText(error), subjectOf(read), message),
     },
     ...audit(context, 'requestRefused', [
       requestId,
@@ -228,24 +214,11 @@ export function denial(work: Work, error: HresultError): Write[] {
   ];
 }
 
-/** Codes of the archival itself have a message of their own (MS-WCCE 3.2.2.6.2.1.2.2). */
-const ARCHIVAL_FAULTS: ReadonlySet<string> = new Set([
-  'CERTSRV_E_KEY_ARCHIVAL_NOT_CONFIGURED',
-  'CERTSRV_E_NO_VALID_KRA',
-  'CRYPT_E_HASH_VALUE',
-  'CRYPT_E_RECIPIENT_NOT_FOUND',
-  'NTE_BAD_DATA',
-  'NTE_BAD_TYPE',
-  'NTE_BAD_KEY',
-]);
-
-function denialMessage(error: HresultError): string {
-  if (ARCHIVAL_FAULTS.has(error.symbol)) return 'Error Archiving Private Key';
-  if (error.symbol === 'CERTSRV_E_UNSUPPORTED_CERT_TYPE') {
-    const named = error.detail ? `: ${error.detail.replace(/\.$/, '')}.` : '.';
-    return `Denied by Policy Module  0x80094800, The request was for a certificate template that is not supported by the Active Directory Certificate Services policy${named}`;
-  }
-  return 'Denied by Policy Module';
+/** Clients look for the name of the template they asked for in AD CS's own sentence. */
+function policyMessage(error: HresultError, read: Intake): string {
+  if (error.symbol !== 'CERTSRV_E_UNSUPPORTED_CERT_TYPE') return 'Denied by Policy Module';
+  const [template] = requestedTokens(requestedTemplate(read));
+  return `Denied by Policy Module  0x80094800, The request was for a certificate template that is not supported by the Active Directory Certificate Services policy: ${template}.`;
 }
 
 export async function templateOf(authority: Authority, read: Intake): Promise<CertificateTemplate> {
@@ -253,25 +226,15 @@ export async function templateOf(authority: Authority, read: Intake): Promise<Ce
   return matchTemplate(requestedTemplate(read), templates, published);
 }
 
-function decide(
-  authority: Authority,
-  configuration: Configuration,
-  { read, caller }: Work,
-  template: CertificateTemplate | undefined,
-): Promise<Decision> {
-  if (template === undefined) return decideStandAlone(authority, configuration, { intake: read, approved: false });
-  return decideByTemplate(authority, configuration, { intake: read, requester: caller, template, approved: false });
-}
-
-function acceptKey(authority: Authority, configuration: Configuration, read: Intake): Promise<AcceptedKey> {
-  return acceptArchivedKey(authority, configuration, {
+function acceptKey(authority: Authority, { read, context }: Work): Promise<AcceptedKey> {
+  return acceptArchivedKey(authority, context.configuration, {
     archivedKey: read.archivedKey!,
     encryptedKeyHash: read.encryptedKeyHash,
     publicKey: read.certificationRequest.certificationRequestInfo.subjectPKInfo.raw,
   });
 }
 
-/** The row of bytes that are no request: they are kept as they came, unless a private key may be among them. */
+/** The row of bytes that are no request. The bytes are not kept: nobody stripped a private key from them. */
 function unreadableRequest(
   requestId: number,
   { request }: SubmittedRequest,
@@ -283,13 +246,12 @@ function unreadableRequest(
   const message = isSignatureFault
     ? 'Error Verifying Request Signature or Signing Certificate'
     : 'Error Parsing Request';
-  const status = `${error.message} ${formatHresult(error.hresult)}`;
+  const size = `(a request of ${request.length} bytes)`;
   return [
     {
       insert: 'Requests',
       row: {
         RequestID: requestId,
-        // What could not be taken apart is kept only in size: it may hold an encrypted private key that nobody stripped.
         RawRequest: null,
         RequestType: 0,
         RequestFlags: 0,
@@ -302,16 +264,8 @@ function unreadableRequest(
         CallerName: caller.accountName,
       },
     },
-    {
-      append: 'Events',
-      record: applicationEvent(
-        context.time,
-        21,
-        String(requestId),
-        status,
-        `(${request.length} bytes that are no request)`,
-      ),
-    },
+    { append: 'Events', record: applicationEvent(context.time, 21, String(requestId), statusText(error), size) },
+    ...audit(context, 'requestReceived', [requestId, caller.accountName, '']),
     ...audit(context, 'requestRefused', [requestId, caller.accountName, '', message, '', ''], 'failure'),
   ];
 }
@@ -320,6 +274,6 @@ function formatAttributes(read: Intake): string {
   return read.attributes.map(([name, value]) => `${name}:${value}`).join('; ');
 }
 
-function subjectOf(read: Intake): string {
+export function subjectOf(read: Intake): string {
   return formatName(read.certificationRequest.certificationRequestInfo.subject);
 }

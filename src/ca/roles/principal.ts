@@ -6,6 +6,6 @@ export async function requirePrincipal(directory: Directory, account: string): P
   const [only, ...others] = await directory.findPrincipals(account);
   if (only && others.length === 0) return only;
   throw hresult('ERROR_NONE_MAPPED', `The account ${account} is ${only ? 'several' : 'nobody'} in the directory.`, {
-    hint: 'DOMAIN\\\\name is exact; certhaven add-user adds a person',
+    hint: 'DOMAIN\\name is exact; certhaven add-user adds a person',
   });
 }

@@ -6,13 +6,15 @@ import type { CertificateTemplate } from './certificate-template.ts';
 /** Everything in a request that names a template. */
 export interface RequestedTemplate {
   /** Extension 1.3.6.1.4.1.311.20.2. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Extension 1.3.6.1.4.1.311.21.7. */
-  readonly certificateTemplate?: {
-    readonly templateID: string;
-    readonly templateMajorVersion?: number;
-    readonly templateMinorVersion?: number;
-  };
+  readonly certificateTemplate?:
+    | {
+        readonly templateID: string;
+        readonly templateMajorVersion?: number | undefined;
+        readonly templateMinorVersion?: number | undefined;
+      }
+    | undefined;
   /** Values of the request attributes CertificateTemplate and CertType: a cn or an OID. */
   readonly attributes?: readonly string[];
 }
@@ -30,6 +32,13 @@ export function findTemplate(
   return templates.find((template) => isNamedBy(template, token.trim()));
 }
 
+/** Names and OIDs of the templates that a request mentions, as it wrote them; the extensions before the attributes. */
+export function requestedTokens({ name, certificateTemplate, attributes }: RequestedTemplate): string[] {
+  return [name, certificateTemplate?.templateID, ...(attributes ?? [])]
+    .map((token) => token?.trim() ?? '')
+    .filter((token) => token !== '');
+}
+
 /**
  * The one template all of the request's mentions lead to. `published` are the cn the CA issues. Throws
  * CERTSRV_E_NO_CERT_TYPE where nothing names one, CERTSRV_E_TEMPLATE_CONFLICT, CERTSRV_E_UNSUPPORTED_CERT_TYPE for one
@@ -40,11 +49,8 @@ export function matchTemplate(
   templates: readonly CertificateTemplate[],
   published: Iterable<string>,
 ): CertificateTemplate {
-  const { name, certificateTemplate, attributes } = requested;
-  const tokens = [name, certificateTemplate?.templateID, ...(attributes ?? [])]
-    .filter((token) => token !== undefined)
-    .map((token) => token.trim())
-    .filter((token) => token !== '');
+  const { certificateTemplate } = requested;
+  const tokens = requestedTokens(requested);
   const first = tokens[0];
   if (first === undefined) throw hresult('CERTSRV_E_NO_CERT_TYPE');
   const template = findTemplate(templates, first);

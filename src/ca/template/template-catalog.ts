@@ -1,4 +1,4 @@
-/** The templates of the forest and those a CA issues, decoded once for as long as the directory stays as it is. */
+/** The templates of the forest and those a CA issues, decoded once for as long as the configuration partition stays as it is. */
 import type { Directory } from '../ports.ts';
 import type { CertificateTemplate } from './certificate-template.ts';
 import { publishedTemplates, readTemplates } from './templates-in-directory.ts';
@@ -22,7 +22,7 @@ export class TemplateCatalog {
   }
 
   async read(): Promise<Omit<Catalog, 'changeNumber'>> {
-    const changeNumber = await this.#directory.changeNumber();
+    const changeNumber = await this.#directory.changeNumber(this.#directory.configurationDN);
     if (this.#catalog?.changeNumber !== changeNumber) {
       const [templates, published] = await Promise.all([
         readTemplates(this.#directory),

@@ -5,7 +5,13 @@ import type { Directory, DirectoryObject, DirectoryPrincipal } from '#ca/ports';
 import { encodeSid } from '#ca/template/sid';
 import { hresult } from '#hresult/hresult-error';
 import type { DirectoryAdministration, NewComputer, NewGroup, NewUser } from '../administration.ts';
-import { domainDistinguishedName, formatDistinguishedName } from '../distinguished-name.ts';
+import {
+  distinguishedNameKey,
+  domainDistinguishedName,
+  formatDistinguishedName,
+  parseDistinguishedName,
+} from '../distinguished-name.ts';
+import { configurationChanges, countConfigurationChange } from './configuration-changes.ts';
 import { installDirectory, type Random, readDomain, takeRid } from './install.ts';
 import {
   addValues,
@@ -94,8 +100,24 @@ class OpenDirectory implements EmbeddedDirectory {
     this.#file.close();
   }
 
-  async changeNumber(): Promise<string> {
-    return this.#file.changeNumber();
+  async changeNumber(container: string): Promise<string> {
+    if (!this.#isInConfiguration(container)) return this.#file.changeNumber();
+    return String(this.#file.read(configurationChanges));
+  }
+
+  #isInConfiguration(distinguishedName: string): boolean {
+    const partition = parseDistinguishedName(this.configurationDN);
+    const parts = parseDistinguishedName(distinguishedName);
+    return distinguishedNameKey(parts.slice(-partition.length)) === distinguishedNameKey(partition);
+  }
+
+  /** Whole or not at all, and counted where it is in the configuration partition. */
+  #change(distinguishedName: string, work: (database: DatabaseSync) => void): void {
+    const isCounted = this.#isInConfiguration(distinguishedName);
+    this.#file.write((database) => {
+      work(database);
+      if (isCounted) countConfigurationChange(database);
+    });
   }
 
   async findPrincipals(token: string): Promise<readonly DirectoryPrincipal[]> {
@@ -119,7 +141,7 @@ class OpenDirectory implements EmbeddedDirectory {
   }
 
   async put(distinguishedName: string, attributes: ReadonlyMap<string, Values>): Promise<void> {
-    this.#file.write((database) => {
+    this.#change(distinguishedName, (database) => {
       const id = findId(database, nameKey(distinguishedName));
       if (id === undefined) insertObject(database, distinguishedName, attributes, this.#random(16));
       else replaceAttributes(database, id, attributes);
@@ -127,7 +149,7 @@ class OpenDirectory implements EmbeddedDirectory {
   }
 
   async addValues(distinguishedName: string, attribute: string, values: Values): Promise<void> {
-    this.#file.write((database) => {
+    this.#change(distinguishedName, (database) => {
       const id = findId(database, nameKey(distinguishedName));
       if (id === undefined) throw hresult('ERROR_DS_OBJ_NOT_FOUND', distinguishedName);
       addValues(database, id, attribute, values);
@@ -135,7 +157,7 @@ class OpenDirectory implements EmbeddedDirectory {
   }
 
   async remove(distinguishedName: string): Promise<void> {
-    this.#file.write((database) => deleteObject(database, distinguishedName));
+    this.#change(distinguishedName, (database) => deleteObject(database, distinguishedName));
   }
 
   async addUser(user: NewUser): Promise<DirectoryPrincipal> {
