@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { makeDirectory, replaceFile } from '#files/durable-file';
 
 /** What a launcher puts between the program and its own arguments. */
 const LAUNCHERS = { certhaven: '', certutil: 'certutil ', certreq: 'certreq ' } as const;
 
 /**
- * Shell scripts that start the tools without a detour: the Node in use and the program are written into them. The bundle is
- * taken where there is one, because it starts faster than the sources.
+ * Shell scripts that start the tools without a detour: the Node in use and the program are written into them.
  */
 export async function writeLaunchers(directory: string): Promise<readonly string[]> {
   await makeDirectory(directory);
@@ -22,13 +21,10 @@ export async function writeLaunchers(directory: string): Promise<readonly string
   return written;
 }
 
+/** Sources write launchers of the sources, the bundle of the bundle: nobody runs yesterday's build unawares. */
 function programPath(): string {
-  const here = import.meta.dirname;
-  // From the sources this file is src/bin, in the bundle it is dist.
-  const bundle = join(here, '..', '..', 'dist', 'certhaven.js');
-  if (existsSync(bundle)) return bundle;
-  const source = join(here, 'certhaven.ts');
-  return existsSync(source) ? source : join(dirname(process.argv[1]!), 'certhaven.js');
+  const source = join(import.meta.dirname, 'certhaven.ts');
+  return existsSync(source) ? source : join(import.meta.dirname, 'certhaven.js');
 }
 
 function quote(text: string): string {
