@@ -5,6 +5,7 @@
  * SIGNED ::= SEQUENCE { toBeSigned, signatureAlgorithm AlgorithmIdentifier, signatureValue BIT STRING }
  * ```
  */
+import { HresultError } from '#hresult/hresult-error';
 import { isSameBytes } from '../asn1/bytes.ts';
 import { DerReader } from '../asn1/der-reader.ts';
 import { bitString, encodeDer, encodeHeader, sequence } from '../asn1/der-writer.ts';
@@ -67,4 +68,14 @@ export function isSameAlgorithm(a: AlgorithmIdentifier, b: AlgorithmIdentifier):
   if (a.algorithm !== b.algorithm) return false;
   if (a.parameters === undefined || b.parameters === undefined) return a.parameters === b.parameters;
   return isSameBytes(a.parameters, b.parameters);
+}
+
+/** For callers to whom a signature that cannot be tried is no better than one that does not verify. */
+export async function orFalse(verified: Promise<boolean>): Promise<boolean> {
+  try {
+    return await verified;
+  } catch (error) {
+    if (error instanceof HresultError) return false;
+    throw error;
+  }
 }

@@ -2,13 +2,13 @@
  * Path building (RFC 4158) from the end certificate upwards: by name, the identifier of the key as a preference, the
  * signature as the judge. Bounded, because the candidates may come from an enemy.
  */
-import { HresultError } from '#hresult/hresult-error';
 import { isSameBytes } from '../../asn1/bytes.ts';
 import type { CryptoEngine } from '../../crypto/engine.ts';
 import { type Certificate, isSelfIssued, isSignedBy } from '../certificate.ts';
 import { EXTENSIONS } from '../extensions/extension-table.ts';
 import { nameKey } from '../name.ts';
 import { readableExtension } from '../readable-extension.ts';
+import { orFalse } from '../signed.ts';
 
 export interface CandidatePath {
   /** The end certificate first. */
@@ -100,13 +100,4 @@ function isSameEntity(a: Certificate, b: Certificate): boolean {
     isSameBytes(a.tbsCertificate.subject.raw, b.tbsCertificate.subject.raw) &&
     isSameBytes(a.tbsCertificate.subjectPublicKeyInfo.raw, b.tbsCertificate.subjectPublicKeyInfo.raw)
   );
-}
-
-export async function orFalse(verified: Promise<boolean>): Promise<boolean> {
-  try {
-    return await verified;
-  } catch (error) {
-    if (error instanceof HresultError) return false;
-    throw error;
-  }
 }

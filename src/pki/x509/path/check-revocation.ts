@@ -11,7 +11,7 @@ import { KEY_USAGE } from '../extensions/key-usage.ts';
 import { CRL_REASON } from '../extensions/reason-code.ts';
 import { isSameName } from '../name.ts';
 import { orUndefined } from '../readable-extension.ts';
-import { orFalse } from './build-paths.ts';
+import { orFalse } from '../signed.ts';
 import type { RevocationSource } from './revocation-source.ts';
 
 export interface RevocationCheck {
