@@ -6,7 +6,7 @@
  *   `<word>` stands for anything on its line, the same for each later `<word>` of that name; a line `...` for any lines.
  *   A command that has to fail has `! ` before its person.
  *
- * Everything runs in one folder, with one home, through the launchers that `certhaven link` writes.
+ * Everything runs in one folder, with one home and EXAMPLES naming test/vectors, through the launchers that `certhaven link` writes.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -104,6 +104,7 @@ function runCommand(
       CERTHAVEN_HOME: join(folder, 'home'),
       CERTHAVEN_MACHINE: 'ca01.contoso.com',
       CERTHAVEN_USER: user === 'admin' ? '' : `CONTOSO\\${user}`,
+      EXAMPLES: join(import.meta.dirname, '..', 'vectors'),
       TZ: 'UTC',
     },
   });
