@@ -11,7 +11,6 @@ import { connect } from '#ca/connect';
 import { publishBaseCrl } from '#ca/crl/publish-crl';
 import { type Installation, installRootCa } from '#ca/install/install';
 import { startAuthority, stopAuthority } from '#ca/install/start';
-import type { CaDatabase } from '#ca/ports';
 import { encodeTemplateAttributes } from '#ca/template/attributes';
 import { privateKeyFlag } from '#ca/template/flags';
 import { newTemplateOid } from '#ca/template/template-oid';
@@ -19,6 +18,7 @@ import { readTemplate, templatesContainer } from '#ca/template/templates-in-dire
 import { duplicateTemplate, editTemplate } from '#ca/template/versions';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
 import { openMemoryDatabase } from '#database/memory/memory-database';
+import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import { nodeEngine } from '#pki/crypto/node/engine';
@@ -27,54 +27,70 @@ import { openSoftwareProviders } from '#providers/software/open-software-provide
 import { createPublisher } from '#publish/publisher';
 import { createRetriever } from '#publish/retriever';
 import { machineStoresPort } from '../../src/bin/machine-stores.ts';
+import { newKey, pkcs10, type RequesterKey } from './requester.ts';
 
 export interface WorldOptions {
   readonly engine?: CryptoEngine;
-  readonly database?: CaDatabase;
   readonly installation?: Partial<Installation>;
+  /** Keeps everything here, the database in SQLite; without it database and directory are in memory. */
+  readonly folder?: string;
+  /** Puts something between the authority and its ports, once it is installed. */
+  readonly wrap?: (ports: AuthorityPorts) => AuthorityPorts;
 }
+
+const PEOPLE = ['alice', 'bob', 'kra1', 'kra2', 'kra3', 'kra4', 'officer'];
 
 export class AuthorityWorld {
   readonly folder: string;
-  readonly ports: AuthorityPorts;
   readonly directory: EmbeddedDirectory;
+  /** As the authority has them, wrapped. */
+  ports: AuthorityPorts;
   authority!: Authority;
-  #now: Date;
+  #now = new Date('2026-11-21T09:00:00Z');
+  readonly #isTemporary: boolean;
 
-  private constructor(folder: string, ports: AuthorityPorts, directory: EmbeddedDirectory, now: Date) {
+  private constructor(folder: string, isTemporary: boolean, ports: AuthorityPorts, directory: EmbeddedDirectory) {
     this.folder = folder;
+    this.#isTemporary = isTemporary;
     this.ports = { ...ports, clock: { now: () => this.#now } };
     this.directory = directory;
-    this.#now = now;
   }
 
   static async create(options: WorldOptions = {}): Promise<AuthorityWorld> {
-    const folder = mkdtempSync(join(tmpdir(), 'certhaven-world-'));
-    const directory = openEmbeddedDirectory({ path: ':memory:' });
+    const world = await AuthorityWorld.prepare(options);
+    await world.install(options.installation);
+    if (options.wrap) world.ports = options.wrap(world.ports);
+    await world.start();
+    await publishBaseCrl(world.authority, 'CONTOSO\\Administrator');
+    return world;
+  }
+
+  /** The world that `create` left in a folder, as after a restart of the machine. */
+  static async reopen(folder: string, wrap?: WorldOptions['wrap']): Promise<AuthorityWorld> {
+    const directory = openEmbeddedDirectory({ path: join(folder, 'directory.db') });
+    const world = new AuthorityWorld(folder, false, await portsOf(folder, directory, {}, false), directory);
+    if (wrap) world.ports = wrap(world.ports);
+    await world.start();
+    return world;
+  }
+
+  /** People and machines, but no CA yet. */
+  static async prepare(options: WorldOptions = {}): Promise<AuthorityWorld> {
+    const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'certhaven-world-'));
+    const directory = openEmbeddedDirectory({ path: options.folder ? join(folder, 'directory.db') : ':memory:' });
     await directory.install('contoso.com', 'CONTOSO');
-    for (const name of ['alice', 'bob', 'kra1', 'kra2', 'kra3', 'kra4', 'officer']) {
-      await directory.addUser({ accountName: name, mail: `${name}@contoso.com` });
-    }
+    for (const name of PEOPLE) await directory.addUser({ accountName: name, mail: `${name}@contoso.com` });
+    await directory.addComputer({ dNSHostName: 'web01.contoso.com' });
+    await directory.addComputer({ dNSHostName: 'dc01.contoso.com', isDomainController: true });
     await directory.addGroup({ accountName: 'KRAs' });
-    for (const name of ['kra1', 'kra2', 'kra3', 'kra4']) await directory.addMember('CONTOSO\\KRAs', `CONTOSO\\${name}`);
-    const engine = options.engine ?? nodeEngine;
-    const ports: AuthorityPorts = {
-      engine,
-      clock: { now: () => new Date() },
-      database: options.database ?? openMemoryDatabase(),
-      directory,
-      providers: await openSoftwareProviders({
-        directory: join(folder, 'keys'),
-        machineKeyset: true,
-        machineGuid: '2b8a1f6e-5c4d-4e3f-9a7b-1c2d3e4f5a6b',
-        engine,
-      }),
-      stores: machineStoresPort(openCertificateStores({ directory: join(folder, 'stores') })),
-      publisher: createPublisher(directory),
-      retriever: createRetriever(directory),
-    };
-    const world = new AuthorityWorld(folder, ports, directory, new Date('2026-11-21T09:00:00Z'));
-    await installRootCa(world.ports, await world.principal('CONTOSO\\Administrator'), {
+    for (const name of PEOPLE.filter((each) => each.startsWith('kra')))
+      await directory.addMember('CONTOSO\\KRAs', `CONTOSO\\${name}`);
+    const ports = await portsOf(folder, directory, options, true);
+    return new AuthorityWorld(folder, options.folder === undefined, ports, directory);
+  }
+
+  async install(installation: Partial<Installation> = {}): Promise<void> {
+    await installRootCa(this.ports, await this.principal('CONTOSO\\Administrator'), {
       caType: 'enterprise root',
       subject: parseName('CN=Contoso CA,O=Contoso'),
       validity: { unit: 'Years', count: 10 },
@@ -83,12 +99,9 @@ export class AuthorityWorld {
       hashAlgorithm: 'SHA256',
       serverName: 'ca01.contoso.com',
       description: '',
-      certEnrollDirectory: join(folder, 'CertEnroll'),
-      ...options.installation,
+      certEnrollDirectory: join(this.folder, 'CertEnroll'),
+      ...installation,
     });
-    await world.start();
-    await publishBaseCrl(world.authority, 'CONTOSO\\Administrator');
-    return world;
   }
 
   get now(): Date {
@@ -142,9 +155,90 @@ export class AuthorityWorld {
     await admin.setTemplates([...before, ...templates]);
   }
 
+  /** Makes each of these people a key recovery agent whose key every archived key may be sealed to. */
+  async enrollAgents(names: readonly string[], used: number): Promise<Agent[]> {
+    const { engine } = this.ports;
+    const officer = await this.as('Administrator');
+    await this.publish('KeyRecoveryAgent');
+    const agents: Agent[] = [];
+    for (const name of names) {
+      await this.directory.addMember('CONTOSO\\Domain Admins', `CONTOSO\\${name}`);
+      const key = await newKey(engine);
+      const pending = await (await this.as(name)).submit({
+        request: await pkcs10(engine, key),
+        attributes: 'CertificateTemplate:KeyRecoveryAgent',
+      });
+      const { certificate, dispositionMessage } = await officer.resubmit(pending.requestId);
+      if (!certificate) throw new Error(dispositionMessage);
+      agents.push({ certificate, key });
+    }
+    await officer.setKeyRecoveryAgents(
+      agents.map(({ certificate }) => certificate),
+      used,
+    );
+    await this.restart();
+    return agents;
+  }
+
+  /** Everything a refused operation must leave as it was, but for what `view` and the logs tell of it. */
+  async state(): Promise<unknown> {
+    const { database, directory, providers, stores } = this.ports;
+    const lists = ['My', 'Root', 'CA', 'KRA'] as const;
+    return {
+      rows: await collect(database.view({ table: 'Requests' })),
+      crls: await collect(database.view({ table: 'CRLs' })),
+      signings: await database.signings(),
+      registry: await database.registry(),
+      keys: await Promise.all(providers.all.map((provider) => provider.listContainers())),
+      stores: await Promise.all(lists.map((list) => stores.list(list))),
+      configuration: await directory.changeNumber(directory.configurationDN),
+    };
+  }
+
+  /** Event ids of the application log, in order. */
+  async eventIds(): Promise<number[]> {
+    return (await collect(this.ports.database.events())).map(({ eventId }) => eventId);
+  }
+
   async close(): Promise<void> {
     await stopAuthority(this.authority, { announce: false });
     await this.directory.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.#isTemporary) rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+export interface Agent {
+  readonly certificate: Uint8Array;
+  readonly key: RequesterKey;
+}
+
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+async function portsOf(
+  folder: string,
+  directory: EmbeddedDirectory,
+  options: WorldOptions,
+  create: boolean,
+): Promise<AuthorityPorts> {
+  const engine = options.engine ?? nodeEngine;
+  const isOnDisk = options.folder !== undefined || !create;
+  return {
+    engine,
+    clock: { now: () => new Date() },
+    database: isOnDisk ? await openSqliteDatabase({ path: join(folder, 'ca.db'), create }) : openMemoryDatabase(),
+    directory,
+    providers: await openSoftwareProviders({
+      directory: join(folder, 'keys'),
+      machineKeyset: true,
+      machineGuid: '2b8a1f6e-5c4d-4e3f-9a7b-1c2d3e4f5a6b',
+      engine,
+    }),
+    stores: machineStoresPort(openCertificateStores({ directory: join(folder, 'stores') })),
+    publisher: createPublisher(directory),
+    retriever: createRetriever(directory),
+  };
 }

@@ -9,30 +9,15 @@ import { openData, recipientIdentifiers, recipientOf } from '#pki/cms/open';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { encodeCapiPrivateKeyBlob } from '#pki/keyblob/capi-blob';
 import { decodeCertificate } from '#pki/x509/certificate';
-import { AuthorityWorld } from '#test/support/authority-world';
+import { type Agent, AuthorityWorld } from '#test/support/authority-world';
 import { archivalRequest, newKey, pkcs10 } from '#test/support/requester';
 
 let world: AuthorityWorld;
-const agents: { certificate: Uint8Array; key: Awaited<ReturnType<typeof newKey>> }[] = [];
+let agents: Agent[];
 
 before(async () => {
   world = await AuthorityWorld.create();
-  await world.publish('KeyRecoveryAgent');
   await world.publishArchivalTemplate();
-  const officer = await world.as('Administrator');
-  for (const name of ['kra1', 'kra2', 'kra3', 'kra4']) {
-    await world.directory.addMember('CONTOSO\\Domain Admins', `CONTOSO\\${name}`);
-    const key = await newKey(engine);
-    const requester = await world.as(name);
-    const pending = await requester.submit({
-      request: await pkcs10(engine, key),
-      attributes: 'CertificateTemplate:KeyRecoveryAgent',
-    });
-    assert.equal(pending.disposition, 'pending', pending.dispositionMessage);
-    const issued = await officer.resubmit(pending.requestId);
-    assert.equal(issued.disposition, 'issued');
-    agents.push({ certificate: issued.certificate!, key });
-  }
 });
 after(() => world.close());
 
@@ -51,11 +36,7 @@ test('an archival request before agents are chosen is denied, and its row says w
 });
 
 test('with 4 agents and a count of 2 each key is sealed to the next two, and each of them opens it', async () => {
-  await (await world.as('Administrator')).setKeyRecoveryAgents(
-    agents.map(({ certificate }) => certificate),
-    2,
-  );
-  await world.restart();
+  agents = await world.enrollAgents(['kra1', 'kra2', 'kra3', 'kra4'], 2);
   const alice = await world.as('alice');
   const exchange = (await alice.exchangeCertificate()).certificate;
   let start: number | undefined;
