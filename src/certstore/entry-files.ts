@@ -1,7 +1,4 @@
 import { join } from 'node:path';
-import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
-import { decodeCertificate } from '#pki/x509/certificate';
-import { decodeCertificateList } from '#pki/x509/certificate-list';
 import {
   listDirectory,
   makeDirectory,
@@ -13,6 +10,9 @@ import {
   sweepDirectory,
   writeNewFile,
 } from '#files/durable-file';
+import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
+import { decodeCertificate } from '#pki/x509/certificate';
+import { decodeCertificateList } from '#pki/x509/certificate-list';
 import type { AddResult, CrlEntry, StoreEntry } from './ports/certificate-store.ts';
 import { decodeProperties } from './property-codec.ts';
 import { sha1 } from './sha1.ts';

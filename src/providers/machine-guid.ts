@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { hresult } from '#hresult/hresult-error';
 import { makeDirectory, readWholeFile, writeNewFile } from '#files/durable-file';
+import { hresult } from '#hresult/hresult-error';
 
 const FILE_NAME = 'MachineGuid';
 

@@ -1,8 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import { HresultError, hresult } from '#hresult/hresult-error';
-import { type CryptoEngine, type PrivateKey, wipe } from '#pki/crypto/engine';
-import type { KeySpec } from '#pki/crypto/key-provider';
 import {
   listDirectory,
   makePrivateDirectory,
@@ -12,6 +9,9 @@ import {
   sweepDirectory,
   writeNewFile,
 } from '#files/durable-file';
+import { HresultError, hresult } from '#hresult/hresult-error';
+import { type CryptoEngine, type PrivateKey, wipe } from '#pki/crypto/engine';
+import type { KeySpec } from '#pki/crypto/key-provider';
 import { uniqueName } from '../unique-name.ts';
 import { decodeKeyFile, type KeyFile, type KeyFileHeader, openKeyFile, sealKeyFile } from './key-file.ts';
 import { openProtectionKey } from './protection-key.ts';

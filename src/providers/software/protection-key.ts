@@ -1,8 +1,8 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { listDirectory, readWholeFile, writeNewFile } from '#files/durable-file';
 import { hresult } from '#hresult/hresult-error';
 import { wipe } from '#pki/crypto/engine';
-import { listDirectory, readWholeFile, writeNewFile } from '#files/durable-file';
 
 const FILE_NAME = 'protect.key';
 const KEY_LENGTH = 32;
