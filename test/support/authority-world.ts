@@ -12,10 +12,11 @@ import { publishBaseCrl } from '#ca/crl/publish-crl';
 import { type Installation, installRootCa } from '#ca/install/install';
 import { startAuthority, stopAuthority } from '#ca/install/start';
 import { encodeTemplateAttributes } from '#ca/template/attributes';
+import type { CertificateTemplate } from '#ca/template/certificate-template';
 import { privateKeyFlag } from '#ca/template/flags';
 import { newTemplateOid } from '#ca/template/template-oid';
 import { readTemplate, templatesContainer } from '#ca/template/templates-in-directory';
-import { duplicateTemplate, editTemplate } from '#ca/template/versions';
+import { duplicateTemplate, editTemplate, type TemplateChanges } from '#ca/template/versions';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
 import { openMemoryDatabase } from '#database/memory/memory-database';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
@@ -134,19 +135,27 @@ export class AuthorityWorld {
 
   /** A template that archives keys, made of EFS, which everybody in the domain may enroll for. */
   async publishArchivalTemplate(cn = 'ArchiveEFS'): Promise<void> {
-    const efs = (await readTemplate(this.directory, 'EFS'))!;
-    const forest = efs.oid.split('.').slice(0, -2).join('.');
-    const copy = duplicateTemplate(efs, {
-      cn,
-      displayName: cn,
-      schemaVersion: 2,
-      oid: newTemplateOid(forest, (length) => this.ports.engine.random(length)),
+    await this.addTemplate('EFS', cn, {
+      privateKeyFlags:
+        privateKeyFlag('CT_FLAG_REQUIRE_PRIVATE_KEY_ARCHIVAL') | privateKeyFlag('CT_FLAG_EXPORTABLE_KEY'),
     });
-    const archiving = editTemplate(copy, {
-      privateKeyFlags: copy.privateKeyFlags | privateKeyFlag('CT_FLAG_REQUIRE_PRIVATE_KEY_ARCHIVAL'),
-    });
-    await this.directory.put(`CN=${cn},${templatesContainer(this.directory)}`, encodeTemplateAttributes(archiving));
     await this.publish(cn);
+  }
+
+  /** A duplicate of a template with changes; not yet published. */
+  async addTemplate(
+    of: string,
+    cn: string,
+    changes: TemplateChanges = {},
+    schemaVersion: 2 | 3 | 4 = 2,
+  ): Promise<CertificateTemplate> {
+    const original = (await readTemplate(this.directory, of))!;
+    const forest = original.oid.split('.').slice(0, -2).join('.');
+    const oid = newTemplateOid(forest, (length) => this.ports.engine.random(length));
+    const copy = duplicateTemplate(original, { cn, displayName: cn, schemaVersion, oid });
+    const template = Object.keys(changes).length > 0 ? editTemplate(copy, changes) : copy;
+    await this.directory.put(`CN=${cn},${templatesContainer(this.directory)}`, encodeTemplateAttributes(template));
+    return template;
   }
 
   async publish(...templates: string[]): Promise<void> {
