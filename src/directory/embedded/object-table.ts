@@ -129,22 +129,35 @@ function isSameValue(name: string, a: string | Uint8Array, b: string | Uint8Arra
 function replaceValues(database: DatabaseSync, id: number, attribute: string, values: Values): void {
   const { name, spelling } = checkAttribute(attribute);
   database.prepare('DELETE FROM attribute_values WHERE object = ? AND name = ?').run(id, name);
-  const insert = database.prepare(
-    'INSERT INTO attribute_values (object, name, position, spelling, value, key) VALUES (?, ?, ?, ?, ?, ?)',
-  );
   const distinct = values.filter(
     (value, index) => values.findIndex((other) => isSameValue(name, value, other)) === index,
   );
-  for (const [position, value] of distinct.entries()) {
-    const key = keyOf(name, value);
-    if (UNIQUE.has(name) && key !== null) {
-      const taken = database
-        .prepare('SELECT dn FROM attribute_values JOIN objects ON id = object WHERE name = ? AND key = ? AND id <> ?')
-        .get(name, key, id);
-      if (taken) throw hresult('ERROR_ALREADY_EXISTS', `${taken['dn'] as string} has this ${spelling}`);
-    }
-    insert.run(id, name, position, spelling, value, key);
+  for (const [position, value] of distinct.entries()) insertValue(database, { id, name, spelling, position }, value);
+}
+
+function insertValue(
+  database: DatabaseSync,
+  { id, name, spelling, position }: { id: number; name: string; spelling: string; position: number },
+  value: string | Uint8Array,
+): void {
+  const key = keyOf(name, value);
+  if (UNIQUE.has(name) && key !== null) {
+    const taken = database
+      .prepare('SELECT dn FROM attribute_values JOIN objects ON id = object WHERE name = ? AND key = ? AND id <> ?')
+      .get(name, key, id);
+    if (taken) throw hresult('ERROR_ALREADY_EXISTS', `${taken['dn'] as string} has this ${spelling}`);
   }
+  database
+    .prepare('INSERT INTO attribute_values (object, name, position, spelling, value, key) VALUES (?, ?, ?, ?, ?, ?)')
+    .run(id, name, position, spelling, value, key);
+}
+
+function hasValue(database: DatabaseSync, id: number, name: string, value: string | Uint8Array): boolean {
+  if (NAME_SYNTAX.has(name)) return currentValues(database, id, name).some((other) => isSameValue(name, value, other));
+  const row = database
+    .prepare('SELECT 1 FROM attribute_values WHERE object = ? AND name = ? AND value = ?')
+    .get(id, name, value);
+  return row !== undefined;
 }
 
 function checkNaming(rdn: RelativeDistinguishedName, attributes: ReadonlyMap<string, Values>): void {
@@ -200,9 +213,20 @@ export function replaceAttributes(database: DatabaseSync, id: number, attributes
   for (const [attribute, values] of attributes) replaceValues(database, id, attribute, values);
 }
 
+/** The values that are there stay as they are: a person may hold thousands of certificates. */
 export function addValues(database: DatabaseSync, id: number, attribute: string, values: Values): void {
-  const { name } = checkAttribute(attribute);
-  replaceValues(database, id, attribute, [...currentValues(database, id, name), ...values]);
+  const { name, spelling } = checkAttribute(attribute);
+  // With a maximum, the other columns are those of its row.
+  const last = database
+    .prepare('SELECT max(position) AS position, spelling FROM attribute_values WHERE object = ? AND name = ?')
+    .get(id, name);
+  const kept = (last?.['spelling'] as string | null | undefined) ?? spelling;
+  let position = (last?.['position'] as number | null | undefined) ?? -1;
+  for (const value of values) {
+    if (hasValue(database, id, name, value)) continue;
+    position += 1;
+    insertValue(database, { id, name, spelling: kept, position }, value);
+  }
 }
 
 export function removeValues(database: DatabaseSync, id: number, attribute: string, values: Values): void {

@@ -73,10 +73,10 @@ function read(source: Source, at: number, end: number, depth: number): [node: As
     throw new Asn1Error('CRYPT_E_ASN1_EOD', at, `${length} bytes announced, ${end - start} left`);
   }
   const stop = isIndefinite ? end : start + length;
-  const shape = { tag, offset: at, headerLength: start - at, isIndefinite };
+  const headerLength = start - at;
   if (!(tag & CONSTRUCTED)) {
     const children = readEncapsulated(source, tag, start, stop, depth + 1);
-    return [{ ...shape, content: bytes.subarray(start, stop), children }, stop];
+    return [{ tag, offset: at, headerLength, isIndefinite, content: bytes.subarray(start, stop), children }, stop];
   }
   const children: Asn1Node[] = [];
   let next = start;
@@ -85,7 +85,8 @@ function read(source: Source, at: number, end: number, depth: number): [node: As
     children.push(child);
     next = after;
   }
-  return [{ ...shape, content: bytes.subarray(start, next), children }, isIndefinite ? next + 2 : next];
+  const content = bytes.subarray(start, next);
+  return [{ tag, offset: at, headerLength, isIndefinite, content, children }, isIndefinite ? next + 2 : next];
 }
 
 function isEndOfContents(bytes: Uint8Array, at: number, end: number): boolean {
@@ -153,9 +154,11 @@ function tryTag(reader: DerReader): number | undefined {
   }
 }
 
+const UNIVERSAL_TAGS: ReadonlySet<number> = new Set(Object.values(TAG));
+
 /** The universal types in use, and any other class. */
 function isKnownTag(tag: number): boolean {
-  return (tag & 0xff) >> 6 !== 0 || Object.values<number>(TAG).includes(tag);
+  return (tag & 0xff) >> 6 !== 0 || UNIVERSAL_TAGS.has(tag);
 }
 
 function isValidPrimitive(reader: DerReader, tag: number): boolean {
