@@ -1,53 +1,50 @@
 /**
  * The programs the tests judge our bytes with, and the Debian package of each. As root on Debian the missing ones are
- * installed; elsewhere, or under CI where that fails, what is missing is named and the run fails.
+ * installed; elsewhere they are only named.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const PROGRAMS: readonly (readonly [program: string, debianPackage: string])[] = [
-  ['openssl', 'openssl'],
-  ['pk12util', 'libnss3-tools'],
-  ['cmsutil', 'libnss3-tools'],
-  ['certtool', 'gnutls-bin'],
-  ['keytool', 'default-jdk-headless'],
-  ['jarsigner', 'default-jdk-headless'],
-  ['javac', 'default-jdk-headless'],
-  ['chromium', 'chromium'],
-  ['sqlite3', 'sqlite3'],
+export interface Program {
+  readonly program: string;
+  readonly debianPackage: string;
+}
+
+const PROGRAMS: readonly Program[] = [
+  { program: 'openssl', debianPackage: 'openssl' },
+  { program: 'pk12util', debianPackage: 'libnss3-tools' },
+  { program: 'cmsutil', debianPackage: 'libnss3-tools' },
+  { program: 'certtool', debianPackage: 'gnutls-bin' },
+  { program: 'keytool', debianPackage: 'default-jdk-headless' },
+  { program: 'jarsigner', debianPackage: 'default-jdk-headless' },
+  { program: 'javac', debianPackage: 'default-jdk-headless' },
+  { program: 'chromium', debianPackage: 'chromium' },
+  { program: 'sqlite3', debianPackage: 'sqlite3' },
+  { program: 'script', debianPackage: 'bsdutils' },
 ];
 
 function isOnPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(':').some((folder) => folder !== '' && existsSync(`${folder}/${program}`));
 }
 
-function missing(): (readonly [program: string, debianPackage: string])[] {
-  return PROGRAMS.filter(([program]) => !isOnPath(program));
+function missing(): Program[] {
+  return PROGRAMS.filter(({ program }) => !isOnPath(program));
 }
 
-function aptGet(...args: string[]): boolean {
-  const run = spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...args], {
+function aptGet(...args: string[]): void {
+  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
-  return run.status === 0;
 }
 
-/** Installs what can be installed; answers the names of the programs that are still not there. */
-export function provideSystemPackages(): string[] {
+/** Installs what can be installed; answers what is still not there. */
+export function provideSystemPackages(): Program[] {
   const absent = missing();
-  if (absent.length === 0) return [];
-  if (process.getuid?.() === 0 && isOnPath('apt-get')) {
-    const packages = [...new Set(absent.map(([, name]) => name))];
-    console.log(`installing ${packages.join(' ')}`);
-    aptGet('update');
-    aptGet('install', '-y', '--no-install-recommends', ...packages);
-  }
-  return missing().map(([program, name]) => `${program} (Debian package ${name})`);
-}
-
-if (import.meta.main) {
-  const absent = provideSystemPackages();
-  for (const name of absent) console.error(`missing: ${name}`);
-  process.exitCode = absent.length > 0 ? 1 : 0;
+  if (absent.length === 0 || process.getuid?.() !== 0 || !isOnPath('apt-get')) return absent;
+  const packages = [...new Set(absent.map(({ debianPackage }) => debianPackage))];
+  console.log(`installing ${packages.join(' ')}`);
+  aptGet('update');
+  aptGet('install', '-y', '--no-install-recommends', ...packages);
+  return missing();
 }
