@@ -44,22 +44,23 @@ export async function resubmit(authority: Authority, officer: Caller, requestId:
   const work: Work = { requestId, caller: requester, read, context };
   const decision = await decideAgain(authority, work, row);
   const resubmitted = audit(context, 'requestResubmitted', [requestId]);
+  // Two managers at once: the second finds another request than the one he decided on.
+  const unchanged = [row.Disposition!];
   if (decision.action === 'deny') {
     await database.commit([
       ...(signing ? [{ delete: 'Signings', RequestID: requestId } as const] : []),
       ...resubmitted,
-      ...denial(work, decision.error, { set: withoutKey(row), whenDisposition: RESUBMITTABLE }),
+      ...denial(work, decision.error, { set: withoutKey(row), whenDisposition: unchanged }),
     ]);
     return outcomeOf(authority, requestId);
   }
   const message = resubmittedMessage(officer.accountName);
   const before: Write[] = [
-    // Two managers at once: the second finds the request no longer waiting.
     {
       update: 'Requests',
       RequestID: requestId,
       set: { Disposition: DB_DISP.ACTIVE, DispositionMessage: message },
-      whenDisposition: RESUBMITTABLE,
+      whenDisposition: unchanged,
     },
     ...resubmitted,
   ];

@@ -1,0 +1,137 @@
+/** Record before sign, held against processes that are killed: after a restart nothing is lost and nothing signed twice. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
+import { decodeEnvelopedData } from '#pki/cms/enveloped-data';
+import { openData, recipientOf } from '#pki/cms/open';
+import { nodeEngine as engine } from '#pki/crypto/node/engine';
+import { decodeCertificate, decodeTbsCertificate } from '#pki/x509/certificate';
+import { formatSerial } from '#pki/x509/serial-number';
+import { type Agent, AuthorityWorld, collect } from '#test/support/authority-world';
+import { archivalRequest, keyBlobOf, newKey, pkcs10, type RequesterKey } from '#test/support/requester';
+import { verifyAuditChain } from '../audit/chain.ts';
+import type { Signing } from '../ports.ts';
+import { DB_DISP } from '../schema/dispositions.ts';
+import { enrollmentFlag } from '../template/flags.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const folder = mkdtempSync(join(tmpdir(), 'certhaven-death-'));
+let agents: Agent[];
+let key: RequesterKey;
+let exchange: Uint8Array;
+
+before(async () => {
+  const world = await AuthorityWorld.create({ folder });
+  agents = await world.enrollAgents(['kra1'], 1);
+  await world.publishArchivalTemplate();
+  await world.addTemplate('EFS', 'Pended', { enrollmentFlags: enrollmentFlag('CT_FLAG_PEND_ALL_REQUESTS') });
+  await world.publish('Pended');
+  exchange = (await (await world.as('alice')).exchangeCertificate()).certificate;
+  key = await newKey(engine);
+  await world.close();
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function die(point: string, action: 'submit' | 'resubmit', argument: string): void {
+  const { signal, stderr } = spawnSync(
+    process.execPath,
+    [join(ROOT, 'test/support/dying-authority.ts'), folder, point, action, argument],
+    { cwd: ROOT, encoding: 'utf8' },
+  );
+  assert.equal(signal, 'SIGKILL', stderr);
+}
+
+/** What the dead process left, before anybody starts the CA again. */
+async function left(): Promise<{ signings: readonly Signing[]; last: number }> {
+  const database = await openSqliteDatabase({ path: join(folder, 'ca.db'), create: false });
+  const rows = await collect(database.view({ table: 'Requests', columns: ['Request.RequestID'] }));
+  const signings = await database.signings();
+  await database.close();
+  return { signings, last: Number(rows.at(-1)!.get('Request.RequestID')) };
+}
+
+async function checkWhole(world: AuthorityWorld): Promise<void> {
+  const { database } = world.ports;
+  assert.deepEqual(await database.signings(), []);
+  const rows = await collect(database.view({ table: 'Requests', columns: ['SerialNumber', 'Request.Disposition'] }));
+  const serials = rows.map((row) => row.get('SerialNumber')).filter((serial) => serial !== null);
+  assert.equal(new Set(serials).size, serials.length);
+  assert.ok(rows.every((row) => row.get('Request.Disposition') !== DB_DISP.ACTIVE));
+  const { broken } = await verifyAuditChain(database.audit(), (data) => createHash('sha256').update(data).digest());
+  assert.equal(broken, undefined);
+}
+
+test('killed before anything was recorded: nothing of the request is there, and the next one is served', async () => {
+  const { last } = await left();
+  writeFileSync(join(folder, 'request'), await archivalRequest(engine, key, exchange, 'ArchiveEFS'));
+  die('before commit 1', 'submit', join(folder, 'request'));
+  assert.equal((await left()).last, last);
+  const world = await AuthorityWorld.reopen(folder);
+  await checkWhole(world);
+  await world.close();
+});
+
+for (const point of ['after commit 1', 'before sign 1', 'after sign 1', 'before commit 2', 'after commit 2']) {
+  test(`killed ${point}: issued after the restart, as it was recorded, with its archived key`, async () => {
+    writeFileSync(join(folder, 'request'), await archivalRequest(engine, key, exchange, 'ArchiveEFS'));
+    die(point, 'submit', join(folder, 'request'));
+    const { signings, last } = await left();
+    const isDone = point === 'after commit 2';
+    assert.deepEqual(
+      signings.map(({ RequestID }) => RequestID),
+      isDone ? [] : [last],
+    );
+
+    const world = await AuthorityWorld.reopen(folder);
+    const outcome = await (await world.as('alice')).retrieve(last);
+    assert.equal(outcome.disposition, 'issued', outcome.dispositionMessage);
+    assert.equal(outcome.dispositionMessage, 'Issued');
+    const { tbsCertificate } = decodeCertificate(outcome.certificate!);
+    const row = (await world.ports.database.certificate(last))!;
+    assert.equal(row.SerialNumber, formatSerial(tbsCertificate.serialNumber));
+    if (!isDone) {
+      const recorded = decodeTbsCertificate(signings[0]!.toBeSigned);
+      assert.deepEqual(tbsCertificate.raw, recorded.raw);
+    }
+    const archived = (await world.ports.database.request(last))!.RawArchivedKey!;
+    const [agent] = agents;
+    const recipient = recipientOf(decodeCertificate(agent!.certificate), agent!.key.key);
+    const opened = await openData(decodeEnvelopedData(archived), recipient, engine);
+    assert.deepEqual(Buffer.from(opened), Buffer.from(keyBlobOf(key)));
+    const { recipients } = await (await world.as('Administrator')).getArchivedKey(last);
+    assert.equal(recipients.length, 1);
+    // Where the template asks for it the certificate is in the directory too, unless the very last step was cut off.
+    if (!isDone) {
+      const published = (await world.principal('CONTOSO\\alice')).object.attributes.get('userCertificate') ?? [];
+      assert.ok(published.some((value) => Buffer.compare(value as Uint8Array, outcome.certificate!) === 0));
+    }
+    await checkWhole(world);
+    await world.close();
+  });
+}
+
+for (const point of ['before commit 1', 'after commit 1', 'after sign 1', 'after commit 2']) {
+  test(`a resubmission killed ${point}`, async () => {
+    const world = await AuthorityWorld.reopen(folder);
+    const { requestId } = await (await world.as('alice')).submit({
+      request: await pkcs10(engine, key),
+      attributes: 'CertificateTemplate:Pended',
+    });
+    await world.close();
+    die(point, 'resubmit', String(requestId));
+
+    const again = await AuthorityWorld.reopen(folder);
+    const officer = await again.as('Administrator');
+    const outcome = await officer.retrieve(requestId);
+    assert.equal(outcome.disposition, point === 'before commit 1' ? 'pending' : 'issued');
+    const issued = outcome.disposition === 'pending' ? await officer.resubmit(requestId) : outcome;
+    assert.equal(issued.dispositionMessage, 'Issued  Resubmitted by CONTOSO\\Administrator');
+    await checkWhole(again);
+    await again.close();
+  });
+}
