@@ -31,8 +31,15 @@ export function createRetriever(directory: Directory | undefined, timeout: numbe
 async function fetchBytes(url: string, timeout: number): Promise<Uint8Array | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeout) });
-    if (!response.ok) return undefined;
-    return new Uint8Array(await response.arrayBuffer());
+    if (!response.ok || !response.body) return undefined;
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of response.body) {
+      length += chunk.length;
+      if (length > LIMIT) return undefined;
+      chunks.push(chunk);
+    }
+    return new Uint8Array(Buffer.concat(chunks));
   } catch {
     return undefined;
   }

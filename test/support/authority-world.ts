@@ -178,6 +178,7 @@ export class AuthorityWorld {
         attributes: 'CertificateTemplate:KeyRecoveryAgent',
       });
       const { certificate, dispositionMessage } = await officer.resubmit(pending.requestId);
+      await this.directory.removeMember('CONTOSO\\Domain Admins', `CONTOSO\\${name}`);
       if (!certificate) throw new Error(dispositionMessage);
       agents.push({ certificate, key });
     }
@@ -210,7 +211,9 @@ export class AuthorityWorld {
   }
 
   async close(): Promise<void> {
-    await stopAuthority(this.authority, { announce: false });
+    // A world that was only prepared has no authority.
+    if (this.authority as Authority | undefined) await stopAuthority(this.authority, { announce: false });
+    else await this.ports.database.close();
     await this.directory.close();
     if (this.#isTemporary) rmSync(this.folder, { recursive: true, force: true });
   }

@@ -3,8 +3,7 @@ export function sanitizeName(commonName: string): string {
   let out = '';
   for (let i = 0; i < commonName.length; i++) {
     const unit = commonName[i]!;
-    out +=
-      /[A-Za-z0-9 ()\-_.,@]/.test(unit) && unit !== ',' ? unit : `!${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    out += /[A-Za-z0-9 ()\-_.@]/.test(unit) ? unit : `!${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   }
   return out;
 }

@@ -3,12 +3,17 @@ import { hresult } from '#hresult/hresult-error';
 import type { RegistrySetting } from '../api.ts';
 import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
+import { requireManaged } from '../roles/change-rights.ts';
 import { requireRight } from '../roles/rights.ts';
+import { decodeSecurityDescriptor } from '../template/security-descriptor.ts';
 import { readConfiguration, settingName } from './configuration.ts';
 import { parsePeriod } from './period.ts';
 import { registryRow } from './registry-values.ts';
 
-/** Throws ERROR_ACCESS_DENIED, and ERROR_INVALID_PARAMETER for another type than the value has, or a period that is none. */
+/**
+ * Throws ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER for another type than the value has or a period that is none, and
+ * CERTSRV_E_NO_CAADMIN_DEFINED for a security descriptor that leaves nobody to manage the CA.
+ */
 export async function setRegistry(
   authority: Authority,
   caller: Caller,
@@ -23,6 +28,8 @@ export async function setRegistry(
     throw hresult('ERROR_INVALID_PARAMETER', `${settingName(path, name)} is ${type}, not ${value.type}.`);
   }
   if (/Period$/i.test(name) && value.type === 'REG_SZ') requirePeriod(path, name, value.data);
+  if (path === '' && name.toLowerCase() === 'security' && value.type === 'REG_BINARY')
+    requireManaged(decodeSecurityDescriptor(value.data));
   const context = { time: clock.now(), subject: caller.accountName, configuration };
   const event =
     name.toLowerCase() === 'auditfilter' ? ('auditFilterChanged' as const) : ('configurationChanged' as const);

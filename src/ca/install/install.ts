@@ -24,7 +24,7 @@ import { wholeSeconds } from '../policy/validity.ts';
 import type { Write } from '../ports.ts';
 import { initialSecurity } from '../roles/rights.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
-import { publishAuthority, unpublishAuthority } from './publish-authority.ts';
+import { publishAuthority, requireNewName, unpublishAuthority } from './publish-authority.ts';
 import { UndoList } from './undo-list.ts';
 
 export interface Installation {
@@ -46,7 +46,7 @@ export interface Installation {
 /**
  * Leaves a CA that can be started. Throws ERROR_ALREADY_EXISTS where the database belongs to a CA already or the directory
  * has one of this name, and what provider, stores and directory throw: then everything it had made is taken back. The
- * database is written last, so that an installation that a power cut ended can be tried again under another name.
+ * database is written last: after a power cut it holds a whole CA or none.
  */
 export async function installRootCa(
   ports: AuthorityPorts,
@@ -57,6 +57,7 @@ export async function installRootCa(
   if ((await database.registry()).length > 0)
     throw hresult('ERROR_ALREADY_EXISTS', 'This database belongs to a CA already.');
   const ca = newCa(ports, installation);
+  if (ca.enterprise) await requireNewName(directory, ca);
   const initial = initialRegistry(ca);
   const undo = new UndoList();
   try {
@@ -65,8 +66,8 @@ export async function installRootCa(
     const scheme = signatureSchemeOf(new Configuration(initial), key.publicKey);
     const certificate = await selfSignedCertificate(ports, installation, key, scheme);
     if (ca.enterprise) {
-      await publishAuthority(directory, ca, certificate);
       undo.push(() => unpublishAuthority(directory, ca));
+      await publishAuthority(directory, ca, certificate);
     }
     await storeCertificate(ports, certificate, key, undo);
     await recordCa(ports, installer, ca, initial, certificate);

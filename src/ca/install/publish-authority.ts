@@ -15,10 +15,13 @@ import {
 const PKI_ENROLLMENT_SERVICE_FLAGS = '10';
 
 /** Throws ERROR_ALREADY_EXISTS where the directory has a CA of this name: names are unique in it. */
+export async function requireNewName(directory: Directory, { commonName }: NewCa): Promise<void> {
+  if (await directory.object(enrollmentService(directory, sanitizeShortName(commonName))))
+    throw hresult('ERROR_ALREADY_EXISTS', `The directory has a certification authority ${commonName}.`);
+}
+
 export async function publishAuthority(directory: Directory, ca: NewCa, certificate: Uint8Array): Promise<void> {
   const shortName = sanitizeShortName(ca.commonName);
-  if (await directory.object(enrollmentService(directory, shortName)))
-    throw hresult('ERROR_ALREADY_EXISTS', `The directory has a certification authority ${ca.commonName}.`);
   const named = (objectClass: string, more: readonly (readonly [string, readonly (string | Uint8Array)[]])[] = []) =>
     new Map<string, readonly (string | Uint8Array)[]>([
       ['objectClass', ['top', objectClass]],

@@ -6,7 +6,11 @@ import { readConfiguration } from '../config/configuration.ts';
 import type { DirectoryPrincipal } from '../ports.ts';
 import { ACE_TYPE, type Ace, isTrusteeAce } from '../template/access-control-entry.ts';
 import { formatSddl } from '../template/sddl.ts';
-import { decodeSecurityDescriptor, encodeSecurityDescriptor } from '../template/security-descriptor.ts';
+import {
+  decodeSecurityDescriptor,
+  encodeSecurityDescriptor,
+  type SecurityDescriptor,
+} from '../template/security-descriptor.ts';
 import { CA_RIGHT, type CaRight, requireRight } from './rights.ts';
 
 /**
@@ -35,10 +39,7 @@ export async function setRights(
     applicationData: new Uint8Array(0),
   };
   const changed = { ...descriptor, dacl: mask === 0 ? others : [...others, granted] };
-  const isManaged = changed.dacl.some(
-    (ace) => isTrusteeAce(ace) && ace.type === ACE_TYPE.ACCESS_ALLOWED && (ace.mask & CA_RIGHT.Administrator) !== 0,
-  );
-  if (!isManaged) throw hresult('CERTSRV_E_NO_CAADMIN_DEFINED');
+  requireManaged(changed);
   const context = { time: clock.now(), subject: caller.accountName, configuration };
   await database.commit([
     {
@@ -49,6 +50,14 @@ export async function setRights(
     },
     ...audit(context, 'securityChanged', [formatSddl(changed, directory.domain.sid)]),
   ]);
+}
+
+/** Throws CERTSRV_E_NO_CAADMIN_DEFINED where nobody may manage the CA. */
+export function requireManaged({ dacl }: SecurityDescriptor): void {
+  const grants = (dacl ?? []).filter(
+    (ace) => isTrusteeAce(ace) && ace.type === ACE_TYPE.ACCESS_ALLOWED && (ace.mask & CA_RIGHT.Administrator) !== 0,
+  );
+  if (grants.length === 0) throw hresult('CERTSRV_E_NO_CAADMIN_DEFINED');
 }
 
 function isGrantTo(ace: Ace, sid: string): boolean {

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { nodeEngine as engine } from '#pki/crypto/node/engine';
+import { decodeCertificate } from '#pki/x509/certificate';
+import { EXTENSIONS, encodeExtension, extensionValue } from '#pki/x509/extensions/extension-table';
+import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
+import { formatName } from '#pki/x509/name-text';
+import { AuthorityWorld } from '#test/support/authority-world';
+import { verifyCertificate } from '#test/support/openssl';
+import { newKey, pkcs10, type RequesterKey } from '#test/support/requester';
+import { POLICY_MODULE } from '../config/registry-values.ts';
+
+let world: AuthorityWorld;
+let key: RequesterKey;
+
+before(async () => {
+  world = await AuthorityWorld.create({ installation: { caType: 'stand-alone root' } });
+  key = await newKey(engine);
+});
+after(() => world.close());
+
+const submit = async (request: Uint8Array) => (await world.as('alice')).submit({ request, attributes: '' });
+
+test('requests wait for a manager; what he approves is what was asked for', async () => {
+  const request = await pkcs10(engine, key, {
+    subject: 'CN=www.example.com, O=Example',
+    extensions: [
+      encodeExtension(EXTENSIONS.keyUsage, KEY_USAGE.digitalSignature),
+      encodeExtension(EXTENSIONS.extKeyUsage, ['1.3.6.1.5.5.7.3.1']),
+      encodeExtension(EXTENSIONS.subjectAltName, [{ type: 'dNSName', value: 'www.example.com' }]),
+      // The CA's own business, whatever a request says.
+      encodeExtension(EXTENSIONS.authorityKeyIdentifier, { keyIdentifier: new Uint8Array(20) }),
+      encodeExtension(EXTENSIONS.ntdsCaSecurity, 'S-1-5-21-1-2-3-500'),
+    ],
+  });
+  const pending = await submit(request);
+  assert.equal(pending.disposition, 'pending', pending.dispositionMessage);
+  assert.equal(pending.dispositionMessage, 'Taken Under Submission');
+  const { certificate } = await (await world.as('Administrator')).resubmit(pending.requestId);
+  const { subject, extensions, validity } = decodeCertificate(certificate!).tbsCertificate;
+  assert.equal(formatName(subject), 'CN=www.example.com, O=Example');
+  assert.equal(extensionValue(extensions, EXTENSIONS.keyUsage), KEY_USAGE.digitalSignature);
+  assert.deepEqual(extensionValue(extensions, EXTENSIONS.extKeyUsage), ['1.3.6.1.5.5.7.3.1']);
+  assert.deepEqual(extensionValue(extensions, EXTENSIONS.subjectAltName), [
+    { type: 'dNSName', value: 'www.example.com' },
+  ]);
+  assert.equal(extensionValue(extensions, EXTENSIONS.ntdsCaSecurity), undefined);
+  assert.notDeepEqual(extensionValue(extensions, EXTENSIONS.authorityKeyIdentifier)?.keyIdentifier, new Uint8Array(20));
+  // ValidityPeriod of a stand-alone CA: one year.
+  assert.equal(validity.notAfter.toISOString(), '2027-11-21T08:50:00.000Z');
+  assert.match(verifyCertificate(certificate!, world.authority.current.certificate.raw, world.now), /: OK$/m);
+  assert.equal((await world.ports.database.certificate(pending.requestId))?.CertificateTemplate, null);
+});
+
+test('a CA certificate is not had by asking, and a nameless one neither', async () => {
+  const wanted = [
+    encodeExtension(EXTENSIONS.basicConstraints, { cA: true }),
+    encodeExtension(EXTENSIONS.keyUsage, KEY_USAGE.keyCertSign),
+  ];
+  const ca = await submit(await pkcs10(engine, key, { extensions: wanted }));
+  assert.equal(ca.disposition, 'denied');
+  assert.equal(ca.statusCode, 0x80094001);
+  assert.equal((await submit(await pkcs10(engine, key, { subject: '' }))).statusCode, 0x80094001);
+  // Signing certificates without being a CA: lint finds it before the key is used.
+  const signer = await submit(await pkcs10(engine, key, { extensions: wanted.slice(1) }));
+  const outcome = await (await world.as('Administrator')).resubmit(signer.requestId);
+  assert.equal(outcome.disposition, 'error');
+  assert.equal(outcome.statusCode, 0x800b0108);
+  assert.equal(await world.ports.database.certificate(signer.requestId), undefined);
+  assert.deepEqual(await world.ports.database.signings(), []);
+});
+
+test('templates are none of its business', async () => {
+  const admin = await world.as('Administrator');
+  assert.deepEqual(await admin.templates(), []);
+  await assert.rejects(admin.setTemplates(['User']), { symbol: 'ERROR_NOT_SUPPORTED' });
+  const { enterprise } = world.authority;
+  assert.equal(enterprise, false);
+  const { tbsCertificate } = decodeCertificate((await admin.exchangeCertificate()).certificate);
+  assert.equal(extensionValue(tbsCertificate.extensions, EXTENSIONS.enrollCertType), 'CAExchange');
+  assert.equal(extensionValue(tbsCertificate.extensions, EXTENSIONS.certificateTemplate), undefined);
+});
+
+test('issued at once, or not at all, where it is configured so; disabled extensions are left out', async () => {
+  const admin = await world.as('Administrator');
+  const set = (data: number) =>
+    admin.setRegistry({ path: POLICY_MODULE, name: 'RequestDisposition', value: { type: 'REG_DWORD', data } });
+  await set(1);
+  const value = { type: 'REG_MULTI_SZ', data: [EXTENSIONS.extKeyUsage.oid] } as const;
+  await admin.setRegistry({ path: POLICY_MODULE, name: 'DisableExtensionList', value });
+  const request = await pkcs10(engine, key, {
+    extensions: [encodeExtension(EXTENSIONS.extKeyUsage, ['1.3.6.1.5.5.7.3.1'])],
+  });
+  const { certificate } = await submit(request);
+  const { extensions } = decodeCertificate(certificate!).tbsCertificate;
+  assert.equal(extensionValue(extensions, EXTENSIONS.extKeyUsage), undefined);
+  await set(2);
+  assert.equal((await submit(request)).statusCode, 0x80094014);
+});
