@@ -108,6 +108,15 @@ export function recordsSuite(name: string, open: OpenDatabase): void {
       ]);
       assert.deepEqual([...(await read()).keys()].sort(), ['CSP\\Value0', 'CSP\\Value1', 'CSP\\Value2']);
       assert.deepEqual((await read()).get('CSP\\Value0'), { type: 'REG_DWORD', data: 1 });
+      // A unit that fails leaves them as they were, whatever was read in between.
+      await assert.rejects(
+        database.commit([
+          { remove: 'Registry', path: 'CSP', name: 'Value0' },
+          { update: 'Requests', RequestID: 999, set: { StatusCode: 0 } },
+        ]),
+      );
+      assert.equal((await read()).size, 3);
+      assert.equal(await database.registry(), await database.registry());
       const wrong: Write = { set: 'Registry', path: '', name: 'x', value: { type: 'REG_DWORD', data: -1 } };
       await assert.rejects(database.commit([wrong]), failsWith('ERROR_INVALID_PARAMETER'));
     });

@@ -288,3 +288,25 @@ test('a template is duplicated, edited and read again', async () => {
   );
   assert.deepEqual(read.permissions, user.permissions);
 });
+
+test('the change number of the configuration partition counts its changes alone', async () => {
+  const directory = await contoso();
+  const read = () => directory.changeNumber(directory.configurationDN);
+  const before = await read();
+  await directory.addUser({ accountName: 'alice' });
+  await directory.addValues(`CN=alice,CN=Users,${ROOT}`, 'userCertificate', [Uint8Array.of(1)]);
+  await refuses(directory.put(`CN=x,CN=nowhere,${SERVICES}`, new Map()), 'ERROR_DS_OBJ_NOT_FOUND');
+  assert.equal(await read(), before);
+  assert.notEqual(await directory.changeNumber(ROOT), before);
+
+  const seen = new Set([before]);
+  const dn = `cn=Some CA,CN=kra,${SERVICES.toUpperCase()}`;
+  await directory.put(dn, new Map([['objectClass', ['top', 'msPKI-PrivateKeyRecoveryAgent']]]));
+  seen.add(await read());
+  await directory.addValues(dn, 'userCertificate', [Uint8Array.of(1)]);
+  seen.add(await read());
+  await directory.remove(dn);
+  seen.add(await directory.changeNumber(`CN=KRA,${SERVICES}`));
+  assert.equal(seen.size, 4);
+  await directory.close();
+});

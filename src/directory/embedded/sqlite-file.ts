@@ -1,6 +1,6 @@
 /** The file of the embedded directory: opening it, its tables, its transactions. */
 import { closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { HresultError, hresult } from '#hresult/hresult-error';
 
 /** Tells our file from any other SQLite file: "CHdi". */
@@ -63,6 +63,20 @@ function translate(error: unknown, path: string): unknown {
   }
 }
 
+/** Compiles each text once; there are a few dozen of them. No row stays open: nobody iterates over a statement. */
+class PreparingDatabase extends DatabaseSync {
+  readonly #statements = new Map<string, StatementSync>();
+
+  override prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = super.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
 export class SqliteFile {
   readonly path: string;
   readonly #database: DatabaseSync;
@@ -71,7 +85,7 @@ export class SqliteFile {
     this.path = path;
     try {
       if (path !== ':memory:') createPrivately(path);
-      this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+      this.#database = new PreparingDatabase(path, { timeout: BUSY_TIMEOUT_MS });
     } catch (error) {
       throw translate(error, path);
     }
