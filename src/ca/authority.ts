@@ -55,6 +55,7 @@ export interface Authority {
   readonly started: Configuration;
   readonly kraRing: KraRing;
   readonly exchangeKeys: ExchangeKeys;
+  /** CRLs are issued one at a time: the next one's number is counted from the rows. */
   readonly crlTurn: Turn;
   readonly templates: TemplateCatalog;
 }

@@ -18,10 +18,12 @@ import { requireRight } from '../roles/rights.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { constructionFault } from './construction-fault.ts';
+import { denial } from './denial.ts';
 import { intake } from './intake.ts';
+import { issueAndPublish, issued } from './issue-and-publish.ts';
 import { outcomeOf } from './outcome.ts';
 import { issuedMessage, resubmittedMessage } from './resubmitted-message.ts';
-import { denial, issueAndPublish, issued, subjectOf, templateOf, type Work } from './submit.ts';
+import { subjectOf, templateOf, type Work } from './work.ts';
 
 const RESUBMITTABLE = [DB_DISP.PENDING, DB_DISP.DENIED, DB_DISP.ERROR] as const;
 

@@ -3,10 +3,6 @@
  * read, is refused or must wait. MS-WCCE 3.2.1.4.2.1.
  */
 import { HresultError } from '#hresult/hresult-error';
-import { formatHex } from '#pki/asn1/bytes';
-import type { Certificate } from '#pki/x509/certificate';
-import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
-import { formatName } from '#pki/x509/name-text';
 import type { RequestOutcome, SubmittedRequest } from '../api.ts';
 import { type AcceptedKey, acceptArchivedKey } from '../archive/accept-archived-key.ts';
 import { archivesKey } from '../archive/archival-rules.ts';
@@ -14,22 +10,19 @@ import { applicationEvent, statusText } from '../audit/application-events.ts';
 import { type AuditContext, audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
-import { issueCertificate } from '../issue/issue.ts';
 import type { Decision } from '../policy/decision.ts';
 import { decideByTemplate } from '../policy/enterprise-policy.ts';
 import { decideStandAlone } from '../policy/stand-alone-policy.ts';
 import type { Write } from '../ports.ts';
-import { publishIssued } from '../publish/publish-issued.ts';
 import { requireRight } from '../roles/rights.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
-import type { RequestRow } from '../schema/requests.ts';
-import type { CertificateTemplate } from '../template/certificate-template.ts';
-import { matchTemplate, requestedTokens } from '../template/matching.ts';
 import { constructionFault } from './construction-fault.ts';
-import { type Intake, intake } from './intake.ts';
+import { denial } from './denial.ts';
+import { intake } from './intake.ts';
+import { issueAndPublish } from './issue-and-publish.ts';
 import { outcomeOf } from './outcome.ts';
 import { requestWrites } from './request-row.ts';
-import { requestedTemplate } from './requested-template.ts';
+import { formatAttributes, subjectOf, templateOf, type Work } from './work.ts';
 
 /** Throws CERTSRV_E_ENROLL_DENIED; whatever else goes wrong with a request is its outcome. */
 export async function submit(
@@ -51,14 +44,6 @@ export async function submit(
     await database.commit(unreadableRequest(requestId, submitted, caller, context, error));
   }
   return outcomeOf(authority, requestId, submitted.fullResponse);
-}
-
-export interface Work {
-  readonly requestId: number;
-  /** Whose certificate it becomes. */
-  readonly caller: Caller;
-  readonly read: Intake;
-  readonly context: AuditContext;
 }
 
 async function process(authority: Authority, work: Work): Promise<void> {
@@ -129,103 +114,6 @@ function pending({ requestId, caller, read, context }: Work): Write[] {
   ];
 }
 
-/** Signs what policy decided and writes the outcome. Throws what lint, key or database say. */
-export async function issueAndPublish(
-  authority: Authority,
-  work: Work,
-  decision: Extract<Decision, { action: 'issue' }>,
-  before: readonly Write[],
-  message: string,
-): Promise<void> {
-  const certificate = await issueCertificate(authority, decision.plan, {
-    requestId: work.requestId,
-    before,
-    after: issued(authority, work, message),
-  });
-  if (decision.template) await publishIssued(authority, decision.template, work.caller, certificate);
-}
-
-/** What is written of a request along with its certificate. */
-export function issued(authority: Authority, work: Work, message: string): (certificate: Certificate) => Write[] {
-  const { requestId, caller, read, context } = work;
-  return ({ tbsCertificate: { subject, extensions } }) => {
-    const identifier = extensionValue(extensions, EXTENSIONS.subjectKeyIdentifier);
-    return [
-      {
-        update: 'Requests',
-        RequestID: requestId,
-        set: {
-          Disposition: DB_DISP.ISSUED,
-          StatusCode: 0,
-          DispositionMessage: message,
-          ResolvedWhen: authority.ports.clock.now(),
-        },
-      },
-      ...audit(context, 'requestIssued', [
-        requestId,
-        caller.accountName,
-        formatAttributes(read),
-        message,
-        identifier ? formatHex(identifier) : '',
-        formatName(subject),
-      ]),
-    ];
-  };
-}
-
-/** What is told and kept of a denial: row, event 53, audit 4888. */
-export function denial(
-  work: Work,
-  error: HresultError,
-  options: {
-    /** In place of policy's. */
-    readonly message?: string;
-    readonly set?: Omit<Partial<RequestRow>, 'RequestID'>;
-    readonly whenDisposition?: readonly number[];
-  } = {},
-): Write[] {
-  const { requestId, caller, read, context } = work;
-  const message = options.message ?? policyMessage(error, read);
-  return [
-    {
-      update: 'Requests',
-      RequestID: requestId,
-      set: {
-        Disposition: DB_DISP.DENIED,
-        StatusCode: error.hresult,
-        DispositionMessage: message,
-        ResolvedWhen: context.time,
-        ...options.set,
-      },
-      ...(options.whenDisposition ? { whenDisposition: options.whenDisposition } : {}),
-    },
-    {
-      append: 'Events',
-      record: applicationEvent(context.time, 53, String(requestId), statusText(error), subjectOf(read), message),
-    },
-    ...audit(context, 'requestRefused', [
-      requestId,
-      caller.accountName,
-      formatAttributes(read),
-      message,
-      '',
-      subjectOf(read),
-    ]),
-  ];
-}
-
-/** Clients look for the name of the template they asked for in AD CS's own sentence. */
-function policyMessage(error: HresultError, read: Intake): string {
-  if (error.symbol !== 'CERTSRV_E_UNSUPPORTED_CERT_TYPE') return 'Denied by Policy Module';
-  const [template] = requestedTokens(requestedTemplate(read));
-  return `Denied by Policy Module  0x80094800, The request was for a certificate template that is not supported by the Active Directory Certificate Services policy: ${template}.`;
-}
-
-export async function templateOf(authority: Authority, read: Intake): Promise<CertificateTemplate> {
-  const { templates, published } = await authority.templates.read();
-  return matchTemplate(requestedTemplate(read), templates, published);
-}
-
 function acceptKey(authority: Authority, { read, context }: Work): Promise<AcceptedKey> {
   return acceptArchivedKey(authority, context.configuration, {
     archivedKey: read.archivedKey!,
@@ -268,12 +156,4 @@ function unreadableRequest(
     ...audit(context, 'requestReceived', [requestId, caller.accountName, '']),
     ...audit(context, 'requestRefused', [requestId, caller.accountName, '', message, '', ''], 'failure'),
   ];
-}
-
-function formatAttributes(read: Intake): string {
-  return read.attributes.map(([name, value]) => `${name}:${value}`).join('; ');
-}
-
-export function subjectOf(read: Intake): string {
-  return formatName(read.certificationRequest.certificationRequestInfo.subject);
 }

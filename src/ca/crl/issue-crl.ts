@@ -1,0 +1,143 @@
+/** A base CRL: rows streamed, number recorded, signed, recorded. RFC 5280 §5. */
+import { hresult } from '#hresult/hresult-error';
+import {
+  assembleCertificateList,
+  buildTbsCertList,
+  decodeCertificateList,
+  decodeTbsCertList,
+  isCertificateListSignedBy,
+} from '#pki/x509/certificate-list';
+import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
+import { CRL_REASON } from '#pki/x509/extensions/reason-code';
+import { RevokedCertificatesBuffer } from '#pki/x509/revoked-certificates';
+import { parseSerial } from '#pki/x509/serial-number';
+import type { Authority } from '../authority.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { addPeriod, parsePeriod } from '../config/period.ts';
+import { issuerKeyIdentifier } from '../issue/authority-extensions.ts';
+import { issuerNameId } from '../issue/certificate-row.ts';
+import { requireCleanCertList } from '../issue/require-clean.ts';
+import { backdated, wholeSeconds } from '../policy/validity.ts';
+import { CPF, DB_DISP } from '../schema/dispositions.ts';
+
+interface CrlTimes {
+  readonly thisUpdate: Date;
+  readonly nextUpdate: Date;
+  readonly nextPublish: Date;
+}
+
+/** nextUpdate lies an overlap beyond the next publication, so that clients are never without a valid list. */
+function crlTimes(configuration: Configuration, now: Date): CrlTimes {
+  const period = parsePeriod(configuration.string('CRLPeriod') ?? 'Weeks', configuration.dword('CRLPeriodUnits') ?? 1);
+  const nextPublish = wholeSeconds(addPeriod(now, period));
+  const overlapUnits = configuration.dword('CRLOverlapUnits') ?? 0;
+  // Windows: without a configured overlap a tenth of the period, twelve hours at most.
+  const nextUpdate =
+    overlapUnits > 0
+      ? addPeriod(nextPublish, parsePeriod(configuration.string('CRLOverlapPeriod') ?? 'Hours', overlapUnits))
+      : new Date(nextPublish.getTime() + Math.min((nextPublish.getTime() - now.getTime()) / 10, 12 * 3_600_000));
+  return { thisUpdate: backdated(now, configuration), nextUpdate: wholeSeconds(nextUpdate), nextPublish };
+}
+
+async function nextCrlNumber(authority: Authority): Promise<number> {
+  for await (const row of authority.ports.database.view({
+    table: 'CRLs',
+    columns: ['CRLNumber'],
+    sort: { column: 'CRLNumber', descending: true },
+    limit: 1,
+  })) {
+    return Number(row.get('CRLNumber') ?? 0) + 1;
+  }
+  return 1;
+}
+
+/** `now` stands for a date that nobody recorded: a revoked certificate is listed in any case. */
+async function revokedCertificates(
+  authority: Authority,
+  now: Date,
+): Promise<{ buffer: RevokedCertificatesBuffer; count: number }> {
+  const buffer = new RevokedCertificatesBuffer();
+  let count = 0;
+  for await (const row of authority.ports.database.view({
+    table: 'Requests',
+    columns: ['SerialNumber', 'Request.RevokedEffectiveWhen', 'Request.RevokedWhen', 'Request.RevokedReason'],
+    restrictions: [
+      { column: 'Request.Disposition', operator: '=', value: DB_DISP.REVOKED },
+      { column: 'NotAfter', operator: '>', value: now },
+    ],
+  })) {
+    const revocationDate = (row.get('Request.RevokedEffectiveWhen') ?? row.get('Request.RevokedWhen')) as Date | null;
+    const reason = Number(row.get('Request.RevokedReason') ?? CRL_REASON.unspecified);
+    buffer.add({
+      userCertificate: parseSerial(String(row.get('SerialNumber'))),
+      revocationDate: wholeSeconds(revocationDate ?? now),
+      // RFC 5280 §5.3.1: unspecified stands for itself by being absent.
+      crlEntryExtensions: reason === CRL_REASON.unspecified ? [] : [encodeExtension(EXTENSIONS.reasonCode, reason)],
+    });
+    count++;
+  }
+  return { buffer, count };
+}
+
+export interface IssuedCrl extends CrlTimes {
+  readonly rowId: number;
+  readonly number: number;
+  /** Entries. */
+  readonly count: number;
+  readonly raw: Uint8Array;
+}
+
+/**
+ * The number is durable before the key is used, so that no two CRLs ever share one; calls must not overlap. Throws what
+ * lint, key and database say.
+ */
+export async function issueBaseCrl(authority: Authority, configuration: Configuration): Promise<IssuedCrl> {
+  const { current, ports } = authority;
+  const times = crlTimes(configuration, ports.clock.now());
+  const rowId = await ports.database.nextCrlRowId();
+  const number = await nextCrlNumber(authority);
+  const { buffer, count } = await revokedCertificates(authority, ports.clock.now());
+  const toBeSigned = buildTbsCertList({
+    signature: current.scheme,
+    issuer: current.certificate.tbsCertificate.subject,
+    thisUpdate: times.thisUpdate,
+    nextUpdate: times.nextUpdate,
+    revokedCertificates: buffer,
+    crlExtensions: [
+      encodeExtension(EXTENSIONS.authorityKeyIdentifier, {
+        keyIdentifier: await issuerKeyIdentifier(current.certificate, ports.engine),
+      }),
+      encodeExtension(EXTENSIONS.caVersion, { certIndex: current.index, keyIndex: current.keyIndex }),
+      encodeExtension(EXTENSIONS.cRLNumber, BigInt(number)),
+      encodeExtension(EXTENSIONS.crlNextPublish, times.nextPublish),
+    ],
+  });
+  requireCleanCertList(decodeTbsCertList(toBeSigned), current.certificate);
+  await ports.database.commit([
+    {
+      insert: 'CRLs',
+      row: {
+        CRLRowId: rowId,
+        CRLNumber: number,
+        CRLMinBase: 0,
+        CRLNameId: issuerNameId(current),
+        CRLThisUpdate: times.thisUpdate,
+        CRLNextUpdate: times.nextUpdate,
+        CRLThisPublish: ports.clock.now(),
+        CRLNextPublish: times.nextPublish,
+        CRLPublishFlags: CPF.BASE | CPF.MANUAL,
+      },
+    },
+  ]);
+  const signature = await current.key.sign(current.scheme, toBeSigned);
+  const signed = decodeCertificateList(assembleCertificateList(toBeSigned, current.scheme, signature));
+  if (
+    !(await isCertificateListSignedBy(signed, current.certificate.tbsCertificate.subjectPublicKeyInfo, ports.engine))
+  ) {
+    throw hresult('NTE_BAD_SIGNATURE', "The CA's key made a signature that does not verify on a CRL.");
+  }
+  await ports.database.commit([
+    { update: 'CRLs', CRLRowId: rowId, set: { CRLRawCRL: signed.raw, CRLEffective: times.thisUpdate } },
+  ]);
+  return { ...times, rowId, number, count, raw: signed.raw };
+}
