@@ -1,24 +1,26 @@
 import { release } from 'node:os';
 import type { CertreqPorts } from '#cli/certreq/context';
 import type { Console } from '#cli/io/console';
-import { createRetriever } from '#publish/retriever';
 import type { Home } from './home.ts';
-import { Machine } from './machine.ts';
+import { lazyMachine } from './lazy-machine.ts';
 
 export function certreqPorts(home: Home, console: Console): CertreqPorts {
-  const machine = new Machine(home);
+  const machine = lazyMachine(home);
   return {
     console,
     clock: { now: () => new Date() },
-    engine: async () => machine.engine,
-    authorities: () => machine.authorities(),
-    connect: (config) => machine.connect(config),
-    stores: (ofMachine) => machine.stores(ofMachine),
-    providers: (machineKeyset) => machine.providers(machineKeyset),
-    retriever: async () => createRetriever(await machine.directory()),
+    engine: async () => (await import('#pki/crypto/node/engine')).nodeEngine,
+    authorities: async () => (await machine()).authorities(),
+    connect: async (config) => (await machine()).connect(config),
+    stores: async (ofMachine) => (await machine()).stores(ofMachine),
+    providers: async (machineKeyset) => (await machine()).providers(machineKeyset),
+    retriever: async () => {
+      const { createRetriever } = await import('#publish/retriever');
+      return createRetriever(await (await machine()).directory());
+    },
     clientInfo: async () => ({
       machineName: home.machineName,
-      userName: (await machine.caller()).accountName,
+      userName: (await (await machine()).caller()).accountName,
       processName: 'certreq',
       osVersion: osVersion(),
     }),

@@ -1,18 +1,18 @@
 import type { CertutilPorts } from '#cli/certutil/context';
 import type { Console } from '#cli/io/console';
 import type { Home } from './home.ts';
-import { Machine } from './machine.ts';
+import { lazyMachine } from './lazy-machine.ts';
 
 export function certutilPorts(home: Home, console: Console): CertutilPorts {
-  const machine = new Machine(home);
+  const machine = lazyMachine(home);
   return {
     console,
     machineName: home.machineName,
     clock: { now: () => new Date() },
-    engine: async () => machine.engine,
-    directory: () => machine.directory(),
-    stores: (ofMachine) => machine.stores(ofMachine),
-    providers: (machineKeyset) => machine.providers(machineKeyset),
-    connect: (config) => machine.connect(config),
+    engine: async () => (await import('#pki/crypto/node/engine')).nodeEngine,
+    directory: async () => (await machine()).directory(),
+    stores: async (ofMachine) => (await machine()).stores(ofMachine),
+    providers: async (machineKeyset) => (await machine()).providers(machineKeyset),
+    connect: async (config) => (await machine()).connect(config),
   };
 }

@@ -22,7 +22,8 @@ import { machineGuid } from '#providers/machine-guid';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
 import { createPublisher } from '#publish/publisher';
 import { createRetriever } from '#publish/retriever';
-import { currentAccount, type Home, paths } from './home.ts';
+import { currentAccount } from './account.ts';
+import { type Home, paths } from './home.ts';
 import { machineStoresPort } from './machine-stores.ts';
 
 export class Machine {

@@ -199,8 +199,10 @@ export function namedBits(bits: BitString): DerNode {
   return bitString(bits.bytes.subarray(0, length), unused);
 }
 
+const UTF8 = new TextEncoder();
+
 export function utf8String(text: string): DerNode {
-  return primitive(TAG.UTF8_STRING, new TextEncoder().encode(text));
+  return primitive(TAG.UTF8_STRING, UTF8.encode(text));
 }
 
 export function printableString(text: string): DerNode {
