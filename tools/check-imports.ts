@@ -51,6 +51,7 @@ const TIERS: Record<string, Tier> = {
       'ca/audit',
       'ca/config',
       'ca/template',
+      'ca/roles/principal',
       'ca/roles/rights',
       'certstore/ports',
       'directory/administration',

@@ -2,11 +2,11 @@ import { decodeCertificate } from '#pki/x509/certificate';
 import { decodeCertificateList } from '#pki/x509/certificate-list';
 import { endsInRoot } from '#recover/chain';
 import type { Json } from '../io/verb.ts';
-import { certificateName, shortName } from './certificate-name.ts';
 import type { CertutilContext } from './context.ts';
-import { openKeyPlace } from './key-place.ts';
-import { readStoreFile } from './store-file.ts';
-import { storeHeading } from './store-listing.ts';
+import { certificateName, shortName } from './store/certificate-name.ts';
+import { readStoreFile } from './store/file.ts';
+import { openKeyPlace } from './store/key-place.ts';
+import { storeHeading } from './store/listing.ts';
 
 /** `certutil -addstore Store InFile`. */
 export async function run(context: CertutilContext): Promise<Json> {

@@ -10,7 +10,7 @@ import { decodeCertificateList } from '#pki/x509/certificate-list';
 import { orUndefined } from '#pki/x509/readable-extension';
 import type { Json } from '../io/verb.ts';
 import { pemLines } from './der-output.ts';
-import { flagLines, flagNames, type NamedBit, propertyText } from './dword-text.ts';
+import { flagLines, flagNames, type NamedBit, propertyText } from './text/dword-text.ts';
 
 /** What a property reads from. */
 export interface PropertySource {

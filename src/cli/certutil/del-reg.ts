@@ -1,10 +1,10 @@
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { registryJson } from './registry-json.ts';
-import { registryLines } from './registry-lines.ts';
-import { parseRegistryPath, settingAt } from './registry-path.ts';
-import { RESTART_NOTICE, registryStyle } from './registry-style.ts';
+import { registryJson } from './registry/json.ts';
+import { registryLines } from './registry/lines.ts';
+import { parseRegistryPath, settingAt } from './registry/path.ts';
+import { RESTART_NOTICE, registryStyle } from './registry/style.ts';
 import { withAuthority } from './with-authority.ts';
 
 /** `certutil -delreg {ca|policy|exit}\Name`. The block of the value that was is assumed to be that of -setreg. */

@@ -1,8 +1,8 @@
 import { formatName } from '#pki/x509/name-text';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { openKeyPlace } from './key-place.ts';
-import { storeHeading } from './store-listing.ts';
+import { openKeyPlace } from './store/key-place.ts';
+import { storeHeading } from './store/listing.ts';
 
 /**
  * `certutil -delstore Store CertId`: all entries that match; no match is no failure, as under Windows. Keys stay where they

@@ -11,7 +11,7 @@ import { type DateStyle, formatDate } from '../io/date.ts';
 import { hexDump } from '../io/hex-dump.ts';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { dateStyle } from './date-style.ts';
+import { dateStyle } from './text/date-style.ts';
 
 /**
  * `certutil -DS [CN]`: the objects of Public Key Services with their certificates and hashes, in a layout of ours; -v shows

@@ -4,7 +4,7 @@ import { decodeCertificate } from '#pki/x509/certificate';
 import type { Name } from '#pki/x509/name';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { settingAt } from './registry-path.ts';
+import { settingAt } from './registry/path.ts';
 import { withAuthority } from './with-authority.ts';
 
 /** Column of the values. */

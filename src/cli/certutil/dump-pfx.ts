@@ -2,7 +2,7 @@ import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { printPfx } from './dump/pfx.ts';
 import { openPage } from './dump.ts';
-import { existingPassword } from './pfx-password.ts';
+import { existingPassword } from './pfx/password.ts';
 
 /** `certutil -dumpPFX File`: the page of -dump, for a file that has to be a PFX. */
 export async function run(context: CertutilContext): Promise<Json> {

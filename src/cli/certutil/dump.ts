@@ -4,13 +4,13 @@ import { readTemplates } from '#ca/template/templates-in-directory';
 import { isHresult } from '#hresult/hresult-error';
 import { decodePemOrDer } from '#pki/asn1/pem';
 import type { Json } from '../io/verb.ts';
-import { agentKeys } from './agent-keys.ts';
 import type { CertutilContext } from './context.ts';
-import { dateStyle } from './date-style.ts';
 import { type DumpPorts, Page, type TemplateLabel } from './dump/page.ts';
 import { printStructure } from './dump/structure.ts';
 import { dumpConfiguration } from './dump-configuration.ts';
-import { existingPassword } from './pfx-password.ts';
+import { existingPassword } from './pfx/password.ts';
+import { agentKeys } from './recovery/agent-keys.ts';
+import { dateStyle } from './text/date-style.ts';
 
 /** `certutil [-dump] [File]`: what a file holds, whatever it is; without a file the configuration of the CA. */
 export async function run(context: CertutilContext): Promise<Json> {

@@ -4,12 +4,12 @@ import type { PfxAlgorithm } from '#pki/pkcs12/pbe';
 import { sealPfx } from '#pki/pkcs12/seal';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { dateStyle } from './date-style.ts';
-import { listingPorts, openKeyPlace } from './key-place.ts';
-import { planExport } from './pfx-export.ts';
-import { EXPORT_MODIFIERS, type ExportModifiers, isModifierList, parseModifiers } from './pfx-modifiers.ts';
-import { newPassword, refuseProtectTo } from './pfx-password.ts';
-import { storeListing } from './store-listing.ts';
+import { planExport } from './pfx/export.ts';
+import { EXPORT_MODIFIERS, type ExportModifiers, isModifierList, parseModifiers } from './pfx/modifiers.ts';
+import { newPassword, refuseProtectTo } from './pfx/password.ts';
+import { listingPorts, openKeyPlace } from './store/key-place.ts';
+import { storeListing } from './store/listing.ts';
+import { dateStyle } from './text/date-style.ts';
 
 /** `certutil -exportPFX [Store] CertId PFXFile [Modifiers]`: the machine's My where no store is given. */
 export async function run(context: CertutilContext): Promise<Json> {
@@ -22,7 +22,10 @@ export async function run(context: CertutilContext): Promise<Json> {
   const entries = await store.find(certId);
   const style = { ...dateStyle(options), storeToken };
   for (const line of await storeListing(store, entries, await listingPorts(context), style)) out(line);
-  if (entries.length === 0) throw hresult('NTE_NOT_FOUND', `The store ${store.name} has no certificate ${certId}.`);
+  if (entries.length === 0)
+    throw hresult('NTE_NOT_FOUND', `The store ${store.name} has no certificate ${certId}.`, {
+      hint: 'certutil -store, with -user for your own, lists what is in a store',
+    });
   const contents = await planExport(entries, place, (machineKeyset) => context.providers(machineKeyset), modifiers);
   try {
     const encryptCertificates = !modifiers.flags.has('NoEncryptCert');

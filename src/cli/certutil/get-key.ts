@@ -7,9 +7,9 @@ import type { Console } from '../io/console.ts';
 import { type DateStyle, formatDate } from '../io/date.ts';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { dateStyle } from './date-style.ts';
-import { printable } from './printable.ts';
-import { recipientLines } from './recipient-lines.ts';
+import { recipientLines } from './recovery/recipient-lines.ts';
+import { dateStyle } from './text/date-style.ts';
+import { printable } from './text/printable.ts';
 import { withAuthority } from './with-authority.ts';
 
 /** What is printed of a key that the token met. */

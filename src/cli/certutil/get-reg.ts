@@ -3,10 +3,10 @@ import { REGISTRY_VALUES } from '#ca/config/registry-values';
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { registryJson } from './registry-json.ts';
-import { registryLines } from './registry-lines.ts';
-import { parseRegistryPath, settingAt, subkeysOf } from './registry-path.ts';
-import { registryStyle } from './registry-style.ts';
+import { registryJson } from './registry/json.ts';
+import { registryLines } from './registry/lines.ts';
+import { parseRegistryPath, settingAt, subkeysOf } from './registry/path.ts';
+import { registryStyle } from './registry/style.ts';
 import { withAuthority } from './with-authority.ts';
 
 /** `certutil -getreg {ca|policy|exit}\Name`, or a whole key: `certutil -getreg ca`. */
@@ -16,7 +16,10 @@ export async function run(context: CertutilContext): Promise<Json> {
     const place = parseRegistryPath(context.args[0] ?? 'ca', (await authority.info()).sanitizedName, settings);
     if (place.kind === 'key') return showKey(context, place.heading, place.path, settings);
     const setting = settingAt(settings, place.path, place.name);
-    if (setting === undefined) throw hresult('ERROR_FILE_NOT_FOUND', place.heading.slice(0, -1));
+    if (setting === undefined)
+      throw hresult('ERROR_FILE_NOT_FOUND', place.heading.slice(0, -1), {
+        hint: 'certutil -getreg CA lists keys and values',
+      });
     context.out(place.heading);
     context.out();
     for (const line of await registryLines(setting, await registryStyle(context))) context.out(line);

@@ -3,12 +3,12 @@ import { wipe } from '#pki/crypto/engine';
 import { openPfx } from '#pki/pkcs12/open';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { DEFAULT_PROVIDER } from './import-target.ts';
-import { openKeyPlace } from './key-place.ts';
-import { importPfx } from './pfx-import.ts';
-import { IMPORT_MODIFIERS, type ImportModifiers, isModifierList, parseModifiers } from './pfx-modifiers.ts';
-import { existingPassword } from './pfx-password.ts';
-import { retryLine } from './retry-line.ts';
+import { importPfx } from './pfx/import.ts';
+import { DEFAULT_PROVIDER } from './pfx/import-target.ts';
+import { IMPORT_MODIFIERS, type ImportModifiers, isModifierList, parseModifiers } from './pfx/modifiers.ts';
+import { existingPassword } from './pfx/password.ts';
+import { retryLine } from './recovery/retry-line.ts';
+import { openKeyPlace } from './store/key-place.ts';
 
 /** `certutil -importPFX [Store] PFXFile [Modifiers]`: the machine's My where no store is given. */
 export async function run(context: CertutilContext): Promise<Json> {

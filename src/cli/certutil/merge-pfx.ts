@@ -11,7 +11,7 @@ import { mergePfx } from '#recover/merge-pfx';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { refuseEpf } from './import-pfx.ts';
-import { existingPassword, newPassword, passwordList, refuseProtectTo } from './pfx-password.ts';
+import { existingPassword, newPassword, passwordList, refuseProtectTo } from './pfx/password.ts';
 
 /** `certutil -MergePFX PFXInFileList PFXOutFile [ExtendedProperties]`. */
 export async function run(context: CertutilContext): Promise<Json> {

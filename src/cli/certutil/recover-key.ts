@@ -10,14 +10,14 @@ import { sealRecoveredKeys } from '#recover/recovered-pfx';
 import { decodeRecoveryBlob } from '#recover/recovery-blob';
 import { formatDate } from '../io/date.ts';
 import type { Json } from '../io/verb.ts';
-import { type AgentKeys, agentKeys } from './agent-keys.ts';
 import type { CertutilContext } from './context.ts';
-import { dateStyle } from './date-style.ts';
-import { listingPorts, openKeyPlace } from './key-place.ts';
-import { newPassword, refuseProtectTo } from './pfx-password.ts';
-import { recipientLines } from './recipient-lines.ts';
-import { retryLine } from './retry-line.ts';
-import { certificateLines } from './store-listing.ts';
+import { newPassword, refuseProtectTo } from './pfx/password.ts';
+import { type AgentKeys, agentKeys } from './recovery/agent-keys.ts';
+import { recipientLines } from './recovery/recipient-lines.ts';
+import { retryLine } from './recovery/retry-line.ts';
+import { listingPorts, openKeyPlace } from './store/key-place.ts';
+import { certificateLines } from './store/listing.ts';
+import { dateStyle } from './text/date-style.ts';
 
 /** `certutil -RecoverKey RecoveryBlobInFile [PFXOutFile [RecipientIndex]]`: without a file the BLOB is told, not opened. */
 export async function run(context: CertutilContext): Promise<Json> {

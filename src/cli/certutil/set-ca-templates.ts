@@ -13,7 +13,9 @@ export async function run(context: CertutilContext): Promise<Json> {
     if (operation === 'remove' && others.length !== before.length - given.size) {
       const issued = new Set(before.map((name) => name.toLowerCase()));
       const missing = names.filter((name) => !issued.has(name.toLowerCase()));
-      throw hresult('CERTSRV_E_UNSUPPORTED_CERT_TYPE', `The CA does not issue by ${missing.join(', ')}.`);
+      throw hresult('CERTSRV_E_UNSUPPORTED_CERT_TYPE', `The CA does not issue by ${missing.join(', ')}.`, {
+        hint: 'certutil -CATemplates lists those it issues by',
+      });
     }
     const after = operation === 'set' ? names : operation === 'add' ? [...others, ...names] : others;
     await authority.setTemplates(after);

@@ -2,11 +2,11 @@ import { registryRow } from '#ca/config/registry-values';
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { editedValue } from './registry-edit.ts';
-import { registryJson } from './registry-json.ts';
-import { registryLines } from './registry-lines.ts';
-import { parseRegistryPath, settingAt } from './registry-path.ts';
-import { RESTART_NOTICE, registryStyle } from './registry-style.ts';
+import { editedValue } from './registry/edit.ts';
+import { registryJson } from './registry/json.ts';
+import { registryLines } from './registry/lines.ts';
+import { parseRegistryPath, settingAt } from './registry/path.ts';
+import { RESTART_NOTICE, registryStyle } from './registry/style.ts';
 import { withAuthority } from './with-authority.ts';
 
 /** `certutil -setreg {ca|policy|exit}\Name Value`. */
@@ -16,7 +16,10 @@ export async function run(context: CertutilContext): Promise<Json> {
   return withAuthority(context, async (authority) => {
     const settings = await authority.registry();
     const place = parseRegistryPath(typed, (await authority.info()).sanitizedName, settings);
-    if (place.kind === 'key') throw hresult('ERROR_INVALID_PARAMETER', `${typed} is a key, not a value.`);
+    if (place.kind === 'key')
+      throw hresult('ERROR_INVALID_PARAMETER', `${typed} is a key, not a value.`, {
+        hint: `certutil -getreg ${typed} lists its values`,
+      });
     const { path, name, heading } = place;
     const before = settingAt(settings, path, name)?.value;
     const value = editedValue(text, { name, before, type: registryRow(path, name)?.type, now: context.clock.now() });

@@ -4,10 +4,10 @@ import { formatName } from '#pki/x509/name-text';
 import { formatSerial } from '#pki/x509/serial-number';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { crlLines } from './crl-listing.ts';
-import { dateStyle } from './date-style.ts';
-import { listingPorts, openKeyPlace } from './key-place.ts';
-import { storeListing } from './store-listing.ts';
+import { crlLines } from './store/crl-listing.ts';
+import { listingPorts, openKeyPlace } from './store/key-place.ts';
+import { storeListing } from './store/listing.ts';
+import { dateStyle } from './text/date-style.ts';
 
 /** `certutil -store [Store [CertId [OutFile]]]`: CA where no store is given; `*` or no CertId are all. */
 export async function run(context: CertutilContext): Promise<Json> {
@@ -23,7 +23,9 @@ export async function run(context: CertutilContext): Promise<Json> {
     for (const line of crlLines(crl, style)) out(line);
   }
   if (certId !== undefined && entries.length + crls.length === 0) {
-    throw hresult('NTE_NOT_FOUND', `The store ${store.name} has nothing that is ${certId}.`);
+    throw hresult('NTE_NOT_FOUND', `The store ${store.name} has nothing that is ${certId}.`, {
+      hint: 'without CertId everything in the store is listed; -user shows your own stores',
+    });
   }
   if (outFile !== undefined) {
     await console.writeFile(outFile, only(entries, crls), { overwrite: options.has('f') });

@@ -8,7 +8,7 @@ import { hresult } from '#hresult/hresult-error';
 import { isOid } from '#pki/asn1/object-identifier';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { templateDetails, templateHeading } from './template-lines.ts';
+import { templateDetails, templateHeading } from './template/lines.ts';
 
 /** `certutil -Template [Template]`: all of the directory's templates, or one by its name or OID; -v tells all of them. */
 export async function run({ args, options, out, directory: open }: CertutilContext): Promise<Json> {

@@ -7,10 +7,10 @@ import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
 import { decodeCaVersion } from '#pki/x509/extensions/ca-version';
 import { readableExtension } from '#pki/x509/readable-extension';
 import type { Json } from '../io/verb.ts';
-import { certificateName } from './certificate-name.ts';
 import type { CertutilContext } from './context.ts';
-import { openKeyPlace } from './key-place.ts';
-import { isKeyMissing } from './stored-key.ts';
+import { certificateName } from './store/certificate-name.ts';
+import { openKeyPlace } from './store/key-place.ts';
+import { isKeyMissing } from './store/stored-key.ts';
 
 /**
  * `certutil -verifykeys KeyContainer CACertFile`: whether the certificate's key is the one in the container, of whatever
@@ -30,7 +30,10 @@ export async function verifyKeysFile(context: CertutilContext, container: string
       if (!isKeyMissing(error)) throw error;
     }
   }
-  if (!key) throw hresult('NTE_BAD_KEYSET', `No provider has a container ${container}.`);
+  if (!key)
+    throw hresult('NTE_BAD_KEYSET', `No provider has a container ${container}.`, {
+      hint: 'certutil -store My names the containers; -user looks at your own',
+    });
   try {
     return verified(context, key, certificate);
   } finally {
@@ -42,7 +45,9 @@ function verified({ out }: CertutilContext, key: ProviderKey, certificate: Certi
   const name = certificateName(certificate);
   const version = readableExtension(certificate.tbsCertificate.extensions, szOID_CERTSRV_CA_VERSION, decodeCaVersion);
   if (!isSamePublicKey(key.publicKey, certificate.tbsCertificate.subjectPublicKeyInfo.raw)) {
-    throw hresult('NTE_BAD_KEY', `The key "${key.container}" is not that of the certificate "${name}".`);
+    throw hresult('NTE_BAD_KEY', `The key "${key.container}" is not that of the certificate "${name}".`, {
+      hint: 'certutil -store My names the container of each certificate',
+    });
   }
   const suffix = version ? ` V${version.certIndex}.${version.keyIndex}` : '';
   out(`Key "${key.container}" verifies as the public key for Certificate "${name}"${suffix}`);

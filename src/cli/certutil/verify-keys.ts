@@ -10,7 +10,7 @@ import { commonName } from '#pki/x509/name';
 import { readableExtension } from '#pki/x509/readable-extension';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { settingAt } from './registry-path.ts';
+import { settingAt } from './registry/path.ts';
 import { verifyKeysFile } from './verify-keys-file.ts';
 import { withAuthority } from './with-authority.ts';
 

@@ -8,7 +8,7 @@ import { orUndefined } from '#pki/x509/readable-extension';
 import { formatSerial } from '#pki/x509/serial-number';
 import { formatDate } from '../../io/date.ts';
 import type { Json } from '../../io/verb.ts';
-import { certificateLines } from '../store-listing.ts';
+import { certificateLines } from '../store/listing.ts';
 import { algorithmValue, printAlgorithm } from './algorithm-identifier.ts';
 import { extensionValues, printExtensions } from './extensions.ts';
 import { printName } from './name.ts';

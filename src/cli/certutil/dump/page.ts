@@ -2,7 +2,7 @@
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { DateStyle } from '../../io/date.ts';
 import { hexDump } from '../../io/hex-dump.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../text/printable.ts';
 import type { RecipientKeyFinder } from './recipient-key.ts';
 
 export interface TemplateLabel {

@@ -8,7 +8,7 @@ import type { PfxCertificate, PfxKey } from '#pki/pkcs12/pfx-contents';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { decodeCertificateList } from '#pki/x509/certificate-list';
 import type { Json } from '../../io/verb.ts';
-import { testLine } from '../store-key-listing.ts';
+import { testLine } from '../store/key-listing.ts';
 import { printCertificateElement } from './certificate.ts';
 import { printCertificateListElement } from './certificate-list.ts';
 import type { Page } from './page.ts';

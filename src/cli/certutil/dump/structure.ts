@@ -30,7 +30,10 @@ import { printMessage } from './signed-data.ts';
 export async function printStructure(page: Page, bytes: Uint8Array, password: () => Promise<string>): Promise<Json> {
   const blob = await printKeyBlob(page, bytes);
   if (blob !== undefined) return blob;
-  if (bytes[0] !== TAG.SEQUENCE) throw hresult('ERROR_INVALID_DATA', 'The file is neither ASN.1 nor a key blob.');
+  if (bytes[0] !== TAG.SEQUENCE)
+    throw hresult('ERROR_INVALID_DATA', 'The file is neither ASN.1 nor a key blob.', {
+      hint: 'certificates, CRLs, requests, messages, PFX files and key blobs can be dumped, DER or PEM',
+    });
   const [first, second] = fieldTags(bytes);
   if (first === TAG.OBJECT_IDENTIFIER) return printMessage(page, bytes);
   if (first === TAG.INTEGER) {

@@ -11,9 +11,9 @@ import type { PfxToSeal } from '#pki/pkcs12/seal';
 import type { Certificate } from '#pki/x509/certificate';
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { buildChain, endsInRoot } from '#recover/chain';
-import type { KeyPlace } from './key-place.ts';
-import type { ExportModifiers } from './pfx-modifiers.ts';
-import { openStoredKey } from './stored-key.ts';
+import type { KeyPlace } from '../store/key-place.ts';
+import { openStoredKey } from '../store/stored-key.ts';
+import type { ExportModifiers } from './modifiers.ts';
 
 /** KeySpec in the KeyUsage attribute of PrivateKeyInfo; a CNG key may do both. */
 const USAGE_OF_KEY_SPEC: Readonly<Record<KeySpec, number>> = {
@@ -57,7 +57,10 @@ async function exportKey(
   index: number,
   keyProviders: Parameters<typeof openStoredKey>[1],
 ): Promise<PfxToSeal['keys'][number]> {
-  if (!keyProvInfo) throw hresult('CRYPT_E_NO_KEY_PROPERTY', `The certificate ${thumbprint} has no private key here.`);
+  if (!keyProvInfo)
+    throw hresult('CRYPT_E_NO_KEY_PROPERTY', `The certificate ${thumbprint} has no private key here.`, {
+      hint: 'export it where it was requested, or bring its key here first: certutil -importPFX',
+    });
   const key: ProviderKey = await openStoredKey(keyProvInfo, keyProviders);
   let pkcs8: Uint8Array | undefined;
   try {

@@ -6,7 +6,7 @@ import { keySpecOfUsage } from '#pki/keyblob/key-usage-attribute';
 import type { PfxCertificate, PfxKey } from '#pki/pkcs12/pfx-contents';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { commonName } from '#pki/x509/name';
-import type { ImportModifiers } from './pfx-modifiers.ts';
+import type { ImportModifiers } from './modifiers.ts';
 
 /** What CAPI imports RSA keys into where the file names no provider. */
 const DEFAULT_RSA_PROVIDER = 'Microsoft Enhanced Cryptographic Provider v1.0';

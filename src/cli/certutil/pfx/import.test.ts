@@ -12,10 +12,10 @@ import { type PfxToSeal, sealPfx } from '#pki/pkcs12/seal';
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { KeyStation, KSP, STRONG } from '#test/support/key-station';
 import { type Holder, makeHolder, P256 } from '#test/support/recovery-ca';
-import type { KeyPlace } from './key-place.ts';
-import { planExport } from './pfx-export.ts';
-import { type ImportChoice, importPfx } from './pfx-import.ts';
-import { EXPORT_MODIFIERS, IMPORT_MODIFIERS, parseModifiers } from './pfx-modifiers.ts';
+import type { KeyPlace } from '../store/key-place.ts';
+import { planExport } from './export.ts';
+import { type ImportChoice, importPfx } from './import.ts';
+import { EXPORT_MODIFIERS, IMPORT_MODIFIERS, parseModifiers } from './modifiers.ts';
 
 function fails(symbol: HresultSymbol): (error: unknown) => boolean {
   return (error) => isHresult(error, symbol) || assert.fail(`${symbol} expected, ${error} came`);

@@ -13,10 +13,10 @@ import { type PfxKeyPair, pairKeys } from '#pki/pkcs12/pair-keys';
 import type { PfxCertificate, PfxContents, PfxKey } from '#pki/pkcs12/pfx-contents';
 import { decodeCertificate, isSelfIssued } from '#pki/x509/certificate';
 import { endsInRoot } from '#recover/chain';
-import { certificateName } from './certificate-name.ts';
+import { certificateName } from '../store/certificate-name.ts';
+import type { KeyPlace } from '../store/key-place.ts';
 import { importContainer, importKeySpec, importProvider, type ProviderChoice } from './import-target.ts';
-import type { KeyPlace } from './key-place.ts';
-import type { ImportModifiers } from './pfx-modifiers.ts';
+import type { ImportModifiers } from './modifiers.ts';
 
 export interface ImportChoice extends ProviderChoice {
   readonly store: CertificateStore;

@@ -1,5 +1,5 @@
 import { hresult } from '#hresult/hresult-error';
-import type { CertutilContext } from './context.ts';
+import type { CertutilContext } from '../context.ts';
 
 type Asking = Pick<CertutilContext, 'console' | 'options' | 'out'>;
 

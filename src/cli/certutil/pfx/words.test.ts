@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HresultSymbol } from '#hresult/codes';
 import { isHresult } from '#hresult/hresult-error';
-import { EXPORT_MODIFIERS, IMPORT_MODIFIERS, isModifierList, parseModifiers } from './pfx-modifiers.ts';
-import { passwordList } from './pfx-password.ts';
+import { EXPORT_MODIFIERS, IMPORT_MODIFIERS, isModifierList, parseModifiers } from './modifiers.ts';
+import { passwordList } from './password.ts';
 
 function fails(symbol: HresultSymbol): (error: unknown) => boolean {
   return (error) => isHresult(error, symbol) || assert.fail(`${symbol} expected, ${error} came`);

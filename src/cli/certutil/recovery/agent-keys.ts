@@ -5,8 +5,8 @@ import { identifiesCertificate } from '#pki/cms/certificate-match';
 import type { RecipientIdentifier } from '#pki/cms/recipient-info';
 import type { ProviderKey } from '#pki/crypto/key-provider';
 import type { RecipientKey } from '#recover/ports';
-import type { CertutilContext } from './context.ts';
-import { isKeyMissing, openStoredKey } from './stored-key.ts';
+import type { CertutilContext } from '../context.ts';
+import { isKeyMissing, openStoredKey } from '../store/stored-key.ts';
 
 /** A key that would have opened the BLOB and was left alone, because -csp names another provider. */
 export interface PassedOver {

@@ -1,4 +1,4 @@
-import type { CertutilContext } from './context.ts';
+import type { CertutilContext } from '../context.ts';
 
 /** The command as it was typed, but under another provider: the line to type where the provider was the fault. */
 export function retryLine(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RegistryValue } from '#ca/ports';
-import { editedValue } from './registry-edit.ts';
+import { editedValue } from './edit.ts';
 
 const now = new Date('2018-12-19T20:00:00Z');
 const dword = (data: number): RegistryValue => ({ type: 'REG_DWORD', data });

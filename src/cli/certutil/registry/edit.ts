@@ -3,7 +3,7 @@
 import type { RegistryValue } from '#ca/ports';
 import { hresult } from '#hresult/hresult-error';
 import { parseHex } from '#pki/asn1/bytes';
-import { registryBits } from './registry-lines.ts';
+import { registryBits } from './lines.ts';
 
 export interface RegistryEdit {
   readonly name: string;
@@ -57,7 +57,10 @@ function numberOf(text: string, name: string): number {
   const bit = bits.find((candidate) => candidate.name.toLowerCase() === text.toLowerCase());
   if (bit) return bit.value;
   throw hresult('ERROR_INVALID_PARAMETER', `"${text}" is neither a number nor a flag of ${name}.`, {
-    hint: bits.length > 0 ? `Its flags: ${bits.map((candidate) => candidate.name).join(' ')}.` : undefined,
+    hint:
+      bits.length > 0
+        ? `Its flags: ${bits.map((candidate) => candidate.name).join(' ')}.`
+        : 'Write a number, such as 3 or 0x3.',
   });
 }
 

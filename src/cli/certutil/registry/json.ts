@@ -1,8 +1,8 @@
 import type { RegistryValue } from '#ca/ports';
 import { formatHex } from '#pki/asn1/bytes';
-import type { Json } from '../io/verb.ts';
-import { flagNames } from './dword-text.ts';
-import { registryBits } from './registry-lines.ts';
+import type { Json } from '../../io/verb.ts';
+import { flagNames } from '../text/dword-text.ts';
+import { registryBits } from './lines.ts';
 
 /** A registry value for --json: binary in hexadecimal, the names of the bits beside a number that has some. */
 export function registryJson(name: string, value: RegistryValue | undefined): Json {

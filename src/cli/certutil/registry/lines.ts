@@ -9,10 +9,10 @@ import { decodeSecurityDescriptor } from '#ca/template/security-descriptor';
 import { isOid } from '#pki/asn1/object-identifier';
 import { oidByDotted } from '#pki/asn1/oid-table';
 import { orUndefined } from '#pki/x509/readable-extension';
-import { type DateStyle, formatDate } from '../io/date.ts';
-import { hexDump } from '../io/hex-dump.ts';
-import { accountName } from './account-name.ts';
-import { dwordText, flagLines, type NamedBit } from './dword-text.ts';
+import { type DateStyle, formatDate } from '../../io/date.ts';
+import { hexDump } from '../../io/hex-dump.ts';
+import { accountName } from '../text/account-name.ts';
+import { dwordText, flagLines, type NamedBit } from '../text/dword-text.ts';
 
 export interface RegistryStyle extends DateStyle {
   /** -v: the bits that are not set too, in parentheses. */

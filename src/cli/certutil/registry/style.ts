@@ -1,6 +1,6 @@
-import type { CertutilContext } from './context.ts';
-import { dateStyle } from './date-style.ts';
-import type { RegistryStyle } from './registry-lines.ts';
+import type { CertutilContext } from '../context.ts';
+import { dateStyle } from '../text/date-style.ts';
+import type { RegistryStyle } from './lines.ts';
 
 export async function registryStyle({ options, directory }: CertutilContext): Promise<RegistryStyle> {
   return { ...dateStyle(options), showUnset: options.has('v'), directory: await directory() };

@@ -1,6 +1,6 @@
 import type { CrlEntry } from '#certstore/ports/certificate-store';
 import { formatName } from '#pki/x509/name-text';
-import { type DateStyle, formatDate } from '../io/date.ts';
+import { type DateStyle, formatDate } from '../../io/date.ts';
 
 /** A CRL of a store. */
 export function crlLines({ crl, index, thumbprint }: CrlEntry, style: DateStyle): string[] {

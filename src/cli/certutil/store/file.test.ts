@@ -4,7 +4,7 @@ import { type OpensslCertificate, opensslCertificate, opensslCrl } from '#certst
 import { HresultError, isHresult } from '#hresult/hresult-error';
 import { encodePem } from '#pki/asn1/pem';
 import { encodeCertsOnly } from '#pki/cms/certs-only';
-import { readStoreFile } from './store-file.ts';
+import { readStoreFile } from './file.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 

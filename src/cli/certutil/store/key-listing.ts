@@ -8,7 +8,7 @@ import { decodeSubjectPublicKeyInfo, publicKeyKind } from '#pki/crypto/public-ke
 import type { Certificate } from '#pki/x509/certificate';
 import { decodeKeyUsage, KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { readableExtension } from '#pki/x509/readable-extension';
-import type { StoreListingPorts } from './store-listing.ts';
+import type { StoreListingPorts } from './listing.ts';
 import { isKeyMissing, openStoredKey } from './stored-key.ts';
 
 /** The lines of a listed certificate that tell of its private key: where it is, whether it may leave, that it works. */

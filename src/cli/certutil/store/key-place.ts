@@ -2,8 +2,8 @@ import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { hresult } from '#hresult/hresult-error';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeyProviders } from '#pki/crypto/key-provider';
-import type { CertutilContext } from './context.ts';
-import type { StoreListingPorts } from './store-listing.ts';
+import type { CertutilContext } from '../context.ts';
+import type { StoreListingPorts } from './listing.ts';
 
 /** Whose certificates and keys a verb works on. */
 export interface KeyPlace {

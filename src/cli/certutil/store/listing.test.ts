@@ -9,8 +9,8 @@ import type { CertificateStore, KeyProvInfo } from '#certstore/ports/certificate
 import type { KeyProviders, KeySpec } from '#pki/crypto/key-provider';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
-import { formatDate } from '../io/date.ts';
-import { type StoreListingPorts, storeListing } from './store-listing.ts';
+import { formatDate } from '../../io/date.ts';
+import { type StoreListingPorts, storeListing } from './listing.ts';
 
 const GUID = '4be58f30-7127-42f5-9b76-f47187495247';
 const KSP = 'Microsoft Software Key Storage Provider';

@@ -19,8 +19,8 @@ import { isEmptyName, type Name } from '#pki/x509/name';
 import { formatName } from '#pki/x509/name-text';
 import { readableExtension } from '#pki/x509/readable-extension';
 import { formatSerial } from '#pki/x509/serial-number';
-import { type DateStyle, formatDate } from '../io/date.ts';
-import { keyLines } from './store-key-listing.ts';
+import { type DateStyle, formatDate } from '../../io/date.ts';
+import { keyLines } from './key-listing.ts';
 
 export interface StoreListingPorts {
   readonly engine: CryptoEngine;

@@ -6,9 +6,9 @@ import { ENROLLMENT_FLAGS, GENERAL_FLAGS, generalFlag, hasFlag, NAME_FLAGS } fro
 import { formatPeriod } from '#ca/template/period';
 import { formatSddl } from '#ca/template/sddl';
 import { decodeSecurityDescriptor } from '#ca/template/security-descriptor';
-import { accountName } from './account-name.ts';
-import { dwordText, flagLines, type NamedBit } from './dword-text.ts';
-import { objectIdLines } from './object-id-lines.ts';
+import { accountName } from '../text/account-name.ts';
+import { dwordText, flagLines, type NamedBit } from '../text/dword-text.ts';
+import { objectIdLines } from '../text/object-id-lines.ts';
 import { privateKeyFlagLines } from './private-key-flag-lines.ts';
 
 const KEY_SPECS: Readonly<Record<number, string>> = { 1: 'AT_KEYEXCHANGE', 2: 'AT_SIGNATURE' };

@@ -1,6 +1,6 @@
 import { readTemplates } from '#ca/template/templates-in-directory';
 import { isHresult } from '#hresult/hresult-error';
-import type { CertutilContext } from './context.ts';
+import type { CertutilContext } from '../context.ts';
 
 /** Display names of the directory's templates by their OID; none where this machine has no domain. */
 export async function templateDisplayNames({

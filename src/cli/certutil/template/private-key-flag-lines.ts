@@ -1,5 +1,5 @@
 import { MINIMUM_CA_VERSION_MASK, MINIMUM_CLIENT_VERSION_MASK, PRIVATE_KEY_FLAGS } from '#ca/template/flags';
-import { dwordText, flagLines } from './dword-text.ts';
+import { dwordText, flagLines } from '../text/dword-text.ts';
 
 /** certutil's own prefix; MS-CRTD 2.27 calls the same bits CT_FLAG_*. */
 const BITS = PRIVATE_KEY_FLAGS.map(({ name, value }) => ({

@@ -3,7 +3,7 @@ import { orUndefined } from '#pki/x509/readable-extension';
 import { hexDump } from '../../io/hex-dump.ts';
 import { extensionText } from '../dump/extension-text.ts';
 import type { Page } from '../dump/page.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../text/printable.ts';
 import { extensionFlagsText } from './value-lines.ts';
 
 export interface StoredExtension {

@@ -43,7 +43,10 @@ function parts(text: string): string[] {
 
 async function parseRestriction(part: string, context: RestrictionContext): Promise<Restriction> {
   const match = /^([\w.]+)\s*(<=|>=|==|!=|=|<|>)\s*(.*)$/s.exec(part);
-  if (!match) throw hresult('ERROR_INVALID_PARAMETER', `"${part}" is no restriction such as Disposition=20.`);
+  if (!match)
+    throw hresult('ERROR_INVALID_PARAMETER', `"${part}" is no restriction such as Disposition=20.`, {
+      hint: 'compare columns: -restrict "Disposition=20,RequestID>5"',
+    });
   const column = restrictedColumn(context.table, match[1]!);
   const operator = (match[2] === '==' ? '=' : match[2]) as Restriction['operator'];
   const value = await parseValue(match[3]!.trim().replace(/^"(.*)"$/s, '$1'), column, context);

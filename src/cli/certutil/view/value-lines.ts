@@ -27,9 +27,9 @@ import { oidByDotted } from '#pki/asn1/oid-table';
 import { type DateStyle, formatDate } from '../../io/date.ts';
 import { hexDump } from '../../io/hex-dump.ts';
 import { pemLines } from '../der-output.ts';
-import { flagLines, longText, type NamedBit } from '../dword-text.ts';
-import { printable } from '../printable.ts';
-import { privateKeyFlagLines } from '../private-key-flag-lines.ts';
+import { privateKeyFlagLines } from '../template/private-key-flag-lines.ts';
+import { flagLines, longText, type NamedBit } from '../text/dword-text.ts';
+import { printable } from '../text/printable.ts';
 
 export interface ValueStyle extends DateStyle {
   /** Display names of templates by their OID. */
