@@ -87,5 +87,7 @@ function requireNoKeyQuestion({ restrictions = [], sort }: ViewQuery): void {
     [name, `Request.${name}`].some((candidate) => columnOf(candidate)?.printedName === ARCHIVED_KEY);
   const compares = restrictions.some(({ column, value }) => isKey(column) && value !== null);
   if (!compares && !(sort && isKey(sort.column))) return;
-  throw hresult('ERROR_ACCESS_DENIED', 'Archived keys are neither compared nor sorted by; -getkey retrieves them.');
+  throw hresult('ERROR_ACCESS_DENIED', 'Archived keys are neither compared nor sorted by.', {
+    hint: 'certutil -getkey retrieves an archived key',
+  });
 }

@@ -118,7 +118,7 @@ async function requireEncryptionKeyPair(
   }
 }
 
-/** MS-CSRA 3.1.1.1.1: lower-case hex, one blank between bytes, one certificate a line. */
+/** MS-CSRA 3.1.1.1: lower-case hex, one blank between bytes, one certificate a line. */
 export function formatKeyRecoveryHashes(agents: readonly Pick<LoadedKra, 'thumbprint'>[]): string {
   return agents.map(({ thumbprint }) => thumbprint.replace(/..(?=.)/g, '$& ')).join('\n');
 }

@@ -5,7 +5,7 @@ import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { hasFlag, privateKeyFlag } from '../template/flags.ts';
 
 /**
- * Whether a request's private key is to be archived. MS-WCCE 3.2.2.6.2.1.4.5.11.
+ * Whether a request's private key is to be archived. MS-WCCE 3.2.2.6.2.1.4.5.7.
  * Throws CERTSRV_E_ARCHIVED_KEY_REQUIRED or CERTSRV_E_ARCHIVED_KEY_UNEXPECTED.
  */
 export function archivesKey(

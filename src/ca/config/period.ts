@@ -1,8 +1,8 @@
 import { hresult } from '#hresult/hresult-error';
 
 /** The period words of ValidityPeriod, CRLPeriod and their kin. */
-const UNITS = ['Seconds', 'Minutes', 'Hours', 'Days', 'Weeks', 'Months', 'Years'] as const;
-export type PeriodUnit = (typeof UNITS)[number];
+export const PERIOD_UNITS = ['Seconds', 'Minutes', 'Hours', 'Days', 'Weeks', 'Months', 'Years'] as const;
+export type PeriodUnit = (typeof PERIOD_UNITS)[number];
 
 export interface Period {
   readonly unit: PeriodUnit;
@@ -18,8 +18,9 @@ const MILLISECONDS: Readonly<Record<Exclude<PeriodUnit, 'Months' | 'Years'>, num
 };
 
 export function parsePeriod(unit: string, count: number): Period {
-  const known = UNITS.find((candidate) => candidate.toLowerCase() === unit.toLowerCase());
-  if (known === undefined) throw hresult('ERROR_INVALID_DATA', `Period '${unit}' is none of ${UNITS.join(', ')}.`);
+  const known = PERIOD_UNITS.find((candidate) => candidate.toLowerCase() === unit.toLowerCase());
+  if (known === undefined)
+    throw hresult('ERROR_INVALID_DATA', `Period '${unit}' is none of ${PERIOD_UNITS.join(', ')}.`);
   return { unit: known, count };
 }
 

@@ -7,7 +7,7 @@ import { requireManaged } from '../roles/change-rights.ts';
 import { requireRight } from '../roles/rights.ts';
 import { decodeSecurityDescriptor } from '../template/security-descriptor.ts';
 import { readConfiguration, settingName } from './configuration.ts';
-import { parsePeriod } from './period.ts';
+import { PERIOD_UNITS, parsePeriod } from './period.ts';
 import { registryRow } from './registry-values.ts';
 
 /**
@@ -57,7 +57,10 @@ function requirePeriod(path: string, name: string, unit: string): void {
   try {
     parsePeriod(unit, 1);
   } catch (cause) {
-    throw hresult('ERROR_INVALID_PARAMETER', `${settingName(path, name)}: '${unit}' is no period.`, { cause });
+    throw hresult('ERROR_INVALID_PARAMETER', `${settingName(path, name)}: '${unit}' is no period.`, {
+      hint: PERIOD_UNITS.join(', '),
+      cause,
+    });
   }
 }
 

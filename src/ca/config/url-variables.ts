@@ -1,4 +1,4 @@
-/** The %-tokens of CRLPublicationURLs and CACertPublicationURLs. MS-CSRA 3.1.4.1.20 note, Windows' AD CS documentation. */
+/** The %-tokens of CRLPublicationURLs and CACertPublicationURLs. MS-CSRA 3.1.1.8 with its product note, Windows' AD CS documentation. */
 import { hresult } from '#hresult/hresult-error';
 import { sanitizeName, sanitizeShortName } from './sanitized-name.ts';
 

@@ -1,4 +1,4 @@
-/** Issues the CA's exchange certificate: MS-WCCE 3.2.1.4.3.2.15 and the sample in MS-WSTEP 4. */
+/** Issues the CA's exchange certificate: MS-WCCE 3.2.1.4.3.2.15.1 and the sample in MS-WSTEP 4. */
 import { formatHex } from '#pki/asn1/bytes';
 import { id_at_commonName, szOID_KP_CA_EXCHANGE } from '#pki/asn1/oid-table';
 import type { ProviderKey } from '#pki/crypto/key-provider';

@@ -55,7 +55,9 @@ export async function installRootCa(
 ): Promise<void> {
   const { database, directory, providers } = ports;
   if ((await database.registry()).length > 0)
-    throw hresult('ERROR_ALREADY_EXISTS', 'This database belongs to a CA already.');
+    throw hresult('ERROR_ALREADY_EXISTS', 'This database belongs to a CA already.', {
+      hint: 'set CERTHAVEN_HOME to another folder for another CA',
+    });
   const ca = newCa(ports, installation);
   if (ca.enterprise) await requireNewName(directory, ca);
   const initial = initialRegistry(ca);

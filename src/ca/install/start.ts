@@ -105,7 +105,9 @@ async function caCertificates(ports: AuthorityPorts, configuration: Configuratio
     if (thumbprint === '-') continue;
     const entry = stored.get(thumbprint);
     if (entry === undefined)
-      throw hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the machine's My store.`);
+      throw hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the machine's My store.`, {
+        hint: 'restore the certificate stores of the machine from a backup',
+      });
     const certificate = decodeCertificate(entry.certificate);
     const { extensions, subjectPublicKeyInfo } = certificate.tbsCertificate;
     const open = openCaKey(ports, entry.key, subjectPublicKeyInfo.raw);

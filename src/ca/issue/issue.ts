@@ -81,7 +81,7 @@ export async function issueCertificate(
   return sign(authority, signing, current, after);
 }
 
-/** RawCertificate takes 16384 bytes (MS-CSRA 3.1.1.1.2): what could not be recorded must not be signed. */
+/** RawCertificate takes 16384 bytes (MS-CSRA 3.1.1.1): what could not be recorded must not be signed. */
 function requireStorable(toBeSigned: Uint8Array): void {
   // Signature and frame of an RSA key of 16384 bits, the longest there is.
   const most = 16384 - 2048 - 64;

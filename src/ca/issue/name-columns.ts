@@ -1,7 +1,7 @@
 import type { Name } from '#pki/x509/name';
 import { formatName } from '#pki/x509/name-text';
 
-/** The columns in which the parts of a subject stand, by attribute type (MS-CSRA 3.1.1.1.1, 3.1.1.2.1). */
+/** The columns in which the parts of a subject stand, by attribute type (MS-CSRA 3.1.1.1). */
 const COLUMNS = {
   Country: '2.5.4.6',
   Organization: '2.5.4.10',

@@ -26,6 +26,7 @@ export function requireKraUsage({ tbsCertificate: { extensions, subjectPublicKey
     throw hresult(
       'CERT_E_WRONG_USAGE',
       `The certificate lacks the purpose Key Recovery Agent (${szOID_KP_KEY_RECOVERY_AGENT}).`,
+      { hint: 'enroll the agent by the template KeyRecoveryAgent' },
     );
   }
   const usage = extensionValue(extensions, EXTENSIONS.keyUsage);

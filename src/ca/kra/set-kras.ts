@@ -10,7 +10,7 @@ import { requireKraUsage } from './check-kra.ts';
 
 /**
  * `used` 0 switches archival off. Throws ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER where more are to be used than named
- * (MS-CSRA 3.1.4.2.17), CERT_E_WRONG_USAGE for a certificate that is no key recovery agent's.
+ * (MS-CSRA 3.1.4.2.3 SetCAProperty), CERT_E_WRONG_USAGE for a certificate that is no key recovery agent's.
  */
 export async function setKeyRecoveryAgents(
   authority: Authority,
@@ -22,7 +22,9 @@ export async function setKeyRecoveryAgents(
   const configuration = await readConfiguration(database);
   requireRight(configuration, caller, 'Administrator');
   if (!Number.isInteger(used) || used < 0 || used > certificates.length) {
-    throw hresult('ERROR_INVALID_PARAMETER', `${used} of ${certificates.length} key recovery agents cannot be used.`);
+    throw hresult('ERROR_INVALID_PARAMETER', `${used} of ${certificates.length} key recovery agents cannot be used.`, {
+      hint: 'name more agents, or use fewer',
+    });
   }
   const hashes: string[] = [];
   for (const raw of certificates) {

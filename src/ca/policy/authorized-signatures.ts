@@ -1,4 +1,4 @@
-/** The signatures of registration authorities that a template asks for. MS-WCCE 3.2.2.6.2.1.4.4, MS-CRTD 2.9 to 2.11. */
+/** The signatures of registration authorities that a template asks for. MS-WCCE 3.2.2.6.2.1.4.5.1, .3 and .4, MS-CRTD 2.9 to 2.11. */
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import type { Certificate } from '#pki/x509/certificate';

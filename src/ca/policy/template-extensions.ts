@@ -1,4 +1,4 @@
-/** The extensions a template asks for, as the policy module writes them. MS-WCCE 3.2.2.6.2.1.4.5. */
+/** The extensions a template asks for, as the policy module writes them. MS-WCCE 3.2.2.6.2.1.4.4 and .5. */
 import { publicKeyKind } from '#pki/crypto/public-key';
 import type { Extension } from '#pki/x509/extension';
 import { EXTENSIONS, type ExtensionRow, extensionValue } from '#pki/x509/extensions/extension-table';

@@ -20,7 +20,7 @@ export function backdated(now: Date, configuration: Configuration): Date {
 
 /**
  * As long as asked, but never beyond the CA's own ValidityPeriod nor the end of its certificate. MS-WCCE
- * 3.2.2.6.2.1.4.5.1. Throws CERT_E_EXPIRED where the CA's certificate has ended.
+ * 3.2.2.6.2.1.4.4.2. Throws CERT_E_EXPIRED where the CA's certificate has ended.
  */
 export function plannedValidity(
   authority: Authority,

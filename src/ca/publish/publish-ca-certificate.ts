@@ -1,4 +1,4 @@
-/** The CA's own certificate to the places of CACertPublicationURLs, so that its chain can be built. MS-CSRA 3.1.1.9. */
+/** The CA's own certificate to the places of CACertPublicationURLs, so that its chain can be built. MS-WCCE 3.2.2.2. */
 import { formatHex } from '#pki/asn1/bytes';
 import { audit } from '../audit/audit.ts';
 import type { Authority } from '../authority.ts';

@@ -1,4 +1,4 @@
-/** The default exit module: what is issued goes to the directory where its template says so. MS-WCCE 3.2.2.6.2.1.4.6. */
+/** The default exit module: what is issued goes to the directory where its template says so. MS-WCCE 3.2.2.1.4, 3.2.2.1.5. */
 import { HresultError } from '#hresult/hresult-error';
 import type { Certificate } from '#pki/x509/certificate';
 import { applicationEvent, statusText } from '../audit/application-events.ts';

@@ -1,4 +1,4 @@
-/** What a certificate manager does with requests that wait or were refused. MS-CSRA 3.1.4.1.5, 3.1.4.1.6. */
+/** What a certificate manager does with requests that wait or were refused. MS-CSRA 3.1.4.1.3 ResubmitRequest, 3.1.4.1.4 DenyRequest. */
 import { formatHresult } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { formatRequestAttributes } from '#pki/cmc/name-value-pairs';
@@ -163,10 +163,14 @@ async function requireRow(
   dispositions: readonly number[],
 ): Promise<RequestRow> {
   const row = await authority.ports.database.request(requestId);
-  if (row === undefined) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${requestId}.`);
+  if (row === undefined)
+    throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${requestId}.`, {
+      hint: 'certutil -view lists the requests',
+    });
   if (dispositions.includes(row.Disposition ?? -1)) return row;
   throw hresult(
     'CERTSRV_E_BAD_REQUESTSTATUS',
     `Request ${requestId}: ${row.DispositionMessage ?? formatHresult(row.StatusCode ?? 0)}.`,
+    { hint: 'certutil -view Queue lists the requests that wait' },
   );
 }

@@ -17,7 +17,10 @@ export async function outcomeOf(
 ): Promise<RequestOutcome> {
   const { database } = authority.ports;
   const row = await database.request(requestId);
-  if (row === undefined) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${requestId}.`);
+  if (row === undefined)
+    throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${requestId}.`, {
+      hint: 'certreq -submit told its number; certutil -view lists the requests',
+    });
   const disposition = dispositionOf(row);
   const raw = disposition === 'issued' ? (await database.certificate(requestId))?.RawCertificate : undefined;
   const certificate = raw ?? undefined;

@@ -1,4 +1,4 @@
-/** A request as its row: what is stored of it before anything is decided. MS-WCCE 3.2.1.4.2.1.4.1. */
+/** A request as its row: what is stored of it before anything is decided. MS-WCCE 3.2.1.4.2.1.4.4. */
 import { formatRequestAttributes } from '#pki/cmc/name-value-pairs';
 import type { AcceptedKey } from '../archive/accept-archived-key.ts';
 import type { Caller } from '../authority.ts';

@@ -4,7 +4,7 @@ import type { Intake } from './intake.ts';
 
 const TEMPLATE_ATTRIBUTES: ReadonlySet<string> = new Set(['certificatetemplate', 'certtype']);
 
-/** Every place in a request that names a template (MS-WCCE 3.2.2.6.2.1.4.2). Throws Asn1Error. */
+/** Every place in a request that names a template (MS-WCCE 3.2.2.6.2.1.4.1). Throws Asn1Error. */
 export function requestedTemplate({ extensions, attributes }: Intake): RequestedTemplate {
   return {
     name: extensionValue(extensions, EXTENSIONS.enrollCertType),

@@ -1,6 +1,6 @@
 import type { RequestRow } from '../schema/requests.ts';
 
-/** DispositionMessage while a resubmitted request is being signed (MS-CSRA 3.1.4.1.5). */
+/** DispositionMessage while a resubmitted request is being signed (MS-CSRA 3.1.4.1.3). */
 export function resubmittedMessage(accountName: string): string {
   return `Resubmitted by ${accountName}`;
 }

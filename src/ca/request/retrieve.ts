@@ -7,7 +7,7 @@ import { CA_RIGHT, requireRight, rightsOf } from '../roles/rights.ts';
 import { outcomeOf } from './outcome.ts';
 
 /**
- * MS-WCCE 3.2.1.4.2.1.4.9: a requester asks for his own; a certificate manager for anybody's.
+ * MS-WCCE 3.2.1.4.2.1.3: a requester asks for his own; a certificate manager for anybody's.
  * Throws CERTSRV_E_PROPERTY_EMPTY for one that is not there, and the same to a stranger: he learns nothing of it.
  */
 export async function retrieve(
@@ -23,7 +23,9 @@ export async function retrieve(
   const isOwn = row?.RequesterName?.toLowerCase() === caller.accountName.toLowerCase();
   const isOfficer = (rightsOf(configuration, caller) & CA_RIGHT.Officer) !== 0;
   if (row === undefined || !(isOwn || isOfficer))
-    throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${request}.`);
+    throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${request}.`, {
+      hint: 'certreq -submit told its number; certutil -view lists the requests',
+    });
   return outcomeOf(authority, requestId);
 }
 
@@ -37,5 +39,7 @@ async function requestOfSerial(authority: Authority, serial: string): Promise<nu
   })) {
     return Number(row.get('Request.RequestID'));
   }
-  throw hresult('CERTSRV_E_PROPERTY_EMPTY', `No certificate has the serial number ${wanted}.`);
+  throw hresult('CERTSRV_E_PROPERTY_EMPTY', `No certificate has the serial number ${wanted}.`, {
+    hint: 'retrieve it by the request ID that certreq -submit told',
+  });
 }

@@ -1,4 +1,4 @@
-/** Who may do what on the CA: the Security page of its properties. MS-CSRA 3.1.4.2.13 SetCASecurity. */
+/** Who may do what on the CA: the Security page of its properties. MS-CSRA 3.1.4.2.7 SetCASecurity. */
 import { hresult } from '#hresult/hresult-error';
 import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
@@ -57,7 +57,11 @@ export function requireManaged({ dacl }: SecurityDescriptor): void {
   const grants = (dacl ?? []).filter(
     (ace) => isTrusteeAce(ace) && ace.type === ACE_TYPE.ACCESS_ALLOWED && (ace.mask & CA_RIGHT.Administrator) !== 0,
   );
-  if (grants.length === 0) throw hresult('CERTSRV_E_NO_CAADMIN_DEFINED');
+  if (grants.length === 0) {
+    throw hresult('CERTSRV_E_NO_CAADMIN_DEFINED', undefined, {
+      hint: 'give somebody else the right first: certhaven permit DOMAIN\\name manage-ca',
+    });
+  }
 }
 
 function isGrantTo(ace: Ace, sid: string): boolean {

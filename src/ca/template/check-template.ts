@@ -76,6 +76,7 @@ export function checkTemplate(template: CertificateTemplate): void {
     throw hresult(
       'CERTSRV_E_CERT_TYPE_OVERLAP',
       `${formatPeriod(template.overlapPeriod)} of ${formatPeriod(template.expirationPeriod)}`,
+      { hint: 'pKIOverlapPeriod must be shorter than pKIExpirationPeriod' },
     );
   if (template.supersededTemplates.some((cn) => cn.toLowerCase() === template.cn.toLowerCase()))
     throw hresult('ERROR_INVALID_PARAMETER', `${template.cn} cannot supersede itself`);

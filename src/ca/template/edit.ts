@@ -66,6 +66,11 @@ export type TemplateEdit =
   | { readonly kind: 'period'; readonly field: PeriodField; readonly value: Period }
   | { readonly kind: 'octets'; readonly field: 'keyUsage'; readonly value: Uint8Array };
 
+const CHANGEABLE: readonly string[] = [
+  ...[FLAG_FIELDS, NUMBER_FIELDS, STRING_FIELDS, LIST_FIELDS, PERIOD_FIELDS].flatMap((fields) => Object.keys(fields)),
+  'pKIKeyUsage',
+];
+
 function entryOf<Value>(table: Readonly<Record<string, Value>>, attribute: string): Value | undefined {
   const wanted = attribute.toLowerCase();
   for (const [name, value] of Object.entries(table)) if (name.toLowerCase() === wanted) return value;
@@ -145,7 +150,9 @@ export function parseTemplateEdit(attribute: string, text: string): TemplateEdit
       throw hresult('ERROR_INVALID_PARAMETER', `${attribute}: "${text}" is not one or two hexadecimal octets`);
     return { kind: 'octets', field: 'keyUsage', value: parseHex(hex) };
   }
-  throw hresult('ERROR_INVALID_PARAMETER', `"${attribute}" is no attribute that can be changed`);
+  throw hresult('ERROR_INVALID_PARAMETER', `"${attribute}" is no attribute that can be changed`, {
+    hint: CHANGEABLE.join(' '),
+  });
 }
 
 function combine(before: readonly string[], operation: Operation, value: readonly string[]): string[] {

@@ -45,7 +45,10 @@ export async function setTemplates(
   const before = new Set(published.map((name) => name.toLowerCase()));
   const chosen = commonNames.map((name) => {
     const template = findTemplate(templates, name);
-    if (template === undefined) throw hresult('CERTSRV_E_UNKNOWN_CERT_TYPE', `There is no template ${name}.`);
+    if (template === undefined)
+      throw hresult('CERTSRV_E_UNKNOWN_CERT_TYPE', `There is no template ${name}.`, {
+        hint: 'certutil -Template lists them; certhaven template duplicate makes new ones',
+      });
     return template;
   });
   for (const template of chosen.filter(({ cn }) => !before.has(cn.toLowerCase()))) {
