@@ -93,7 +93,9 @@ function wantedRecipients({ recipients }: RecoveryBlob, index: number | undefine
   if (index === undefined) return recipients;
   const one = recipients[index];
   if (one) return [one];
-  throw hresult('CRYPT_E_INVALID_INDEX', `The BLOB has ${recipients.length} recipients, counted from 0.`);
+  throw hresult('CRYPT_E_INVALID_INDEX', `The BLOB has ${recipients.length} recipients, counted from 0.`, {
+    hint: 'certutil -recoverkey with the BLOB alone lists its recipients',
+  });
 }
 
 async function openWith(

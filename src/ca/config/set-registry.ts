@@ -25,7 +25,9 @@ export async function setRegistry(
   const row = registryRow(path, name);
   const type = row?.type ?? configuration.value(name, path)?.type;
   if (type !== undefined && type !== value.type) {
-    throw hresult('ERROR_INVALID_PARAMETER', `${settingName(path, name)} is ${type}, not ${value.type}.`);
+    throw hresult('ERROR_INVALID_PARAMETER', `${settingName(path, name)} is ${type}, not ${value.type}.`, {
+      hint: `certutil -getreg ${settingName(path, name)} shows what the value looks like`,
+    });
   }
   if (/Period$/i.test(name) && value.type === 'REG_SZ') requirePeriod(path, name, value.data);
   if (path === '' && name.toLowerCase() === 'security' && value.type === 'REG_BINARY')

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { HRESULTS } from '#hresult/codes';
 import { formatHresult } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
+import { hintOf } from '../io/hint.ts';
 import { COMMANDS } from './commands.ts';
 import type { CerthavenPorts, Command, CommandContext } from './context.ts';
 
@@ -87,8 +88,9 @@ function commandHelp({ name, usage, summary }: Command): string[] {
 
 function reportFailure(name: string, error: HresultError, isJson: boolean, { console }: CerthavenPorts): number {
   const message = HRESULTS[error.symbol][1];
+  const hint = hintOf(error);
   if (isJson) {
-    const { symbol, detail, hint } = error;
+    const { symbol, detail } = error;
     const code = `0x${error.hresult.toString(16).padStart(8, '0')}`;
     console.writeOut(
       `${JSON.stringify({ command: name, ok: false, error: { hresult: code, symbol, message, detail, hint } }, null, 2)}\n`,
@@ -97,6 +99,6 @@ function reportFailure(name: string, error: HresultError, isJson: boolean, { con
   }
   console.writeError(`certhaven: ${name} FAILED: ${formatHresult(error.hresult)}\ncerthaven: ${message}\n`);
   if (error.detail !== undefined) console.writeError(`${error.detail}\n`);
-  if (error.hint !== undefined) console.writeError(`hint: ${error.hint}\n`);
+  if (hint !== undefined) console.writeError(`hint: ${hint}\n`);
   return error.hresult;
 }

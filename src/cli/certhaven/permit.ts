@@ -16,7 +16,9 @@ export async function run(context: CommandContext): Promise<Json> {
   const rights = words.map((word) => {
     const right = RIGHTS[word.toLowerCase()];
     if (right) return right;
-    throw hresult('ERROR_INVALID_PARAMETER', `${word} is none of ${Object.keys(RIGHTS).join(', ')}.`);
+    throw hresult('ERROR_INVALID_PARAMETER', `${word} is no right on the CA.`, {
+      hint: `rights: ${Object.keys(RIGHTS).join(', ')}`,
+    });
   });
   const authority = await context.connect(context.option('config'));
   try {

@@ -1,4 +1,5 @@
 /** What the Certificate Templates snap-in does: duplicate, change, grant. */
+import { requirePrincipal } from '#ca/roles/principal';
 import { TEMPLATE_RIGHTS, type TemplateAccess, type TemplateRight } from '#ca/template/access';
 import { encodeTemplateAttributes } from '#ca/template/attributes';
 import type { CertificateTemplate } from '#ca/template/certificate-template';
@@ -32,7 +33,10 @@ async function duplicate(context: CommandContext, [source, cn, ...more]: readonl
     throw hresult('ERROR_INVALID_PARAMETER', 'A template and a new name are expected.');
   const directory = await context.directory();
   const template = await requireTemplate(context, source);
-  if (await readTemplate(directory, cn)) throw hresult('ERROR_ALREADY_EXISTS', `There is a template ${cn} already.`);
+  if (await readTemplate(directory, cn))
+    throw hresult('ERROR_ALREADY_EXISTS', `There is a template ${cn} already.`, {
+      hint: `choose another name, or change it: certhaven template edit ${cn} ...`,
+    });
   const schemaVersion = versionOf(context.option('version') ?? (context.option('symmetric') === undefined ? '2' : '3'));
   const copy = duplicateTemplate(template, {
     cn,
@@ -109,11 +113,8 @@ async function grants(
   const directory = await context.directory();
   const granted: TemplateAccess[] = [];
   for (const account of accounts) {
-    const [only, ...others] = await directory.findPrincipals(account);
-    if (only === undefined || others.length > 0) {
-      throw hresult('ERROR_NONE_MAPPED', `The account ${account} is ${only ? 'several' : 'nobody'} in the directory.`);
-    }
-    granted.push({ type: 'allow', sid: only.sid, rights });
+    const { sid } = await requirePrincipal(directory, account);
+    granted.push({ type: 'allow', sid, rights });
   }
   return granted;
 }

@@ -5,6 +5,7 @@ import { type HresultError, hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
 import type { CertreqContext } from './context.ts';
 import { writeOutput } from './output-files.ts';
+import { REFUSAL_HINTS } from './refusal-hints.ts';
 
 /** Files for certificate, chain and full response, as far as they were named. */
 export type OutcomeFiles = readonly (string | undefined)[];
@@ -70,8 +71,7 @@ function refusalText({ dispositionMessage, statusCode }: RequestOutcome): string
 }
 
 function refusal({ requestId, statusCode, dispositionMessage }: RequestOutcome): HresultError {
-  return hresult(
-    symbolOf(statusCode) ?? 'E_FAIL',
-    `Request ${requestId}: ${dispositionMessage}.`.replace(/\.\.$/, '.'),
-  );
+  const symbol = symbolOf(statusCode) ?? 'E_FAIL';
+  const detail = `Request ${requestId}: ${dispositionMessage}.`.replace(/\.\.$/, '.');
+  return hresult(symbol, detail, { hint: REFUSAL_HINTS[symbol] });
 }

@@ -1,6 +1,7 @@
 /**
  * certutil's grammar, which certreq shares: `-verb` and `/verb`, options before and after the verb, case does not count.
- * A path that begins with a slash is an argument, because only known names count after a slash.
+ * A path that begins with a slash is an argument, because only known names count after a slash. The dashes that word
+ * processors write are taken for the one on the keyboard: the white paper prints its commands so (`Certreq –new`).
  */
 import { type OptionTable, OptionValues } from './option.ts';
 
@@ -54,7 +55,7 @@ export function parseCommandLine<V extends VerbGrammar<Name>, Name extends strin
   let withoutValue: Name | undefined;
   for (let i = 0; i < argv.length; i++) {
     const token = argv[i]!;
-    const typed = /^(?:--?|\/)(.+)$/s.exec(token)?.[1];
+    const typed = /^(?:--?|[–—]|\/)(.+)$/s.exec(token)?.[1];
     const name = typed?.toLowerCase() ?? '';
     const option = optionByTyped.get(name);
     if (typed === undefined) args.push(token);
@@ -68,7 +69,7 @@ export function parseCommandLine<V extends VerbGrammar<Name>, Name extends strin
       else values.push([option, takesValue ? argv[++i]! : '']);
     } else {
       args.push(token);
-      if (token.startsWith('-') && !/^-[0-9]/.test(token)) dashed.push(token);
+      if (/^(?:-(?![0-9])|[–—])/.test(token)) dashed.push(token);
     }
   }
 

@@ -17,7 +17,8 @@ export class NodeFiles implements Pick<Console, 'readFile' | 'writeFile'> {
 
   async readFile(path: string): Promise<Uint8Array> {
     const content = await readWholeFile(resolve(this.#directory, path), MAX_LENGTH);
-    if (content === undefined) throw hresult('ERROR_FILE_NOT_FOUND', path);
+    if (content === undefined)
+      throw hresult('ERROR_FILE_NOT_FOUND', path, { hint: 'look at the name, and at the folder it is looked for in' });
     return content;
   }
 

@@ -1,10 +1,11 @@
 /** One command of a certutil-like tool, from its words to its exit code. */
 import { HRESULTS } from '#hresult/codes';
-import { formatHresult } from '#hresult/format';
+import { formatHresult, messageText } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
 import type { Console } from './console.ts';
 import { type Described, helpOnHelp, verbHelp, verbList } from './help.ts';
+import { hintOf } from './hint.ts';
 import type { Json, Verb, VerbContext } from './verb.ts';
 
 export interface Tool<Context, Name extends string> extends Described<Context, Name> {
@@ -40,6 +41,8 @@ export async function runTool<Context, Name extends string>(
     else {
       const usage = line.verb ? verbHelp(tool, line.verb) : ['Usage:', ...usageOf(tool), ''];
       for (const text of [line.what, '', ...usage, `${tool.name}: ${line.fault}`]) print(text);
+      const help = line.verb ? `-${line.verb.canonical} -? tells its arguments and options` : '-? lists the verbs';
+      console.writeError(`${messageText(error.hresult)} ${formatHresult(error.hresult)}\nhint: ${tool.name} ${help}\n`);
     }
     return error.hresult;
   }
@@ -68,7 +71,8 @@ export async function runTool<Context, Name extends string>(
     if (isJson) print(failureJson(verb.canonical, error));
     else for (const text of (tool.failureLines ?? certutilFailure(tool.name))(verb.canonical, error)) print(text);
     if (error.detail !== undefined) console.writeError(`${error.detail}\n`);
-    if (error.hint !== undefined) console.writeError(`hint: ${error.hint}\n`);
+    const hint = hintOf(error);
+    if (hint !== undefined) console.writeError(`hint: ${hint}\n`);
     return error.hresult;
   }
 }
@@ -112,7 +116,9 @@ function certutilFailure(name: string): (verb: string, error: HresultError) => s
   ];
 }
 
-function failureJson(verb: string | undefined, { hresult: code, symbol, detail, hint }: HresultError): string {
+function failureJson(verb: string | undefined, failure: HresultError): string {
+  const { hresult: code, symbol, detail } = failure;
+  const hint = hintOf(failure);
   const message = HRESULTS[symbol][1];
   const error = { hresult: `0x${code.toString(16).padStart(8, '0')}`, symbol, message, detail, hint };
   return toJson({ verb, ok: false, error });

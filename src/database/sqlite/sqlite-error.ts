@@ -37,7 +37,9 @@ export function sqliteError(error: unknown, doing: string): unknown {
     const [symbol, detail] = message.split(': ', 2);
     if (symbol !== undefined && symbol in HRESULTS) return hresult(symbol as HresultSymbol, detail, { cause: error });
   }
-  return hresult(SYMBOLS[code] ?? SYMBOLS[code & 0xff] ?? 'E_FAIL', `${doing}: ${message}.`, { cause: error });
+  const symbol = SYMBOLS[code] ?? SYMBOLS[code & 0xff] ?? 'E_FAIL';
+  const hint = symbol === 'ERROR_INVALID_DATA' ? 'the file is damaged: restore it from a backup' : undefined;
+  return hresult(symbol, `${doing}: ${message}.`, { hint, cause: error });
 }
 
 /** Runs it; what SQLite throws comes out as an HresultError. */

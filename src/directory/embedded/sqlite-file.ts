@@ -57,7 +57,10 @@ function translate(error: unknown, path: string): unknown {
       return hresult('ERROR_PATH_NOT_FOUND', path, { cause: error });
     case CORRUPT:
     case NOTADB:
-      return hresult('ERROR_INVALID_DATA', `${path} is no directory file`, { cause: error });
+      return hresult('ERROR_INVALID_DATA', `${path} is no directory file`, {
+        hint: 'the file is damaged: restore it from a backup',
+        cause: error,
+      });
     default:
       return error;
   }

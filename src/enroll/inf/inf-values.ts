@@ -18,7 +18,7 @@ export function boolean(inf: InfFile, line: InfLine): boolean {
 /** Decimal, or hexadecimal behind `0x`. */
 export function number(inf: InfFile, line: InfLine): number {
   const value = parseNumber(text(inf, line));
-  if (value === undefined) throw inf.fault(line, 'is no number.');
+  if (value === undefined) throw inf.fault(line, 'is no number.', `Write digits, such as ${line.key} = 2048 or 0x800.`);
   return value;
 }
 

@@ -10,7 +10,8 @@ export class NewRequestLines {
     this.#inf = inf;
     for (const line of inf.lines('NewRequest')) {
       const key = (Object.keys(NEW_REQUEST_KEYS) as NewRequestKey[]).find((known) => isSameWord(known, line.key));
-      if (!key) throw inf.fault(line, 'is no key of [NewRequest].');
+      if (!key)
+        throw inf.fault(line, 'is no key of [NewRequest].', `Keys: ${Object.keys(NEW_REQUEST_KEYS).join(', ')}.`);
       if (this.#lines.has(key)) throw inf.fault(line, 'stands a second time.');
       const treatment: KeyTreatment = NEW_REQUEST_KEYS[key];
       if (treatment.use === 'refused') throw inf.refusal(line, `${key} ${treatment.reason}`, treatment.hint);

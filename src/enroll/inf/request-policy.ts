@@ -117,6 +117,7 @@ function checkSections(inf: InfFile): void {
       `${inf.name}([NewRequest])`,
       undefined,
       'There is no section [NewRequest].',
+      'Write [NewRequest] above the lines of the request.',
     );
   }
   for (const line of inf.lines('Version')) {

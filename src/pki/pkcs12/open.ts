@@ -58,7 +58,9 @@ export async function openPfx(
     const opening = await findPassword(macData, octets, openings);
     if (!opening) {
       if (isProtectedToPerson(octets)) throw protectedToPerson();
-      throw hresult('ERROR_INVALID_PASSWORD', 'The password does not open the PFX, or the file was changed.');
+      throw hresult('ERROR_INVALID_PASSWORD', 'The password does not open the PFX, or the file was changed.', {
+        hint: 'upper and lower case matter; ask whoever wrote the file for its password',
+      });
     }
     return await openSafes(decodeAuthenticatedSafe(octets), opening);
   } finally {

@@ -16,7 +16,10 @@ export async function openSoftwareProviders(options: KeySetOptions): Promise<Key
     all,
     byName(name: string): KeyStorageProvider {
       const row = findProvider(name);
-      if (!row) throw hresult('NTE_KEYSET_NOT_DEF', `There is no provider named ${name}.`);
+      if (!row)
+        throw hresult('NTE_KEYSET_NOT_DEF', `There is no provider named ${name}.`, {
+          hint: 'Name one that is here, such as Microsoft Software Key Storage Provider.',
+        });
       const provider = all.find((served) => served.name === row.name);
       if (provider) return provider;
       throw hresult('NTE_DEVICE_NOT_READY', `${row.name} keeps its keys on a ${row.device}.`, {

@@ -67,7 +67,9 @@ export class SoftwareKey implements ProviderKey {
     const key = this.#opened();
     if (this.exportable) return key.exportPkcs8();
     if (!this.#archivable) {
-      throw hresult('NTE_BAD_KEY_STATE', `The private key of ${this.container} is not exportable.`);
+      throw hresult('NTE_BAD_KEY_STATE', `The private key of ${this.container} is not exportable.`, {
+        hint: 'only a key made or imported as exportable leaves its provider; an archived one comes back by -getkey and -recoverkey',
+      });
     }
     // Taken before the export begins: two at once must not both have the one chance.
     this.#archivable = false;

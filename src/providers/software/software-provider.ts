@@ -67,7 +67,9 @@ export class SoftwareProvider implements KeyStorageProvider {
   async openKey(container: string, keySpec?: KeySpec): Promise<ProviderKey> {
     const found = await this.#find(container);
     if (found.length === 0) {
-      throw hresult('NTE_BAD_KEYSET', `${this.name} has no container ${container}.`);
+      throw hresult('NTE_BAD_KEYSET', `${this.name} has no container ${container}.`, {
+        hint: 'certutil -store My names the containers; a key that is gone comes back from a backup of the key files',
+      });
     }
     const stored = keySpec === undefined ? found[0] : found.find(({ slot }) => slot.keySpec === keySpec);
     if (!stored) throw hresult('NTE_NO_KEY', `The container ${container} holds no key of KeySpec ${keySpec}.`);
