@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CertificationAuthority } from '#ca/api';
-import { type AuthorityPorts, configString } from '#ca/authority';
+import { type Authority, type AuthorityPorts, configString } from '#ca/authority';
 import { readConfiguration } from '#ca/config/configuration';
 import { connect } from '#ca/connect';
 import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
@@ -106,17 +106,14 @@ export class Machine {
   async connect(config: string | undefined): Promise<CertificationAuthority> {
     const caller = await this.caller();
     const ports = await this.authorityPorts();
-    try {
-      const authority = await startAuthority(ports, { announce: false });
-      if (config !== undefined && config !== '-' && config.toLowerCase() !== configString(authority).toLowerCase()) {
-        throw hresult('RPC_S_SERVER_UNAVAILABLE', `${config} is not on this machine; ${configString(authority)} is.`);
-      }
+    const authority = await start(ports);
+    const own = configString(authority);
+    if (config === undefined || config === '-' || config.toLowerCase() === own.toLowerCase())
       return connect(authority, caller, () => stopAuthority(authority, { announce: false }));
-    } catch (error) {
-      await recordStartFailure(ports, error);
-      await ports.database.close();
-      throw error;
-    }
+    await stopAuthority(authority, { announce: false });
+    throw hresult('RPC_S_SERVER_UNAVAILABLE', `${config} is not on this machine; ${own} is.`, {
+      hint: `work on the machine of that CA, or leave -config out for ${own}`,
+    });
   }
 
   /** `HOST\\CA` of every CA of the directory; of this machine's stand-alone one where there is none. */
@@ -143,5 +140,15 @@ export class Machine {
 
   async close(): Promise<void> {
     await this.#directory?.close();
+  }
+}
+
+async function start(ports: AuthorityPorts): Promise<Authority> {
+  try {
+    return await startAuthority(ports, { announce: false });
+  } catch (error) {
+    await recordStartFailure(ports, error);
+    await ports.database.close();
+    throw error;
   }
 }
