@@ -46,6 +46,11 @@ test('options stand before or after the verb, in any case, with a dash or a slas
   assert.deepEqual(read('-store', '-ENT'), { verb: 'store', args: [], options: { enterprise: '' } });
 });
 
+test('the dashes of word processors are dashes', () => {
+  assert.deepEqual(read('–f', '—GetKey', 'x'), { verb: 'getkey', args: ['x'], options: { f: '' } });
+  assert.deepEqual(fault('–frob', 'x'), ['Unknown arg: –frob', 'Unknown arg: –frob']);
+});
+
 test('a value is taken as it comes', () => {
   assert.deepEqual(read('-getkey', 'x', '-p', '-f', '-config', '-'), {
     verb: 'getkey',

@@ -40,6 +40,17 @@ describe('an INF file', () => {
     assert.deepEqual(inf.lines('A')[0]!.fields, ['www, too.%x']);
   });
 
+  it('fills them in on both sides, and in quotes where there is such a string', () => {
+    const inf = InfFile.parse(
+      '[Strings]\nszOID_EKU = "2.5.29.37"\nserver = 1.3.6.1.5.5.7.3.1\nclient = 1.3.6.1.5.5.7.3.2\n' +
+        '[Extensions]\n%szOID_EKU% = "{text}%SERVER%,"\n_continue_ = "%client% at 5 %, %none%"',
+      'a.inf',
+    );
+    const [line] = inf.lines('Extensions');
+    assert.equal(line!.key, '2.5.29.37');
+    assert.deepEqual(line!.fields, ['{text}1.3.6.1.5.5.7.3.1,1.3.6.1.5.5.7.3.2 at 5 %, %none%']);
+  });
+
   it('may be UTF-16, UTF-8 with a mark, or ANSI', () => {
     const text = '[NewRequest]\nSubject = "CN=Zoë"';
     const utf16 = new Uint8Array(2 + 2 * text.length);
@@ -50,6 +61,13 @@ describe('an INF file', () => {
     }
   });
 
+  it('that is no UTF-8 is of the Western code page', () => {
+    const ansi = Uint8Array.from('[NewRequest]\nSubject = "CN=J\u{f6}rg \u{80}"', (character) =>
+      character.charCodeAt(0),
+    );
+    assert.deepEqual(InfFile.parse(ansi, 'a.inf').lines('NewRequest')[0]!.fields, ['CN=Jörg €']);
+  });
+
   const faults: readonly (readonly [text: string, place: string, line: number])[] = [
     ['k = 1', 'a.inf(k = 1)', 1],
     ['[A]\n\nword', 'a.inf(word)', 3],
@@ -58,6 +76,7 @@ describe('an INF file', () => {
     ['[A]\nk = "a', 'a.inf(k = "a)', 2],
     ['[A]\n_continue_ = "a"', 'a.inf(_continue_ = "a")', 2],
     ['[A]\nk = %none%', 'a.inf([A] k = "%none%")', 2],
+    ['[A]\n%none% = 1', 'a.inf([A] %none% = "1")', 2],
   ];
   for (const [text, place, line] of faults) {
     it(`names the place of ${JSON.stringify(text)}`, () => {

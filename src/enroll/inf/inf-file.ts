@@ -1,6 +1,6 @@
 /**
  * INF files as certreq reads them: `[Section]`, `Key = Value`, `;` comments, quotes around blanks and separators, `%name%`
- * out of [Strings], and certreq's own `_continue_ = "text"`. Names are compared without regard to case.
+ * out of [Strings] on both sides of `=`, and certreq's own `_continue_ = "text"`. Names are compared without regard to case.
  */
 import { decodeText } from '#pki/asn1/pem';
 import { InfError } from './inf-error.ts';
@@ -18,6 +18,8 @@ export interface InfLine {
 export interface InfSection {
   readonly name: string;
   readonly lines: readonly InfLine[];
+  /** Where it first begins, counted from 1. */
+  readonly number: number;
 }
 
 /** Longer files are no policy files. */
@@ -37,7 +39,7 @@ export class InfFile {
   static parse(content: string | Uint8Array, name: string): InfFile {
     if (content.length > MAX_LENGTH)
       throw new InfError('ERROR_INVALID_PARAMETER', name, undefined, 'The file is too long.');
-    const text = typeof content === 'string' ? content : decodeText(content);
+    const text = typeof content === 'string' ? content : textOf(content);
     const read = readSections(text, name);
     return new InfFile(name, expandStrings(read, name));
   }
@@ -62,6 +64,13 @@ export class InfFile {
   }
 }
 
+/** What is no UTF-8 is ANSI: Windows' Western code page, because the file does not tell which. */
+function textOf(bytes: Uint8Array): string {
+  const isMarkedUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const text = decodeText(bytes);
+  return !isMarkedUtf16 && text.includes('\u{fffd}') ? new TextDecoder('windows-1252').decode(bytes) : text;
+}
+
 export function isSameWord(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
@@ -77,6 +86,7 @@ function faultAt(file: string, line: InfLine, detail: string, hint?: string): In
 interface OpenSection {
   readonly name: string;
   readonly lines: InfLine[];
+  readonly number: number;
 }
 
 function readSections(text: string, file: string): InfSection[] {
@@ -95,7 +105,7 @@ function readSections(text: string, file: string): InfSection[] {
       const name = /^\[([^[\]]+)\]$/.exec(left)?.[1]?.trim();
       if (!name) throw fault('neither a section nor "Key = Value".');
       const known = sections.find((one) => isSameWord(one.name, name));
-      section = known ?? { name, lines: [] };
+      section = known ?? { name, lines: [], number };
       if (!known) sections.push(section);
       continue;
     }
@@ -156,27 +166,36 @@ function splitLine(line: string, fault: (detail: string) => InfError): [left: st
   return [left, fields];
 }
 
-/** Stands for a quoted percent sign until the strings are filled in: quotes protect it. */
+/**
+ * Stands for a quoted percent sign until the strings are filled in: in quotes `%name%` is a string where [Strings] has it, as
+ * in the examples of certreq's documentation, and text where it has not.
+ */
 const PERCENT = '\u{0}';
+const QUOTED_STRING = /\u{0}([^\u{0}]+)\u{0}/gu;
 
 function expandStrings(sections: readonly InfSection[], file: string): InfSection[] {
   const strings = new Map<string, string>();
   for (const { key, fields } of sections.find(({ name }) => isSameWord(name, 'Strings'))?.lines ?? []) {
     strings.set(key.toLowerCase(), fields.join(','));
   }
-  return sections.map(({ name, lines }) => ({
-    name,
-    lines: lines.map((line) => ({ ...line, fields: line.fields.map((field) => expand(field, line, strings, file)) })),
+  return sections.map((section) => ({
+    ...section,
+    lines: section.lines.map((line) => ({
+      ...line,
+      key: expand(line.key, line, strings, file),
+      fields: line.fields.map((field) => expand(field, line, strings, file)),
+    })),
   }));
 }
 
-function expand(field: string, line: InfLine, strings: ReadonlyMap<string, string>, file: string): string {
-  return field
+function expand(text: string, line: InfLine, strings: ReadonlyMap<string, string>, file: string): string {
+  return text
     .replace(/%([^%]*)%/g, (_whole, name: string) => {
       if (name === '') return '%';
       const value = strings.get(name.toLowerCase());
       if (value !== undefined) return value;
       throw faultAt(file, line, `names %${name}%, which [Strings] does not have.`);
     })
+    .replace(QUOTED_STRING, (whole, name: string) => strings.get(name.toLowerCase()) ?? whole)
     .replaceAll(PERCENT, '%');
 }

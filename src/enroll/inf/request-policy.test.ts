@@ -208,8 +208,8 @@ Critical = 2.5.29.19,2.5.29.15
       3,
     ],
     ['[Properties]\n19 = 1', 'ERROR_NOT_SUPPORTED', 'r.inf([Properties] 19 = "1")', 3],
-    ['[PolicyStatementExtension]', 'ERROR_NOT_SUPPORTED', 'r.inf([PolicyStatementExtension])'],
-    ['[Request]', 'ERROR_INVALID_PARAMETER', 'r.inf([Request])'],
+    ['[PolicyStatementExtension]', 'ERROR_NOT_SUPPORTED', 'r.inf([PolicyStatementExtension])', 2],
+    ['[Request]', 'ERROR_INVALID_PARAMETER', 'r.inf([Request])', 2],
     ['[Version]\nSignature = "$Linux$"', 'ERROR_INVALID_PARAMETER', 'r.inf([Version] Signature = "$Linux$")', 3],
   ];
   for (const [lines, symbol, place, line] of faults) {

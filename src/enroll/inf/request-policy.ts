@@ -101,14 +101,14 @@ export function readRequestPolicy(inf: InfFile): RequestPolicy {
 }
 
 function checkSections(inf: InfFile): void {
-  for (const { name } of inf.sections) {
+  for (const { name, number } of inf.sections) {
     const place = `${inf.name}([${name}])`;
     if (POLICY_SECTIONS.some((known) => isSameWord(known, name))) {
-      throw new InfError('ERROR_NOT_SUPPORTED', place, undefined, `[${name}] is a section of certreq -policy.`);
+      throw new InfError('ERROR_NOT_SUPPORTED', place, number, `[${name}] is a section of certreq -policy.`);
     }
     if (!KNOWN_SECTIONS.some((known) => isSameWord(known, name))) {
       const hint = `Sections: ${KNOWN_SECTIONS.join(', ')}.`;
-      throw new InfError('ERROR_INVALID_PARAMETER', place, undefined, `[${name}] is no section of a request.`, hint);
+      throw new InfError('ERROR_INVALID_PARAMETER', place, number, `[${name}] is no section of a request.`, hint);
     }
   }
   if (!inf.has('NewRequest')) {
