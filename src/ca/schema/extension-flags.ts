@@ -1,4 +1,4 @@
-/** `ExtensionFlags`: MS-CSRA 3.1.1.1.4. MS-CSRA prints the four origin bits mirrored; these are the numbers of certsrv.h. */
+/** `ExtensionFlags`: MS-CSRA 3.1.1.1.3. MS-CSRA prints the four origin bits mirrored; these are the numbers of certsrv.h. */
 
 export const EXTENSION_FLAG_CRITICAL = 0x1;
 export const EXTENSION_FLAG_DISABLED = 0x2;
