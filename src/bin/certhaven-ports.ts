@@ -19,12 +19,7 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
     },
     connect: async (config) => (await machine()).connect(config),
     auditEntries: async function* () {
-      const { database } = await (await machine()).authorityPorts();
-      try {
-        yield* database.audit();
-      } finally {
-        await database.close();
-      }
+      yield* (await machine()).auditEntries();
     },
     sha256: (data) => createHash('sha256').update(data).digest(),
     setAccount: async (accountName) => (await import('./account.ts')).setCurrentAccount(home, accountName),

@@ -14,5 +14,6 @@ export function certutilPorts(home: Home, console: Console): CertutilPorts {
     stores: async (ofMachine) => (await machine()).stores(ofMachine),
     providers: async (machineKeyset) => (await machine()).providers(machineKeyset),
     connect: async (config) => (await machine()).connect(config),
+    configuration: async (config) => (await machine()).configuration(config),
   };
 }

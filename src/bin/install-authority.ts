@@ -4,10 +4,6 @@ import { installRootCa } from '#ca/install/install';
 import { startAuthority, stopAuthority } from '#ca/install/start';
 import { publishCaCertificate } from '#ca/publish/publish-ca-certificate';
 import type { NewAuthority } from '#cli/certhaven/context';
-import { hresult } from '#hresult/hresult-error';
-import type { EcCurve } from '#pki/crypto/engine';
-import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
-import { parseName } from '#pki/x509/name-text';
 import { paths } from './home.ts';
 import type { Machine } from './machine.ts';
 
@@ -18,10 +14,10 @@ export async function installAuthority(machine: Machine, wanted: NewAuthority): 
   try {
     await installRootCa(ports, installer, {
       caType: wanted.caType,
-      subject: parseName(wanted.subject),
+      subject: wanted.subject,
       validity: { unit: 'Years', count: wanted.years },
       provider: wanted.provider,
-      algorithm: parseAlgorithm(wanted.key),
+      algorithm: wanted.key,
       hashAlgorithm: wanted.hash,
       serverName: machine.home.machineName,
       description: wanted.description,
@@ -37,13 +33,4 @@ export async function installAuthority(machine: Machine, wanted: NewAuthority): 
     await ports.database.close();
     throw error;
   }
-}
-
-/** `RSA:3072`, `ECDSA_P256`. */
-function parseAlgorithm(text: string): ProviderAlgorithm {
-  const rsa = /^RSA(?::([0-9]{3,5}))?$/i.exec(text);
-  if (rsa) return { type: 'rsa', modulusLength: Number(rsa[1] ?? 3072) };
-  const ec = /^EC(?:DSA)?_P-?(256|384|521)$/i.exec(text);
-  if (ec) return { type: 'ec', curve: `P-${ec[1]}` as EcCurve };
-  throw hresult('NTE_BAD_ALGID', `--key ${text} is neither RSA:bits nor ECDSA_P256, ECDSA_P384, ECDSA_P521.`);
 }

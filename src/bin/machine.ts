@@ -1,23 +1,28 @@
 /** The composition root of one machine: adapters bound to the ports, each opened when it is first needed. */
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { CertificationAuthority } from '#ca/api';
+import type { CaConfiguration, CertificationAuthority } from '#ca/api';
 import { type Authority, type AuthorityPorts, configString } from '#ca/authority';
 import { readConfiguration } from '#ca/config/configuration';
+import { configurationCalls } from '#ca/config/configuration-calls';
+import { sanitizeName } from '#ca/config/sanitized-name';
 import { connect } from '#ca/connect';
 import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
-import type { DirectoryPrincipal } from '#ca/ports';
-import { requirePrincipal } from '#ca/roles/principal';
+import type { AuditEntry, DirectoryPrincipal } from '#ca/ports';
+import { isAdministrator, requirePrincipal } from '#ca/roles/principal';
+import { requireRight } from '#ca/roles/rights';
 import { enrollmentServicesContainer } from '#ca/template/templates-in-directory';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
+import { readOnlyStores } from '#certstore/read-only-stores';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
 import { makePrivateDirectory } from '#files/durable-file';
-import { hresult } from '#hresult/hresult-error';
+import { hresult, isHresult } from '#hresult/hresult-error';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeyProviders } from '#pki/crypto/key-provider';
 import { nodeEngine } from '#pki/crypto/node/engine';
+import { closedProviders } from '#providers/closed-providers';
 import { machineGuid } from '#providers/machine-guid';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
 import { createPublisher } from '#publish/publisher';
@@ -25,6 +30,9 @@ import { createRetriever } from '#publish/retriever';
 import { currentAccount } from './account.ts';
 import { type Home, paths } from './home.ts';
 import { machineStoresPort } from './machine-stores.ts';
+
+const ADMINISTRATORS_ONLY =
+  'run it as an administrator (CERTHAVEN_USER), or with -user for keys and certificates of your own';
 
 export class Machine {
   readonly home: Home;
@@ -57,24 +65,50 @@ export class Machine {
     return requirePrincipal(directory, account);
   }
 
-  /** The providers of the machine's key set, or of the caller's. */
+  /** The providers of the caller's key set, or of the machine's, which opens for its administrators only. */
   async providers(machineKeyset: boolean): Promise<KeyProviders> {
-    const directory = machineKeyset
-      ? paths.machineKeys(this.home)
-      : paths.userKeys(this.home, (await this.caller()).sid);
-    return openSoftwareProviders({
-      directory,
-      machineKeyset,
-      machineGuid: await machineGuid(this.home.directory),
-      engine: this.engine,
-    });
+    if (!machineKeyset) return this.#openProviders(paths.userKeys(this.home, (await this.caller()).sid), false);
+    const providers = await this.#machineProviders();
+    const refused = await this.#refused();
+    return refused === undefined ? providers : closedProviders(providers, refused, ADMINISTRATORS_ONLY);
   }
 
+  /** The certificate stores of the caller, or of the machine, which its administrators alone change. */
   async stores(machine: boolean): Promise<CertificateStores> {
-    const machineStores = openCertificateStores({ directory: paths.machineStores(this.home) });
-    if (machine) return machineStores;
-    const { sid } = await this.caller();
-    return openCertificateStores({ directory: paths.userStores(this.home, sid), machine: machineStores });
+    const stores = this.#machineStores();
+    if (!machine) {
+      const { sid } = await this.caller();
+      return openCertificateStores({ directory: paths.userStores(this.home, sid), machine: stores });
+    }
+    const refused = await this.#refused();
+    return refused === undefined ? stores : readOnlyStores(stores, refused, ADMINISTRATORS_ONLY);
+  }
+
+  /** What keeps the caller from the keys and stores of the machine; undefined for its administrators, and for itself. */
+  async #refused(): Promise<string | undefined> {
+    try {
+      const caller = await this.caller();
+      if (isAdministrator(caller) || caller.kind === 'computer') return undefined;
+      return `${caller.accountName} is no administrator of this machine.`;
+    } catch (error) {
+      // Without a domain nobody is signed in, and whoever reads the files is all there is.
+      if (isHresult(error, 'ERROR_NO_SUCH_DOMAIN')) return undefined;
+      if (isHresult(error, 'ERROR_NONE_MAPPED')) return error.detail;
+      throw error;
+    }
+  }
+
+  #machineProviders(): Promise<KeyProviders> {
+    return this.#openProviders(paths.machineKeys(this.home), true);
+  }
+
+  #machineStores(): CertificateStores {
+    return openCertificateStores({ directory: paths.machineStores(this.home) });
+  }
+
+  async #openProviders(directory: string, machineKeyset: boolean): Promise<KeyProviders> {
+    const guid = await machineGuid(this.home.directory);
+    return openSoftwareProviders({ directory, machineKeyset, machineGuid: guid, engine: this.engine });
   }
 
   /** `create` makes the database of a new CA. Throws ERROR_FILE_NOT_FOUND where this machine has no CA. */
@@ -92,8 +126,8 @@ export class Machine {
       clock: { now: () => new Date() },
       database: await openSqliteDatabase({ path, create }),
       directory,
-      providers: await this.providers(true),
-      stores: machineStoresPort(await this.stores(true)),
+      providers: await this.#machineProviders(),
+      stores: machineStoresPort(this.#machineStores()),
       publisher: createPublisher(directory),
       retriever: createRetriever(directory),
     };
@@ -107,13 +141,45 @@ export class Machine {
     const caller = await this.caller();
     const ports = await this.authorityPorts();
     const authority = await start(ports);
-    const own = configString(authority);
-    if (config === undefined || config === '-' || config.toLowerCase() === own.toLowerCase())
-      return connect(authority, caller, () => stopAuthority(authority, { announce: false }));
-    await stopAuthority(authority, { announce: false });
-    throw hresult('RPC_S_SERVER_UNAVAILABLE', `${config} is not on this machine; ${own} is.`, {
-      hint: `work on the machine of that CA, or leave -config out for ${own}`,
-    });
+    try {
+      requireOwn(config, configString(authority));
+    } catch (error) {
+      await stopAuthority(authority, { announce: false });
+      throw error;
+    }
+    return connect(authority, caller, () => stopAuthority(authority, { announce: false }));
+  }
+
+  /** The configuration of this machine's CA, whether it starts or not. Throws as `connect`. */
+  async configuration(config: string | undefined): Promise<CaConfiguration> {
+    const caller = await this.caller();
+    const ports = await this.authorityPorts();
+    const { database } = ports;
+    try {
+      const values = await readConfiguration(database);
+      const commonName = values.string('CommonName') ?? '';
+      requireOwn(config, configString({ serverName: values.string('CAServerName') ?? '', commonName }));
+      return {
+        sanitizedName: sanitizeName(commonName),
+        ...configurationCalls(ports, caller),
+        close: () => database.close(),
+      };
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  /** The audit chain, for who manages the CA or audits it. It is read without starting the CA. */
+  async *auditEntries(): AsyncGenerator<AuditEntry> {
+    const caller = await this.caller();
+    const { database } = await this.authorityPorts();
+    try {
+      requireRight(await readConfiguration(database), caller, 'Administrator', 'Auditor');
+      yield* database.audit();
+    } finally {
+      await database.close();
+    }
   }
 
   /** `HOST\\CA` of every CA of the directory; of this machine's stand-alone one where there is none. */
@@ -141,6 +207,14 @@ export class Machine {
   async close(): Promise<void> {
     await this.#directory?.close();
   }
+}
+
+/** Throws RPC_S_SERVER_UNAVAILABLE where -config names another CA than `own`. */
+function requireOwn(config: string | undefined, own: string): void {
+  if (config === undefined || config === '-' || config.toLowerCase() === own.toLowerCase()) return;
+  throw hresult('RPC_S_SERVER_UNAVAILABLE', `${config} is not on this machine; ${own} is.`, {
+    hint: `work on the machine of that CA, or leave -config out for ${own}`,
+  });
 }
 
 async function start(ports: AuthorityPorts): Promise<Authority> {

@@ -113,7 +113,20 @@ export interface RegistrySetting {
   readonly value: RegistryValue;
 }
 
-export interface CertificationAuthority {
+/** The configuration of a CA, open also where the CA does not start with it. */
+export interface CaConfiguration {
+  /** MS-WCCE 3.1.1.4.1.1: the name of its registry key. */
+  readonly sanitizedName: string;
+  /** Read, officer or administrator. */
+  registry(): Promise<readonly RegistrySetting[]>;
+  /** Administrator. */
+  setRegistry(setting: RegistrySetting): Promise<void>;
+  /** Administrator. */
+  removeRegistry(path: string, name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CertificationAuthority extends Omit<CaConfiguration, 'sanitizedName'> {
   /** `HOST\CA`. */
   readonly config: string;
   ping(): Promise<void>;
@@ -140,11 +153,6 @@ export interface CertificationAuthority {
 
   /** Read, officer or administrator. */
   view(query: ViewQuery): AsyncIterable<ViewRow>;
-  registry(): Promise<readonly RegistrySetting[]>;
-  /** Administrator. */
-  setRegistry(setting: RegistrySetting): Promise<void>;
-  /** Administrator. */
-  removeRegistry(path: string, name: string): Promise<void>;
   templates(): Promise<readonly TemplateInfo[]>;
   /** Administrator. Refuses unknown ones (CERTSRV_E_UNKNOWN_CERT_TYPE) and those open to an ESC attack class. */
   setTemplates(commonNames: readonly string[]): Promise<void>;
@@ -154,5 +162,4 @@ export interface CertificationAuthority {
   setKeyRecoveryAgents(certificates: readonly Uint8Array[], used: number): Promise<void>;
   /** Administrator. Gives an account exactly these rights on the CA; takes effect at once. */
   setRights(account: string, rights: readonly CaRight[]): Promise<void>;
-  close(): Promise<void>;
 }

@@ -1,11 +1,11 @@
 /** The authority as one signed-in caller sees it: each call goes to its use case with his name on it. */
 import { hresult } from '#hresult/hresult-error';
-import type { CertificationAuthority, RegistrySetting } from './api.ts';
+import type { CertificationAuthority } from './api.ts';
 import { getArchivedKey, recoveryRecipients } from './archive/get-archived-key.ts';
 import { searchArchivedKeys } from './archive/search-archived-keys.ts';
 import { type Authority, type Caller, configString } from './authority.ts';
 import { readConfiguration } from './config/configuration.ts';
-import { removeRegistry, setRegistry } from './config/set-registry.ts';
+import { configurationCalls } from './config/configuration-calls.ts';
 import { publishBaseCrl } from './crl/publish-crl.ts';
 import { caInfo } from './info.ts';
 import { setKeyRecoveryAgents } from './kra/set-kras.ts';
@@ -44,12 +44,7 @@ export function connect(authority: Authority, caller: Caller, close: () => Promi
     getArchivedKey: (requestId) => getArchivedKey(authority, caller, requestId),
     recoveryRecipients: (requestId) => recoveryRecipients(authority, caller, requestId),
     view: (query) => view(authority, query, require),
-    registry: async (): Promise<readonly RegistrySetting[]> => {
-      await require('Read', 'Officer', 'Administrator');
-      return database.registry();
-    },
-    setRegistry: (setting) => setRegistry(authority, caller, setting),
-    removeRegistry: (path, name) => removeRegistry(authority, caller, path, name),
+    ...configurationCalls(authority.ports, caller),
     templates: () => templatesOf(authority, caller),
     setTemplates: (commonNames) => setTemplates(authority, caller, commonNames),
     publishCrl: async () => {

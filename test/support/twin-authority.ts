@@ -1,7 +1,14 @@
 /** A CertificationAuthority of fixed data for the transcripts of the doors: no keys, no rules, a real database and directory. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CaInfo, CertificationAuthority, RecoveryRecipient, RequestOutcome, TemplateInfo } from '#ca/api';
+import type {
+  CaConfiguration,
+  CaInfo,
+  CertificationAuthority,
+  RecoveryRecipient,
+  RequestOutcome,
+  TemplateInfo,
+} from '#ca/api';
 import { initialRegistry } from '#ca/config/registry-values';
 import type { CaDatabase, Directory, Write } from '#ca/ports';
 import { CPF, CR_FLG, CR_IN, DB_DISP } from '#ca/schema/dispositions';
@@ -28,6 +35,7 @@ export interface Twin {
   readonly directory: Directory;
   /** As the officer; `mallory` may do nothing. */
   connect(config: string | undefined): Promise<CertificationAuthority>;
+  configuration(config: string | undefined): Promise<CaConfiguration>;
 }
 
 const ALICE = 'CONTOSO\\alice';
@@ -40,13 +48,18 @@ export async function openTwin({ isOfficer = true }: { readonly isOfficer?: bool
   await database.commit([...issuedRows(), ...undecidedRows(), crlRow(), ...registryRows()]);
   const directory = await openDirectory();
   const templates = { names: ['EFS', 'User'] };
+  const connect = async (config: string | undefined) => {
+    if (config !== undefined && config !== '-' && config.toLowerCase() !== TWIN_CONFIG.toLowerCase()) {
+      throw hresult('RPC_S_SERVER_UNAVAILABLE', `${config} is not on this machine; ${TWIN_CONFIG} is.`);
+    }
+    return twinAuthority(database, isOfficer, templates);
+  };
   return {
     directory,
-    connect: async (config) => {
-      if (config !== undefined && config !== '-' && config.toLowerCase() !== TWIN_CONFIG.toLowerCase()) {
-        throw hresult('RPC_S_SERVER_UNAVAILABLE', `${config} is not on this machine; ${TWIN_CONFIG} is.`);
-      }
-      return twinAuthority(database, isOfficer, templates);
+    connect,
+    configuration: async (config) => {
+      const authority = await connect(config);
+      return { ...authority, sanitizedName: (await authority.info()).sanitizedName };
     },
   };
 }

@@ -2,7 +2,7 @@
 import { hresult } from '#hresult/hresult-error';
 import type { RegistrySetting } from '../api.ts';
 import { audit } from '../audit/audit.ts';
-import type { Authority, Caller } from '../authority.ts';
+import type { AuthorityPorts, Caller } from '../authority.ts';
 import { requireManaged } from '../roles/change-rights.ts';
 import { requireRight } from '../roles/rights.ts';
 import { decodeSecurityDescriptor } from '../template/security-descriptor.ts';
@@ -10,16 +10,18 @@ import { readConfiguration, settingName } from './configuration.ts';
 import { PERIOD_UNITS, parsePeriod } from './period.ts';
 import { registryRow } from './registry-values.ts';
 
+type ConfigurationPorts = Pick<AuthorityPorts, 'clock' | 'database'>;
+
 /**
  * Throws ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER for another type than the value has or a period that is none, and
  * CERTSRV_E_NO_CAADMIN_DEFINED for a security descriptor that leaves nobody to manage the CA.
  */
 export async function setRegistry(
-  authority: Authority,
+  ports: ConfigurationPorts,
   caller: Caller,
   { path, name, value }: RegistrySetting,
 ): Promise<void> {
-  const { clock, database } = authority.ports;
+  const { clock, database } = ports;
   const configuration = await readConfiguration(database);
   requireRight(configuration, caller, 'Administrator');
   const row = registryRow(path, name);
@@ -42,8 +44,13 @@ export async function setRegistry(
   ]);
 }
 
-export async function removeRegistry(authority: Authority, caller: Caller, path: string, name: string): Promise<void> {
-  const { clock, database } = authority.ports;
+export async function removeRegistry(
+  ports: ConfigurationPorts,
+  caller: Caller,
+  path: string,
+  name: string,
+): Promise<void> {
+  const { clock, database } = ports;
   const configuration = await readConfiguration(database);
   requireRight(configuration, caller, 'Administrator');
   if (configuration.value(name, path) === undefined)

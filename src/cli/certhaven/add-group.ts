@@ -1,10 +1,12 @@
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
+import { requireAdministrator } from './administrator.ts';
 import type { CommandContext } from './context.ts';
 
 export async function run(context: CommandContext): Promise<Json> {
   const [accountName, ...more] = context.arguments;
   if (accountName === undefined || more.length > 0) throw hresult('ERROR_INVALID_PARAMETER', 'One group is expected.');
+  await requireAdministrator(context);
   const directory = await context.directory();
   const account = `${directory.domain.netbiosName}\\${accountName}`;
   const [known] = await directory.findPrincipals(account);

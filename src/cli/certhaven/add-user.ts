@@ -1,5 +1,6 @@
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
+import { requireAdministrator } from './administrator.ts';
 import type { CommandContext } from './context.ts';
 
 export async function run(context: CommandContext): Promise<Json> {
@@ -9,11 +10,14 @@ export async function run(context: CommandContext): Promise<Json> {
       hint: 'certhaven add-user alice --mail alice@contoso.com',
     });
   }
+  await requireAdministrator(context);
   const directory = await context.directory();
   const mail = context.option('mail');
   const upn = context.option('upn');
+  const name = context.option('name');
   const person = await directory.addUser({
     accountName,
+    ...(name === undefined ? {} : { cn: name, displayName: name }),
     ...(mail === undefined ? {} : { mail }),
     ...(upn === undefined ? {} : { upn }),
     memberOf: context.options('group'),

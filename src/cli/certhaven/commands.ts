@@ -26,9 +26,9 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'add-user',
-    usage: 'NAME [--mail ADDRESS] [--upn NAME@DOMAIN] [--group GROUP]...',
+    usage: 'NAME [--name "First Last"] [--mail ADDRESS] [--upn NAME@DOMAIN] [--group GROUP]...',
     summary: 'Add a person to the embedded directory',
-    options: { mail: text, upn: text, group: texts },
+    options: { name: text, mail: text, upn: text, group: texts },
     load: () => import('./add-user.ts'),
   },
   {

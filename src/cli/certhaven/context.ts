@@ -1,18 +1,18 @@
 import type { CertificationAuthority } from '#ca/api';
 import type { AuditEntry, Directory, DirectoryPrincipal } from '#ca/ports';
 import type { DirectoryAdministration } from '#directory/administration';
+import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
+import type { Name } from '#pki/x509/name';
 import type { Console } from '../io/console.ts';
 import type { Json } from '../io/verb.ts';
 
 /** What `certhaven install-ca` asks for. */
 export interface NewAuthority {
   readonly caType: 'enterprise root' | 'stand-alone root';
-  /** `CN=Contoso CA,O=Contoso`. */
-  readonly subject: string;
+  readonly subject: Name;
   readonly years: number;
   readonly provider: string;
-  /** `RSA:3072`, `ECDSA_P256`. */
-  readonly key: string;
+  readonly key: ProviderAlgorithm;
   readonly hash: string;
   readonly description: string;
 }

@@ -1,6 +1,9 @@
 import { hresult } from '#hresult/hresult-error';
+import { parseName } from '#pki/x509/name-text';
 import type { Json } from '../io/verb.ts';
+import { requireAdministrator } from './administrator.ts';
 import type { CommandContext, NewAuthority } from './context.ts';
+import { parseKeyAlgorithm } from './key-algorithm.ts';
 
 /** Ten years: long enough that nobody meets the end by surprise in a lab, short of what root programs distrust. */
 const DEFAULT_YEARS = 10;
@@ -9,6 +12,9 @@ const TYPES: Readonly<Record<string, NewAuthority['caType']>> = {
   'enterprise-root': 'enterprise root',
   'stand-alone-root': 'stand-alone root',
 };
+
+/** As CNGHashAlgorithm names them. */
+const HASHES = ['SHA256', 'SHA384', 'SHA512', 'SHA1', 'MD5'] as const;
 
 export async function run(context: CommandContext): Promise<Json> {
   const subject = context.option('name');
@@ -20,28 +26,49 @@ export async function run(context: CommandContext): Promise<Json> {
   const caType = TYPES[type];
   if (caType === undefined)
     throw hresult('ERROR_INVALID_PARAMETER', `--type ${type} is none of ${Object.keys(TYPES).join(', ')}.`);
+  const years = wholeNumber(context.option('years') ?? String(DEFAULT_YEARS), '--years');
+  // All of it is read before a domain is made: what is refused here leaves nothing behind.
+  const wanted: NewAuthority = {
+    caType,
+    subject: parseName(/=/.test(subject) ? subject : `CN=${subject}`),
+    years,
+    provider: context.option('provider') ?? 'Microsoft Software Key Storage Provider',
+    key: parseKeyAlgorithm(context.option('key') ?? 'RSA:3072'),
+    hash: hashOf(context.option('hash') ?? 'SHA256'),
+    description: context.option('description') ?? '',
+  };
+  await provideDomain(context);
+  await requireAdministrator(context);
+  const config = await context.installAuthority(wanted);
+  context.out(`Certification authority ${config} installed (${caType}, ${years} years).`);
+  context.out(`Home: ${context.homeDirectory}`);
+  return { config, caType, years, home: context.homeDirectory };
+}
+
+/** Makes the domain that the machine is to be in. Throws ERROR_INVALID_PARAMETER where it is in another. */
+async function provideDomain(context: CommandContext): Promise<void> {
   const directory = await context.directory();
+  const asked = context.option('domain');
   if (!directory.isInstalled) {
-    const dnsName = context.option('domain') ?? 'certhaven.internal';
+    const dnsName = asked ?? 'certhaven.internal';
     await context.installDomain(
       dnsName,
       context.option('netbios') ?? dnsName.split('.')[0]!.slice(0, 15).toUpperCase(),
     );
     context.out(`Domain ${directory.domain.dnsName} (${directory.domain.netbiosName}) created.`);
+  } else if (asked !== undefined && asked.toLowerCase() !== directory.domain.dnsName.toLowerCase()) {
+    throw hresult('ERROR_INVALID_PARAMETER', `This machine is in the domain ${directory.domain.dnsName} already.`, {
+      hint: 'leave --domain out, or begin anew in another CERTHAVEN_HOME',
+    });
   }
-  const years = wholeNumber(context.option('years') ?? String(DEFAULT_YEARS), '--years');
-  const config = await context.installAuthority({
-    caType,
-    subject: /=/.test(subject) ? subject : `CN=${subject}`,
-    years,
-    provider: context.option('provider') ?? 'Microsoft Software Key Storage Provider',
-    key: context.option('key') ?? 'RSA:3072',
-    hash: context.option('hash') ?? 'SHA256',
-    description: context.option('description') ?? '',
+}
+
+function hashOf(text: string): string {
+  const known = HASHES.find((name) => name === text.toUpperCase().replace('-', ''));
+  if (known !== undefined) return known;
+  throw hresult('NTE_BAD_ALGID', `--hash ${text} is none of ${HASHES.join(', ')}.`, {
+    hint: 'leave --hash out for SHA256',
   });
-  context.out(`Certification authority ${config} installed (${caType}, ${years} years).`);
-  context.out(`Home: ${context.homeDirectory}`);
-  return { config, caType, years, home: context.homeDirectory };
 }
 
 function wholeNumber(text: string, name: string): number {

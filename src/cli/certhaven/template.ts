@@ -1,6 +1,6 @@
 /** What the Certificate Templates snap-in does: duplicate, change, grant. */
 import { requirePrincipal } from '#ca/roles/principal';
-import { TEMPLATE_RIGHTS, type TemplateAccess, type TemplateRight } from '#ca/template/access';
+import { hasRight, TEMPLATE_RIGHTS, type TemplateAccess, type TemplateRight } from '#ca/template/access';
 import { encodeTemplateAttributes } from '#ca/template/attributes';
 import type { CertificateTemplate } from '#ca/template/certificate-template';
 import { parseTemplateEdit, planTemplateEdit } from '#ca/template/edit';
@@ -10,6 +10,7 @@ import { readTemplate, templatesContainer } from '#ca/template/templates-in-dire
 import { duplicateTemplate, editTemplate } from '#ca/template/versions';
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
+import { requireAdministrator } from './administrator.ts';
 import type { CommandContext } from './context.ts';
 
 export async function run(context: CommandContext): Promise<Json> {
@@ -31,6 +32,7 @@ export async function run(context: CommandContext): Promise<Json> {
 async function duplicate(context: CommandContext, [source, cn, ...more]: readonly string[]): Promise<Json> {
   if (source === undefined || cn === undefined || more.length > 0)
     throw hresult('ERROR_INVALID_PARAMETER', 'A template and a new name are expected.');
+  await requireAdministrator(context);
   const directory = await context.directory();
   const template = await requireTemplate(context, source);
   if (await readTemplate(directory, cn))
@@ -71,6 +73,7 @@ async function edit(context: CommandContext, [name, attribute, ...values]: reado
     throw hresult('ERROR_INVALID_PARAMETER', 'A template, an attribute and its value are expected.');
   }
   let template = await requireTemplate(context, name);
+  await requireTemplateRight(context, template, 'write');
   for (const value of values)
     template = editTemplate(template, planTemplateEdit(template, parseTemplateEdit(attribute, value)));
   await store(context, template);
@@ -85,6 +88,7 @@ async function permit(context: CommandContext, [name, account, ...rights]: reado
     });
   }
   const template = await requireTemplate(context, name);
+  await requireTemplateRight(context, template, 'fullControl');
   const granted = await grants(context, [account], rights.map(rightOf));
   const changed = editTemplate(template, { permissions: [...template.permissions, ...granted] });
   await store(context, changed);
@@ -97,6 +101,19 @@ async function requireTemplate(context: CommandContext, name: string): Promise<C
   if (template) return template;
   throw hresult('CERTSRV_E_UNKNOWN_CERT_TYPE', `There is no template ${name}.`, {
     hint: 'certutil -Template lists them',
+  });
+}
+
+/** Throws ERROR_ACCESS_DENIED: a template that anybody may edit lets its enrollees become anybody (ESC4). */
+async function requireTemplateRight(
+  context: CommandContext,
+  template: CertificateTemplate,
+  right: TemplateRight,
+): Promise<void> {
+  const { accountName, sid, groupSids } = await context.caller();
+  if (hasRight(template, [sid, ...groupSids], right)) return;
+  throw hresult('ERROR_ACCESS_DENIED', `${accountName} has no right ${right} on the template ${template.cn}.`, {
+    hint: 'CERTHAVEN_USER names the account of one command, certhaven logon that of all',
   });
 }
 

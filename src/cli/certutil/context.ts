@@ -1,4 +1,4 @@
-import type { CertificationAuthority } from '#ca/api';
+import type { CaConfiguration, CertificationAuthority } from '#ca/api';
 import type { Clock, Directory } from '#ca/ports';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 import type { CryptoEngine } from '#pki/crypto/engine';
@@ -22,6 +22,8 @@ export interface CertutilPorts {
   providers(machineKeyset: boolean): Promise<KeyProviders>;
   /** The CA that `HOST\CA` names; `-` or undefined is the one of this machine. Throws RPC_S_SERVER_UNAVAILABLE. */
   connect(config: string | undefined): Promise<CertificationAuthority>;
+  /** Its configuration, whether it starts or not. Throws as `connect`. */
+  configuration(config: string | undefined): Promise<CaConfiguration>;
 }
 
 /** What a verb of certutil gets: the ports, and its own arguments, options and output. */

@@ -7,13 +7,13 @@ import { registryJson } from './registry/json.ts';
 import { registryLines } from './registry/lines.ts';
 import { parseRegistryPath, settingAt, subkeysOf } from './registry/path.ts';
 import { registryStyle } from './registry/style.ts';
-import { withAuthority } from './with-authority.ts';
+import { withConfiguration } from './with-authority.ts';
 
 /** `certutil -getreg {ca|policy|exit}\Name`, or a whole key: `certutil -getreg ca`. */
 export async function run(context: CertutilContext): Promise<Json> {
-  return withAuthority(context, async (authority) => {
-    const settings = await authority.registry();
-    const place = parseRegistryPath(context.args[0] ?? 'ca', (await authority.info()).sanitizedName, settings);
+  return withConfiguration(context, async (configuration) => {
+    const settings = await configuration.registry();
+    const place = parseRegistryPath(context.args[0] ?? 'ca', configuration.sanitizedName, settings);
     if (place.kind === 'key') return showKey(context, place.heading, place.path, settings);
     const setting = settingAt(settings, place.path, place.name);
     if (setting === undefined)

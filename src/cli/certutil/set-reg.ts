@@ -7,15 +7,15 @@ import { registryJson } from './registry/json.ts';
 import { registryLines } from './registry/lines.ts';
 import { parseRegistryPath, settingAt } from './registry/path.ts';
 import { RESTART_NOTICE, registryStyle } from './registry/style.ts';
-import { withAuthority } from './with-authority.ts';
+import { withConfiguration } from './with-authority.ts';
 
 /** `certutil -setreg {ca|policy|exit}\Name Value`. */
 export async function run(context: CertutilContext): Promise<Json> {
   const [typed, text] = context.args as [string, string];
   const { out } = context;
-  return withAuthority(context, async (authority) => {
-    const settings = await authority.registry();
-    const place = parseRegistryPath(typed, (await authority.info()).sanitizedName, settings);
+  return withConfiguration(context, async (configuration) => {
+    const settings = await configuration.registry();
+    const place = parseRegistryPath(typed, configuration.sanitizedName, settings);
     if (place.kind === 'key')
       throw hresult('ERROR_INVALID_PARAMETER', `${typed} is a key, not a value.`, {
         hint: `certutil -getreg ${typed} lists its values`,
@@ -23,7 +23,7 @@ export async function run(context: CertutilContext): Promise<Json> {
     const { path, name, heading } = place;
     const before = settingAt(settings, path, name)?.value;
     const value = editedValue(text, { name, before, type: registryRow(path, name)?.type, now: context.clock.now() });
-    await authority.setRegistry({ path, name, value });
+    await configuration.setRegistry({ path, name, value });
     out(heading);
     out();
     const style = await registryStyle(context);

@@ -80,6 +80,7 @@ test('each certificate of the CA is held against its key: right, of another cert
       stores: async () => stores,
       providers: async () => providers,
       connect: twin.connect,
+      configuration: twin.configuration,
     });
     return { lines: console.output.trimEnd().split('\n'), exit };
   };

@@ -1,4 +1,4 @@
-import type { CertificationAuthority } from '#ca/api';
+import type { CaConfiguration } from '#ca/api';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
 import { szOID_CERTSRV_CA_VERSION } from '#pki/asn1/oid-table';
@@ -12,7 +12,7 @@ import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { settingAt } from './registry/path.ts';
 import { verifyKeysFile } from './verify-keys-file.ts';
-import { withAuthority } from './with-authority.ts';
+import { withConfiguration } from './with-authority.ts';
 
 /** A CA certificate and where its key is. */
 interface KeyOfCertificate {
@@ -30,7 +30,8 @@ export async function run(context: CertutilContext): Promise<Json> {
     throw hresult('ERROR_INVALID_PARAMETER', 'A key container and a certificate file, or neither.');
   }
   if (container !== undefined && file !== undefined) return verifyKeysFile(context, container, file);
-  const pairs = await withAuthority(context, (authority) => keysOfAuthority(context, authority));
+  // The CA need not run: without its key it would not.
+  const pairs = await withConfiguration(context, (configuration) => keysOfAuthority(context, configuration));
   const results: Json[] = [];
   const faults: HresultError[] = [];
   for (const pair of pairs) {
@@ -67,9 +68,9 @@ async function verifiedKey({ certificate, openKey }: KeyOfCertificate): Promise<
 /** The certificates CACertHash names, out of the machine's My store. `-` stands for one that was taken away. */
 async function keysOfAuthority(
   { stores, providers }: CertutilContext,
-  authority: CertificationAuthority,
+  configuration: CaConfiguration,
 ): Promise<KeyOfCertificate[]> {
-  const value = settingAt(await authority.registry(), '', 'CACertHash')?.value;
+  const value = settingAt(await configuration.registry(), '', 'CACertHash')?.value;
   const hashes = value?.type === 'REG_MULTI_SZ' ? value.data.filter((hash) => hash !== '-') : [];
   if (hashes.length === 0) throw hresult('CRYPT_E_NOT_FOUND', 'CACertHash names no certificate of the CA.');
   const entries = await (await stores(true)).open('My').list();

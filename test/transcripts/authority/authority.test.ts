@@ -30,6 +30,7 @@ for (const file of files.sort()) {
           throw hresult('NTE_PROVIDER_DLL_FAIL');
         },
         connect: twin.connect,
+        configuration: twin.configuration,
       });
     await runTranscript(readFileSync(join(import.meta.dirname, file), 'utf8'), {
       certutil: tool(officer),

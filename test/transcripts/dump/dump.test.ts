@@ -14,6 +14,10 @@ const nobody = async () => {
   throw hresult('ERROR_NO_SUCH_DOMAIN');
 };
 
+const unavailable = async () => {
+  throw hresult('RPC_S_SERVER_UNAVAILABLE');
+};
+
 const portsOf = (console: Console): CertutilPorts => ({
   console,
   machineName: 'station.test',
@@ -23,9 +27,8 @@ const portsOf = (console: Console): CertutilPorts => ({
   stores: async (machine) =>
     machine ? openCertificateStores({ directory: join(import.meta.dirname, 'no-stores') }) : nobody(),
   providers: nobody,
-  connect: async () => {
-    throw hresult('RPC_S_SERVER_UNAVAILABLE');
-  },
+  connect: unavailable,
+  configuration: unavailable,
 });
 
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.txt'));
