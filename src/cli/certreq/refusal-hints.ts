@@ -5,6 +5,8 @@ const SIGNED_BY_AUTHORITY =
   'the template wants signatures of registration authorities (msPKI-RA-Signature): have the request signed by them';
 const NEW_REQUEST = 'the request was changed, or its maker is at fault: make it anew with certreq -new';
 
+const TOO_LONG = 'ask for less in one certificate, such as fewer names: the database takes no more';
+
 /** What a requester can do about a refusal: a CA answers with a code and a sentence, wherever it is, and no more. */
 export const REFUSAL_HINTS: Readonly<Partial<Record<HresultSymbol, string>>> = {
   CERTSRV_E_UNSUPPORTED_CERT_TYPE:
@@ -46,6 +48,8 @@ export const REFUSAL_HINTS: Readonly<Partial<Record<HresultSymbol, string>>> = {
   CRYPT_E_RECIPIENT_NOT_FOUND:
     'the key is not encrypted to this CA: make the request anew, it fetches the exchange certificate',
   NTE_BAD_TYPE: 'only keys that encrypt are archived: KeySpec = 1, and KeyUsage without signatures alone',
+  CERTSRV_E_ENCODING_LENGTH: TOO_LONG,
+  ERROR_INVALID_PARAMETER: TOO_LONG,
   CERT_E_EXPIRED: "the CA's certificate ends too early: its administrator renews it",
   CRYPT_E_ASN1_BADTAG: CORRUPT,
   CRYPT_E_ASN1_CORRUPT: CORRUPT,
