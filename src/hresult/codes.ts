@@ -1,5 +1,5 @@
 /**
- * One row a code: symbol, number, the text Windows prints for it.
+ * One row a code: symbol, number, the text Windows prints for it. One file over the usual length because it is one table.
  * Texts are those of the Windows message table as its public documentation lists them; MS-ERREF 2.1 words a few differently.
  */
 export const HRESULTS = {
