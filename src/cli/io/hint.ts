@@ -1,7 +1,7 @@
 import type { HresultSymbol } from '#hresult/codes';
 import type { HresultError } from '#hresult/hresult-error';
 
-const ENCODING = 'the file is damaged, cut off or of another kind: certutil -asn shows how far it can be read';
+const ENCODING = 'the file is damaged, cut off or of another kind than is read here: get it anew, or name another';
 
 /** What can be done about codes that mean one thing wherever they come from. */
 const GENERAL: Readonly<Partial<Record<HresultSymbol, string>>> = {
