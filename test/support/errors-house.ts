@@ -29,7 +29,12 @@ export class House {
     const house = new House(join(folder, 'house'), join(folder, 'bin'));
     mkdirSync(house.#work, { recursive: true });
     await writeLaunchers(house.#tools);
-    await house.follow(steps);
+    try {
+      await house.follow(steps);
+    } catch (error) {
+      house.remove();
+      throw error;
+    }
     return house;
   }
 
