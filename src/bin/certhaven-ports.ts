@@ -9,6 +9,7 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
   return {
     console,
     machineName: home.machineName,
+    version: async () => (await import('#ca/info')).PRODUCT_VERSION,
     homeDirectory: home.directory,
     directory: async () => (await machine()).directory(),
     caller: async () => (await machine()).caller(),

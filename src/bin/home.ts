@@ -1,6 +1,6 @@
 /** Where a machine keeps what is Certhaven's. */
 import { homedir, hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface Home {
   readonly directory: string;
@@ -8,11 +8,14 @@ export interface Home {
   readonly machineName: string;
 }
 
-/** CERTHAVEN_HOME, else `.certhaven` in the home directory of whoever runs the command. */
+/**
+ * CERTHAVEN_HOME, else `.certhaven` in the home directory of whoever runs the command. Absolute, because the CA writes places
+ * below it into its configuration; empty variables count as unset.
+ */
 export function findHome(environment: NodeJS.ProcessEnv = process.env): Home {
   return {
-    directory: environment['CERTHAVEN_HOME'] ?? join(homedir(), '.certhaven'),
-    machineName: environment['CERTHAVEN_MACHINE'] ?? hostname(),
+    directory: resolve(environment['CERTHAVEN_HOME'] || join(homedir(), '.certhaven')),
+    machineName: environment['CERTHAVEN_MACHINE'] || hostname(),
   };
 }
 

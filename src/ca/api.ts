@@ -43,6 +43,8 @@ export interface ArchivedKeyHit {
 
 /** A KRA whose key opens the BLOB: from the recipient infos of the archived key, with the certificate where it is known. */
 export interface RecoveryRecipient {
+  /** `ktri`: the content key is transported to an RSA key; `kari`: agreed upon with an elliptic curve key. */
+  readonly type: 'ktri' | 'kari';
   readonly issuer: string;
   readonly serialNumber: string;
   readonly subject: string | undefined;

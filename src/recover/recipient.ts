@@ -2,7 +2,8 @@ import { HresultError } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { identifiesCertificate } from '#pki/cms/certificate-match';
 import type { EnvelopedData } from '#pki/cms/enveloped-data';
-import type { RecipientIdentifier, RecipientInfo } from '#pki/cms/recipient-info';
+import { type NamedRecipient, namedRecipients } from '#pki/cms/open';
+import type { RecipientIdentifier } from '#pki/cms/recipient-info';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import { type Certificate, thumbprint } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
@@ -14,7 +15,7 @@ export interface BlobRecipient {
   readonly index: number;
   readonly rid: RecipientIdentifier;
   /** `ktri`: the content key is transported to an RSA key; `kari`: agreed upon with an elliptic curve key. */
-  readonly type: Exclude<RecipientInfo['type'], 'other'>;
+  readonly type: NamedRecipient['type'];
   /** As certutil prints them; empty where the recipient is named by key identifier and no certificate is known. */
   readonly issuer: string;
   readonly serialNumber: string;
@@ -31,13 +32,8 @@ export async function describeRecipients(
   certificates: readonly Certificate[],
   engine: CryptoEngine,
 ): Promise<readonly BlobRecipient[]> {
-  const named = envelopedData.recipientInfos.flatMap((info): Pick<BlobRecipient, 'type' | 'rid'>[] => {
-    if (info.type === 'other') return [];
-    if (info.type === 'ktri') return [{ type: info.type, rid: info.rid }];
-    return info.recipientEncryptedKeys.map(({ rid }) => ({ type: info.type, rid }));
-  });
   return Promise.all(
-    named.map(async ({ type, rid }, index) => {
+    namedRecipients(envelopedData).map(async ({ type, rid }, index) => {
       const certificate = certificates.find((candidate) => identifiesCertificate(rid, candidate));
       const id = 'issuerAndSerialNumber' in rid ? rid.issuerAndSerialNumber : certificate?.tbsCertificate;
       return {

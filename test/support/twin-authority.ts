@@ -251,12 +251,14 @@ async function openDirectory(): Promise<Directory> {
 
 const RECIPIENTS: readonly RecoveryRecipient[] = [
   {
+    type: 'ktri',
     issuer: 'CN=Contoso CA, DC=contoso, DC=com',
     serialNumber: '4200000007',
     subject: 'CN=kra1, CN=Users, DC=contoso, DC=com',
     thumbprint: 'ad991c33d40b5fdb5d4833912511d47cc7b23179',
   },
   {
+    type: 'kari',
     issuer: 'CN=Contoso CA, DC=contoso, DC=com',
     serialNumber: '4200000008',
     subject: undefined,

@@ -9,7 +9,7 @@ import { id_data, szOID_ARCHIVED_KEY_CERT_HASH } from '#pki/asn1/oid-table';
 import { attributeOf } from '#pki/cms/attribute';
 import { identifiesCertificate, issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
 import { decodeEnvelopedData } from '#pki/cms/enveloped-data';
-import { recipientIdentifiers } from '#pki/cms/open';
+import { namedRecipients } from '#pki/cms/open';
 import { signData } from '#pki/cms/sign';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
@@ -97,10 +97,11 @@ async function requireArchivedKey(
 
 function describeRecipients(row: RequestRow, agents: ReadonlyMap<string, Certificate>): readonly RecoveryRecipient[] {
   const known = [...agents];
-  return recipientIdentifiers(decodeEnvelopedData(row.RawArchivedKey!)).map((rid) => {
+  return namedRecipients(decodeEnvelopedData(row.RawArchivedKey!)).map(({ type, rid }) => {
     const named = 'issuerAndSerialNumber' in rid ? rid.issuerAndSerialNumber : undefined;
     const agent = known.find(([, certificate]) => identifiesCertificate(rid, certificate));
     return {
+      type,
       issuer: named ? formatName(named.issuer) : '',
       serialNumber: named ? formatSerial(named.serialNumber) : '',
       subject: agent && formatName(agent[1].tbsCertificate.subject),

@@ -21,6 +21,7 @@ export interface NewAuthority {
 export interface CerthavenPorts {
   readonly console: Console;
   readonly machineName: string;
+  version(): Promise<string>;
   readonly homeDirectory: string;
   directory(): Promise<Directory & DirectoryAdministration & { readonly isInstalled: boolean }>;
   /** Who runs the command. */

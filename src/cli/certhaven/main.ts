@@ -15,6 +15,10 @@ export async function runCerthaven(argv: readonly string[], ports: CerthavenPort
     for (const line of overview()) print(line);
     return 0;
   }
+  if (name === 'version' || name === '--version') {
+    print(await ports.version());
+    return 0;
+  }
   const command = COMMANDS.find((candidate) => candidate.name === name);
   const isJson = rest.includes('--json');
   try {

@@ -25,11 +25,23 @@ export async function run(context: CertutilContext): Promise<Json> {
   });
 }
 
+/** What Microsoft's reference lists beside CA_PROPERTIES. */
+const NOT_OFFERED: readonly string[] = [
+  ...['sharedfolder', 'error1', 'error2', 'info', 'certstatuscode', 'certchain', 'certcrlchain', 'xchgchain'],
+  ...['xchgcrlchain', 'crossstate+', 'crossstate-', 'cross+', 'cross-', 'deltacrl', 'deltacrlstatus', 'csp', 'ocsp'],
+  ...['aia', 'cdp', 'localename', 'subjecttemplateoids'],
+];
+
 function propertiesOf(name: string | undefined): readonly CaProperty[] {
   if (name === undefined) return CA_PROPERTIES.filter(({ isBinary }) => !isBinary);
   if (name === '*') return CA_PROPERTIES;
   const found = CA_PROPERTIES.find((property) => property.name.toLowerCase() === name.toLowerCase());
   if (found) return [found];
+  if (NOT_OFFERED.includes(name.toLowerCase())) {
+    throw hresult('ERROR_NOT_SUPPORTED', `The property ${name} is not offered.`, {
+      hint: 'certutil -CAInfo shows those that are',
+    });
+  }
   throw hresult('ERROR_INVALID_PARAMETER', `"${name}" is no property of the CA.`, {
     hint: `One of ${CA_PROPERTIES.map((property) => property.name).join(' ')}.`,
   });

@@ -15,7 +15,7 @@ import { dateStyle } from './text/date-style.ts';
 
 /**
  * `certutil -DS [CN]`: the objects of Public Key Services with their certificates and hashes, in a layout of ours; -v shows
- * their other attributes too. Document 004 lists the hashes of key recovery agents so.
+ * their other attributes too. A distinguished name is taken for the one object it names. Document 004 lists the hashes of key recovery agents so.
  */
 export async function run({ args, options, out, directory: open, engine }: CertutilContext): Promise<Json> {
   const directory = await open();
@@ -25,7 +25,7 @@ export async function run({ args, options, out, directory: open, engine }: Certu
     directory,
     `CN=Public Key Services,CN=Services,${directory.configurationDN}`,
   )) {
-    if (wanted !== undefined && commonNameOf(object).toLowerCase() !== wanted) continue;
+    if (wanted !== undefined && !isNamed(object, wanted)) continue;
     if (found.length > 0) out();
     const context = { engine: await engine(), style: dateStyle(options) };
     const { lines, certificates } = await certificatesOf(object, context);
@@ -45,6 +45,13 @@ async function* objectsBelow(directory: Directory, container: string): AsyncGene
     yield object;
     yield* objectsBelow(directory, object.distinguishedName);
   }
+}
+
+function isNamed(object: DirectoryObject, wanted: string): boolean {
+  const { distinguishedName } = object;
+  return [commonNameOf(object), `cn=${commonNameOf(object)}`, distinguishedName].some(
+    (name) => name.toLowerCase() === wanted,
+  );
 }
 
 function commonNameOf({ attributes }: DirectoryObject): string {

@@ -40,7 +40,7 @@ async function dumpPorts(context: CertutilContext): Promise<DumpPorts> {
   };
 }
 
-/** The directory is read once, and only where a certificate names a template; without a domain none is known. */
+/** The directory is read once, and only where a certificate names a template; without one that can be read none is known. */
 function templateLookup({
   directory,
 }: Pick<CertutilContext, 'directory'>): (nameOrOid: string) => Promise<TemplateLabel | undefined> {
@@ -55,7 +55,7 @@ async function templatesOf(directory: CertutilContext['directory']): Promise<rea
   try {
     return await readTemplates(await directory());
   } catch (error) {
-    if (isHresult(error, 'ERROR_NO_SUCH_DOMAIN')) return [];
+    if (isHresult(error, 'ERROR_NO_SUCH_DOMAIN') || isHresult(error, 'ERROR_ACCESS_DENIED')) return [];
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
+import { decodePemOrDer } from '#pki/asn1/pem';
 import { wipe } from '#pki/crypto/engine';
 import { type Certificate, thumbprint } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
@@ -23,7 +24,7 @@ import { dateStyle } from './text/date-style.ts';
 export async function run(context: CertutilContext): Promise<Json> {
   refuseProtectTo(context.options);
   const [blobFile, pfxFile] = context.args as [string, string | undefined];
-  const blob = await context.console.readFile(blobFile);
+  const blob = decodePemOrDer(await context.console.readFile(blobFile));
   return pfxFile === undefined ? tell(context, blob) : recover(context, blob, pfxFile);
 }
 

@@ -26,12 +26,24 @@ export function recipientOf(certificate: Certificate, decrypter: Decrypter): Rec
   return { decrypter, matches: (rid) => identifiesCertificate(rid, certificate) };
 }
 
-/** Every identifier to whom the message is sealed, in its order; recipients by password and the like are passed over. */
-export function recipientIdentifiers(envelopedData: EnvelopedData): RecipientIdentifier[] {
-  return envelopedData.recipientInfos.flatMap((info) => {
+/** Somebody to whom a message is sealed, by an RSA key or by key agreement. */
+export interface NamedRecipient {
+  readonly type: 'ktri' | 'kari';
+  readonly rid: RecipientIdentifier;
+}
+
+/** Everybody to whom the message is sealed, in its order; recipients by password and the like are passed over. */
+export function namedRecipients(envelopedData: EnvelopedData): NamedRecipient[] {
+  return envelopedData.recipientInfos.flatMap((info): NamedRecipient[] => {
     if (info.type === 'other') return [];
-    return info.type === 'ktri' ? [info.rid] : info.recipientEncryptedKeys.map(({ rid }) => rid);
+    if (info.type === 'ktri') return [{ type: 'ktri', rid: info.rid }];
+    return info.recipientEncryptedKeys.map(({ rid }) => ({ type: 'kari', rid }));
   });
+}
+
+/** Their identifiers alone. */
+export function recipientIdentifiers(envelopedData: EnvelopedData): RecipientIdentifier[] {
+  return namedRecipients(envelopedData).map(({ rid }) => rid);
 }
 
 /**
