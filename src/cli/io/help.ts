@@ -1,6 +1,6 @@
 /** The usage texts of a tool, made from its tables. The layout of the lists is certutil's. */
 import type { OptionTable } from './option.ts';
-import type { Verb } from './verb.ts';
+import type { Json, Verb } from './verb.ts';
 
 /** The part of a tool that its help needs. */
 export interface Described<Context, Name extends string> {
@@ -45,20 +45,37 @@ export function verbHelp<Context, Name extends string>(
   verb: Verb<Context, Name>,
 ): string[] {
   const forms = verb.usage.map((form) => `  ${name} [Options] -${verb.canonical}${form && ` ${form}`}`);
-  const taken = (Object.keys(options) as Name[]).filter(
-    (option) => options[option].everywhere || verb.options.includes(option),
-  );
   return [
     'Usage:',
     ...forms,
     `  ${verb.summary}`,
     '',
     'Options:',
-    ...taken.map((option) => {
+    ...optionsOf(options, verb).map((option) => {
       const { value, summary } = options[option];
       return row(`-${option}${value ? ` ${value}` : ''}`, summary);
     }),
     row('--json', 'Print the result as one JSON value'),
     '',
   ];
+}
+
+/** The same as a value. */
+export function verbHelpJson<Context, Name extends string>(
+  { options }: Described<Context, Name>,
+  verb: Verb<Context, Name>,
+): Json {
+  const { canonical, usage, summary, group } = verb;
+  const taken = optionsOf(options, verb).map((name) => ({
+    name,
+    value: options[name].value,
+    summary: options[name].summary,
+  }));
+  return { verb: canonical, usage, summary, group, options: taken };
+}
+
+function optionsOf<Context, Name extends string>(options: OptionTable<Name>, verb: Verb<Context, Name>): Name[] {
+  return (Object.keys(options) as Name[]).filter(
+    (option) => options[option].everywhere || verb.options.includes(option),
+  );
 }

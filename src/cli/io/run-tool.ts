@@ -4,7 +4,7 @@ import { formatHresult, messageText } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
 import type { Console } from './console.ts';
-import { type Described, helpOnHelp, verbHelp, verbList } from './help.ts';
+import { type Described, helpOnHelp, verbHelp, verbHelpJson, verbList } from './help.ts';
 import { hintOf } from './hint.ts';
 import type { Json, Verb, VerbContext } from './verb.ts';
 
@@ -31,8 +31,11 @@ export async function runTool<Context, Name extends string>(
   const line = parseCommandLine(argv, tool);
   const print = (text: string) => console.writeOut(`${text}\n`);
   if (line.kind === 'help') {
-    for (const text of helpText(tool, line)) print(text);
-    print(`${tool.name}: -? command completed successfully.`);
+    if (line.isJson) print(toJson({ verb: '?', ok: true, result: helpJson(tool, line) }));
+    else {
+      for (const text of helpText(tool, line)) print(text);
+      print(`${tool.name}: -? command completed successfully.`);
+    }
     return 0;
   }
   if (line.kind === 'fault') {
@@ -103,6 +106,14 @@ function helpText<Context, Name extends string>(
   const isVerbose = (options.names() as string[]).includes('v');
   if (!isVerbose || showHidden) return verbList(tool, showHidden);
   return tool.verbs.filter(({ hidden }) => !hidden).flatMap((each) => verbHelp(tool, each));
+}
+
+function helpJson<Context, Name extends string>(
+  tool: Tool<Context, Name>,
+  { verb, showHidden }: Extract<CommandLine<Verb<Context, Name>, Name>, { kind: 'help' }>,
+): Json {
+  const shown = verb ? [verb] : tool.verbs.filter(({ hidden }) => showHidden || !hidden);
+  return shown.map((each) => verbHelpJson(tool, each));
 }
 
 function certutilSuccess(name: string): (verb: string) => string[] {
