@@ -12,7 +12,11 @@ export async function run(context: CertutilContext): Promise<Json> {
       wanted === undefined || [commonName, displayName].some((name) => name.toLowerCase() === wanted),
   );
   // A CA that issues by no template is an error to Windows too.
-  if (templates.length === 0) throw hresult('ERROR_NOT_FOUND', 'The CA issues by no such template.');
+  if (templates.length === 0) {
+    throw hresult('ERROR_NOT_FOUND', `The CA issues by no ${wanted === undefined ? 'template' : 'such template'}.`, {
+      hint: 'certutil -SetCATemplates +NAME lets an enterprise CA issue by one; a stand-alone CA has none',
+    });
+  }
   for (const template of templates) {
     context.out(`${template.commonName}: ${template.displayName} -- ${accessText(template)}`);
   }

@@ -45,7 +45,7 @@ export class SoftwareKey implements ProviderKey {
     const key = this.#opened();
     if (!this.#row.sha2 && scheme.digest.startsWith('sha') && scheme.digest !== 'sha1') {
       throw hresult('NTE_BAD_ALGID', `${this.provider} is of type ${this.#row.provType} and signs no SHA-2.`, {
-        hint: 'Move the key to Microsoft Software Key Storage Provider, or sign with SHA-1.',
+        hint: 'Move the key to Microsoft Software Key Storage Provider, or sign with SHA-1 (HashAlgorithm = SHA1 in an INF file).',
       });
     }
     // CryptSignHash knows PKCS #1 v1.5 only; RSASSA-PSS came with CNG.
