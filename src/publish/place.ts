@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hresult } from '#hresult/hresult-error';
 
@@ -13,12 +14,15 @@ export type Place =
       readonly objectClass: string;
     };
 
-/** A path, or a URL of the schemes file, http, https and ldap. Throws ERROR_NOT_SUPPORTED for another. */
+/**
+ * An absolute path, or a URL of the schemes file, http, https and ldap. Throws ERROR_NOT_SUPPORTED for another scheme,
+ * ERROR_INVALID_NAME for a path that would begin wherever the command was typed.
+ */
 export function parsePlace(place: string): Place {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(place)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:
-      return { kind: 'file', path: place };
+      return { kind: 'file', path: absolutePath(place) };
     case 'file':
       return { kind: 'file', path: filePath(place) };
     case 'http':
@@ -29,6 +33,11 @@ export function parsePlace(place: string): Place {
     default:
       throw hresult('ERROR_NOT_SUPPORTED', `Nothing is published to or fetched from ${place}.`);
   }
+}
+
+function absolutePath(path: string): string {
+  if (isAbsolute(path)) return path;
+  throw hresult('ERROR_INVALID_NAME', `${path} is no absolute path of this machine.`);
 }
 
 /** `file://host/path` names another machine's share, which is reached by a path of this one or not at all. */

@@ -49,6 +49,9 @@ test('where a publication URL leads', () => {
     objectClass: 'certificationAuthority',
   });
   assert.throws(() => parsePlace('ftp://ca01/x.crl'), { symbol: 'ERROR_NOT_SUPPORTED' });
+  for (const relative of ['x.crl', 'CertEnroll/x.crl']) {
+    assert.throws(() => parsePlace(relative), { symbol: 'ERROR_INVALID_NAME' });
+  }
   assert.throws(() => parsePlace('file://elsewhere/x.crl'), { symbol: 'ERROR_BAD_NETPATH' });
   assert.throws(() => parsePlace('ldap:///CN=%zz?x'), { symbol: 'ERROR_INVALID_NAME' });
 });
