@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { HresultError } from '#hresult/hresult-error';
+import { mutate, randomNumbers } from '#test/support/mutation';
 import { decodeCertsOnly, encodeCertsOnly } from '../cms/certs-only.ts';
 import { decodeEnvelopedData, encodeEnvelopedData } from '../cms/enveloped-data.ts';
 import { openData } from '../cms/open.ts';
@@ -15,43 +16,6 @@ import { decodeFullResponse, issuedCertificate } from './full-response.ts';
 
 const vector = (name: string) =>
   new Uint8Array(readFileSync(new URL(`../../../test/vectors/whitepaper/${name}`, import.meta.url)));
-
-/** xorshift32: the same mutations in every run. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
-/** Bits flipped, octets replaced by ones that headers are made of, pieces cut out, doubled, or the end cut off. */
-function mutate(bytes: Uint8Array, next: (below: number) => number): Uint8Array {
-  const out = Array.from(bytes);
-  for (let changes = 1 + next(3); changes > 0; changes--) {
-    const at = next(out.length);
-    switch (next(5)) {
-      case 0:
-        out[at]! ^= 1 << next(8);
-        break;
-      case 1:
-        out[at] = [0, 0x80, 0xff, 0x30, 0x31, 0xa0, 0xa1, 0x84, 0x24][next(9)]!;
-        break;
-      case 2:
-        out.splice(at, 1 + next(20));
-        break;
-      case 3:
-        out.splice(at, 0, ...out.slice(at, at + 1 + next(20)));
-        break;
-      default:
-        out.length = Math.max(1, at);
-    }
-    if (out.length === 0) out.push(0);
-  }
-  return Uint8Array.from(out);
-}
 
 let rsa: PrivateKey;
 let ec: PrivateKey;
@@ -109,7 +73,7 @@ const SUBJECTS: readonly [name: string, runs: number, bytes: () => Uint8Array, u
 
 for (const [name, runs, bytes, use] of SUBJECTS) {
   test(`${name}: mutated bytes raise nothing but HresultError`, async () => {
-    const next = generator(0x5eed);
+    const next = randomNumbers(0x5eed);
     let refused = 0;
     for (let run = 0; run < runs; run++) {
       const mutant = mutate(bytes(), next);
@@ -125,7 +89,7 @@ for (const [name, runs, bytes, use] of SUBJECTS) {
 }
 
 test('whatever DER is read is written again byte for byte', () => {
-  const next = generator(0xcafe);
+  const next = randomNumbers(0xcafe);
   let read = 0;
   for (let run = 0; run < 3000; run++) {
     const mutant = mutate(vector('request.der'), next);

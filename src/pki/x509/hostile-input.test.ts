@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HresultError } from '#hresult/hresult-error';
+import { mutate, randomNumbers } from '#test/support/mutation';
 import {
   whitePaperCaCertificate,
   whitePaperCertificationRequest,
@@ -23,44 +24,6 @@ import { findUserPrincipalName } from './general-name.ts';
 import { decodeName, nameKey } from './name.ts';
 import { formatName } from './name-text.ts';
 import { validatePath } from './path/validate-path.ts';
-
-/** xorshift32: the same faults in every run. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
-/** One to four faults: a byte changed, a run cut out, doubled or overwritten by lengths and tags that lead astray. */
-function mutate(der: Uint8Array, random: (below: number) => number): Uint8Array {
-  let bytes = Uint8Array.from(der);
-  for (let count = 1 + random(4); count > 0; count--) {
-    const at = random(bytes.length);
-    const run = 1 + random(8);
-    switch (random(5)) {
-      case 0:
-        bytes[at] = random(256);
-        break;
-      case 1:
-        bytes[at]! ^= 1 << random(8);
-        break;
-      case 2:
-        bytes = Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + run)]);
-        break;
-      case 3:
-        bytes = Uint8Array.from([...bytes.subarray(0, at + run), ...bytes.subarray(at)]);
-        break;
-      default:
-        bytes[at] = [0x80, 0x84, 0xff, 0x30, 0x00, 0x1f][random(6)]!;
-    }
-    if (bytes.length === 0) return bytes;
-  }
-  return bytes;
-}
 
 /** Only an HresultError may come out; answers whether nothing did. */
 async function survives(run: () => unknown): Promise<boolean> {
