@@ -20,7 +20,7 @@ import type { RequestRow } from '../schema/requests.ts';
 import { constructionFault } from './construction-fault.ts';
 import { denial } from './denial.ts';
 import { intake } from './intake.ts';
-import { issueAndPublish, issued } from './issue-and-publish.ts';
+import { issueAndPublish, issuedWork } from './issue-and-publish.ts';
 import { outcomeOf } from './outcome.ts';
 import { issuedMessage, resubmittedMessage } from './resubmitted-message.ts';
 import { subjectOf, templateOf, type Work } from './work.ts';
@@ -129,7 +129,7 @@ async function finishAndPublish(
   message: string,
 ): Promise<void> {
   await authority.ports.database.commit(before);
-  const certificate = await finishSigning(authority, signing, issued(authority, work, message));
+  const certificate = await finishSigning(authority, signing, issuedWork(authority, work, message));
   if (template) await publishIssued(authority, template, work.caller, certificate);
 }
 

@@ -7,7 +7,7 @@ import type { RequestRow } from '../schema/requests.ts';
 import { requestedTokens } from '../template/matching.ts';
 import type { Intake } from './intake.ts';
 import { requestedTemplate } from './requested-template.ts';
-import { formatAttributes, subjectOf, type Work } from './work.ts';
+import { auditFields, subjectOf, type Work } from './work.ts';
 
 /** What is told and kept of a denial: row, event 53, audit 4888. */
 export function denial(
@@ -20,7 +20,7 @@ export function denial(
     readonly whenDisposition?: readonly number[];
   } = {},
 ): Write[] {
-  const { requestId, caller, read, context } = work;
+  const { requestId, read, context } = work;
   const message = options.message ?? policyMessage(error, read);
   return [
     {
@@ -39,14 +39,7 @@ export function denial(
       append: 'Events',
       record: applicationEvent(context.time, 53, String(requestId), statusText(error), subjectOf(read), message),
     },
-    ...audit(context, 'requestRefused', [
-      requestId,
-      caller.accountName,
-      formatAttributes(read),
-      message,
-      '',
-      subjectOf(read),
-    ]),
+    ...audit(context, 'requestRefused', auditFields(work, message)),
   ];
 }
 

@@ -4,17 +4,16 @@
  */
 import { HresultError } from '#hresult/hresult-error';
 import type { Certificate } from '#pki/x509/certificate';
-import { formatName } from '#pki/x509/name-text';
-import { audit } from '../audit/audit.ts';
 import { type Authority, configString } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
 import { finishSigning } from '../issue/issue.ts';
-import type { Signing, Write } from '../ports.ts';
+import type { Signing } from '../ports.ts';
 import { publishIssued } from '../publish/publish-issued.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { findTemplate } from '../template/matching.ts';
 import { constructionFault } from './construction-fault.ts';
+import { issued } from './issued.ts';
 import { issuedMessage } from './resubmitted-message.ts';
 
 /** One that fails again is told in its row and stops neither the others nor the start. */
@@ -40,22 +39,14 @@ async function finish(authority: Authority, signing: Signing, row: RequestRow): 
     subject: configString(authority),
     configuration: await readConfiguration(database),
   };
-  const message = issuedMessage(row);
-  const certificate = await finishSigning(authority, signing, ({ tbsCertificate }): Write[] => [
-    {
-      update: 'Requests',
-      RequestID: signing.RequestID,
-      set: { Disposition: DB_DISP.ISSUED, StatusCode: 0, DispositionMessage: message, ResolvedWhen: context.time },
-    },
-    ...audit(context, 'requestIssued', [
-      signing.RequestID,
-      row.RequesterName ?? '',
-      row.RequestAttributes ?? '',
-      message,
-      '',
-      formatName(tbsCertificate.subject),
-    ]),
-  ]);
+  const request = {
+    requestId: signing.RequestID,
+    requesterName: row.RequesterName ?? '',
+    requestAttributes: row.RequestAttributes ?? '',
+    message: issuedMessage(row),
+    resolvedWhen: context.time,
+  };
+  const certificate = await finishSigning(authority, signing, (made) => issued(context, request, made));
   await publish(authority, row, certificate);
 }
 

@@ -22,7 +22,7 @@ import { intake } from './intake.ts';
 import { issueAndPublish } from './issue-and-publish.ts';
 import { outcomeOf } from './outcome.ts';
 import { requestWrites } from './request-row.ts';
-import { formatAttributes, subjectOf, templateOf, type Work } from './work.ts';
+import { auditFields, formatAttributes, subjectOf, templateOf, type Work } from './work.ts';
 
 /** Throws CERTSRV_E_ENROLL_DENIED; whatever else goes wrong with a request is its outcome. */
 export async function submit(
@@ -95,7 +95,8 @@ async function decide(authority: Authority, work: Work): Promise<{ decision: Dec
   }
 }
 
-function pending({ requestId, caller, read, context }: Work): Write[] {
+function pending(work: Work): Write[] {
+  const { requestId, context } = work;
   const message = 'Taken Under Submission';
   return [
     {
@@ -103,14 +104,7 @@ function pending({ requestId, caller, read, context }: Work): Write[] {
       RequestID: requestId,
       set: { Disposition: DB_DISP.PENDING, StatusCode: 0, DispositionMessage: message },
     },
-    ...audit(context, 'requestPended', [
-      requestId,
-      caller.accountName,
-      formatAttributes(read),
-      message,
-      '',
-      subjectOf(read),
-    ]),
+    ...audit(context, 'requestPended', auditFields(work, message)),
   ];
 }
 

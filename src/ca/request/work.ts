@@ -27,3 +27,8 @@ export function formatAttributes(read: Intake): string {
 export function subjectOf(read: Intake): string {
   return formatName(read.certificationRequest.certificationRequestInfo.subject);
 }
+
+/** What audit 4888 and 4889 tell of a request that has no certificate. */
+export function auditFields({ requestId, caller, read }: Work, message: string): readonly (string | number)[] {
+  return [requestId, caller.accountName, formatAttributes(read), message, '', subjectOf(read)];
+}
