@@ -64,6 +64,22 @@ export interface CaCertificateInfo {
   readonly certificate: Uint8Array;
   /** MS-WCCE CA_DISP: 1 error, 2 revoked, 3 valid, 4 invalid (expired). */
   readonly state: number;
+  /** HRESULT of its chain, unsigned; 0 where all is well. */
+  readonly statusCode: number;
+  /** DER, this certificate first, up to the root. */
+  readonly chain: readonly Uint8Array[];
+  /** Where the certificates it issues say that OCSP, its certificate and its CRL are. */
+  readonly ocspUrls: readonly string[];
+  readonly aiaUrls: readonly string[];
+  readonly cdpUrls: readonly string[];
+}
+
+/** The newest CRL of a key. */
+export interface CrlInfo {
+  readonly keyIndex: number;
+  readonly crl: Uint8Array | undefined;
+  /** CPF_ bits. */
+  readonly publishStatus: number;
 }
 
 export interface KraCertificateInfo {
@@ -86,11 +102,9 @@ export interface CaInfo {
   readonly policyDescription: string;
   readonly exitDescriptions: readonly string[];
   readonly certificates: readonly CaCertificateInfo[];
-  readonly crls: readonly {
-    readonly keyIndex: number;
-    readonly crl: Uint8Array | undefined;
-    readonly publishStatus: number;
-  }[];
+  readonly crls: readonly CrlInfo[];
+  /** Empty where none was published. */
+  readonly deltaCrls: readonly CrlInfo[];
   readonly kraUsed: number;
   readonly kras: readonly KraCertificateInfo[];
   readonly roleSeparationEnabled: boolean;
@@ -98,6 +112,10 @@ export interface CaInfo {
   /** common name and OID of each published template. */
   readonly templates: readonly { readonly commonName: string; readonly oid: string }[];
   readonly parentCa: string | undefined;
+  /** RFC 4646, of the texts this CA answers with. */
+  readonly localeName: string;
+  /** The order of the parts of a subject (SubjectTemplate), as attribute types. */
+  readonly subjectTemplateOids: readonly string[];
   readonly propIdMax: number;
 }
 

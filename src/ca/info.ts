@@ -1,25 +1,33 @@
 /** The CA's properties: MS-WCCE 3.2.1.4.3.2. */
-import type { CaInfo, KraCertificateInfo } from './api.ts';
-import type { Authority } from './authority.ts';
-import { readConfiguration } from './config/configuration.ts';
+import { HresultError } from '#hresult/hresult-error';
+import type { CaCertificateInfo, CaInfo, CrlInfo } from './api.ts';
+import type { Authority, CaCertificate } from './authority.ts';
+import { validateChain } from './chain/validate-chain.ts';
+import { type Configuration, readConfiguration } from './config/configuration.ts';
+import { CSURL } from './config/registry-flags.ts';
 import { sanitizeShortName } from './config/sanitized-name.ts';
+import { publicationUrls, urlVariables } from './issue/authority-extensions.ts';
+import { subjectAttributeType } from './issue/name-columns.ts';
 import { kraStates } from './kra/load-kras.ts';
+import type { Restriction } from './ports.ts';
+import { caChain } from './request/outcome.ts';
 
 export const PRODUCT_VERSION = '0.1.0';
 
+const CA_DISP_REVOKED = 2;
 const CA_DISP_VALID = 3;
 const CA_DISP_INVALID = 4;
 /** CR_PROP_SUBJECTTEMPLATE_OIDS: the highest property this CA answers. */
 const PROP_ID_MAX = 0x2d;
 
 export async function caInfo(authority: Authority): Promise<CaInfo> {
-  const { clock, database } = authority.ports;
+  const { current } = authority;
+  const { database } = authority.ports;
   const configuration = await readConfiguration(database);
   const shortName = sanitizeShortName(authority.commonName);
   const { templates, published } = authority.enterprise
     ? await authority.templates.read()
     : { templates: [], published: [] };
-  const now = clock.now();
   return {
     commonName: authority.commonName,
     sanitizedName: authority.sanitizedName,
@@ -29,18 +37,13 @@ export async function caInfo(authority: Authority): Promise<CaInfo> {
     productVersion: PRODUCT_VERSION,
     policyDescription: authority.enterprise ? 'Enterprise policy: templates' : 'Stand-alone policy',
     exitDescriptions: ['Publication to the directory'],
-    certificates: authority.certificates.map(({ index, keyIndex, certificate }) => {
-      const { notBefore, notAfter } = certificate.tbsCertificate.validity;
-      return {
-        index,
-        keyIndex,
-        certificate: certificate.raw,
-        state: now >= notBefore && now <= notAfter ? CA_DISP_VALID : CA_DISP_INVALID,
-      };
-    }),
-    crls: [await newestCrl(authority)],
+    certificates: await Promise.all(
+      authority.certificates.map((certificate) => certificateInfo(authority, configuration, certificate)),
+    ),
+    crls: [(await newestCrl(authority, BASE)) ?? { keyIndex: current.keyIndex, crl: undefined, publishStatus: 0 }],
+    deltaCrls: [(await newestCrl(authority, DELTA)) ?? []].flat(),
     kraUsed: configuration.dword('KRACertCount') ?? 0,
-    kras: await kraInfos(authority),
+    kras: await kraStates(authority),
     roleSeparationEnabled: (authority.started.dword('RoleSeparationEnabled') ?? 0) !== 0,
     advancedServer: true,
     templates: published.map((cn) => ({
@@ -48,19 +51,60 @@ export async function caInfo(authority: Authority): Promise<CaInfo> {
       oid: templates.find((template) => template.cn.toLowerCase() === cn.toLowerCase())?.oid ?? '',
     })),
     parentCa: undefined,
+    localeName: 'en-US',
+    subjectTemplateOids: configuration.strings('SubjectTemplate').flatMap((name) => subjectAttributeType(name) ?? []),
     propIdMax: PROP_ID_MAX,
   };
 }
 
-function kraInfos(authority: Authority): Promise<readonly KraCertificateInfo[]> {
-  return kraStates(authority);
+async function certificateInfo(
+  authority: Authority,
+  configuration: Configuration,
+  own: CaCertificate,
+): Promise<CaCertificateInfo> {
+  const { index, keyIndex, certificate } = own;
+  const error = await chainError(authority, own);
+  const variables = { ...urlVariables(authority, configuration), certificateIndex: index, keyIndex };
+  const caUrls = (flag: number) => publicationUrls(configuration.strings('CACertPublicationURLs'), flag, variables);
+  return {
+    index,
+    keyIndex,
+    certificate: certificate.raw,
+    state: stateOf(own, error, authority.ports.clock.now()),
+    statusCode: error?.hresult ?? 0,
+    chain: caChain({ current: own }),
+    ocspUrls: caUrls(CSURL.ADDTOCERTOCSP),
+    aiaUrls: caUrls(CSURL.ADDTOCERTCDP),
+    cdpUrls: publicationUrls(configuration.strings('CRLPublicationURLs'), CSURL.ADDTOCERTCDP, variables),
+  };
 }
 
-async function newestCrl(authority: Authority): Promise<CaInfo['crls'][number]> {
+/** MS-WCCE 3.2.1.4.3.2.34: what the validation of the CA's own certificate says. */
+async function chainError(authority: Authority, { certificate }: CaCertificate): Promise<HresultError | undefined> {
+  try {
+    await validateChain(authority, certificate);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HresultError) return error;
+    throw error;
+  }
+}
+
+function stateOf({ certificate }: CaCertificate, error: HresultError | undefined, now: Date): number {
+  if (error?.symbol === 'CRYPT_E_REVOKED') return CA_DISP_REVOKED;
+  const { notBefore, notAfter } = certificate.tbsCertificate.validity;
+  return now >= notBefore && now <= notAfter ? CA_DISP_VALID : CA_DISP_INVALID;
+}
+
+/** MS-CSRA 3.1.1.4.1: CRLMinBase is the number of the CRL a delta is based on, 0 for a base CRL. */
+const BASE: Restriction = { column: 'CRLMinBase', operator: '=', value: 0 };
+const DELTA: Restriction = { column: 'CRLMinBase', operator: '>', value: 0 };
+
+async function newestCrl(authority: Authority, kind: Restriction): Promise<CrlInfo | undefined> {
   for await (const row of authority.ports.database.view({
     table: 'CRLs',
     columns: ['CRLNumber', 'CRLRawCRL', 'CRLPublishFlags'],
-    restrictions: [{ column: 'CRLRawCRL', operator: '!=', value: null }],
+    restrictions: [{ column: 'CRLRawCRL', operator: '!=', value: null }, kind],
     sort: { column: 'CRLNumber', descending: true },
     limit: 1,
   })) {
@@ -70,5 +114,5 @@ async function newestCrl(authority: Authority): Promise<CaInfo['crls'][number]> 
       publishStatus: Number(row.get('CRLPublishFlags') ?? 0),
     };
   }
-  return { keyIndex: authority.current.keyIndex, crl: undefined, publishStatus: 0 };
+  return undefined;
 }

@@ -282,8 +282,24 @@ function twinInfo(templates: readonly string[]): CaInfo {
     productVersion: '0.1.0',
     policyDescription: 'Enterprise policy: templates',
     exitDescriptions: ['Publication to the directory'],
-    certificates: [{ index: 0, keyIndex: 0, certificate: twinVector('ca.crt'), state: 3 }],
+    certificates: [
+      {
+        index: 0,
+        keyIndex: 0,
+        certificate: twinVector('ca.crt'),
+        state: 3,
+        statusCode: 0,
+        chain: [twinVector('ca.crt')],
+        ocspUrls: [],
+        aiaUrls: ['http://ca01.contoso.com/CertEnroll/ca01.contoso.com_Contoso%20CA.crt'],
+        cdpUrls: [
+          'ldap:///CN=Contoso%20CA,CN=ca01,CN=CDP,CN=Public%20Key%20Services,CN=Services,CN=Configuration,DC=contoso,DC=com?certificateRevocationList?base?objectClass=cRLDistributionPoint',
+          'http://ca01.contoso.com/CertEnroll/Contoso%20CA.crl',
+        ],
+      },
+    ],
     crls: [{ keyIndex: 0, crl: twinVector('ca.crl'), publishStatus: CPF.BASE | CPF.COMPLETE | CPF.MANUAL }],
+    deltaCrls: [],
     kraUsed: 1,
     kras: [
       {
@@ -298,6 +314,8 @@ function twinInfo(templates: readonly string[]): CaInfo {
     advancedServer: true,
     templates: templates.map((commonName) => ({ commonName, oid: `1.3.6.1.4.1.311.21.8.1.${commonName.length}` })),
     parentCa: undefined,
+    localeName: 'en-US',
+    subjectTemplateOids: ['1.2.840.113549.1.9.1', '2.5.4.3', '2.5.4.6'],
     propIdMax: 0x2d,
   };
 }

@@ -21,6 +21,14 @@ const COLUMNS = {
   DeviceSerialNumber: '2.5.4.5',
 } as const;
 
+/** The attribute type that an entry of SubjectTemplate names: a column, OrganizationalUnit, or the identifier itself. */
+export function subjectAttributeType(name: string): string | undefined {
+  const wanted = name.trim().toLowerCase();
+  if (/^[0-2](?:\.[0-9]+)+$/.test(wanted)) return wanted;
+  if (wanted === 'organizationalunit') return COLUMNS.OrgUnit;
+  return Object.entries(COLUMNS).find(([column]) => column.toLowerCase() === wanted)?.[1];
+}
+
 export type NameColumns = { readonly [C in keyof typeof COLUMNS]: string | null } & {
   readonly DistinguishedName: string | null;
   readonly RawName: Uint8Array | null;

@@ -4,7 +4,7 @@ import { buildFullResponse, type FullResponseOutcome } from '#pki/cmc/full-respo
 import { issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
 import { encodeCertsOnly } from '#pki/cms/certs-only';
 import type { RequestOutcome } from '../api.ts';
-import type { Authority } from '../authority.ts';
+import type { Authority, CurrentCa } from '../authority.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { encryptedKeyHashOf } from './encrypted-key-hash.ts';
@@ -53,8 +53,8 @@ function dispositionOf(row: RequestRow): RequestOutcome['disposition'] {
 }
 
 /** The signing certificate and what stands above it; a root stands alone. */
-export function caChain(authority: Authority): Uint8Array[] {
-  return [authority.current.certificate.raw];
+export function caChain({ current }: { readonly current: Pick<CurrentCa, 'certificate'> }): Uint8Array[] {
+  return [current.certificate.raw];
 }
 
 /** RFC 5272 §3.2 as MS-WCCE 2.2.2.8 narrows it. */

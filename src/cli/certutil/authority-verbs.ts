@@ -53,7 +53,7 @@ export const REQUEST_VERBS: readonly CertutilVerb[] = [
   {
     verb: 'cainfo',
     canonical: 'CAInfo',
-    usage: ['[InfoName [Index]]'],
+    usage: ['[InfoName [Index | ErrorCode]]'],
     summary: 'Display CA information',
     group: 'authority',
     minArgs: 0,
@@ -75,7 +75,7 @@ export const REQUEST_VERBS: readonly CertutilVerb[] = [
   {
     verb: 'getcrl',
     canonical: 'GetCRL',
-    usage: ['OutFile [Index]'],
+    usage: ['OutFile [Index] [delta]'],
     summary: 'Get CRL',
     group: 'authority',
     minArgs: 1,

@@ -1,53 +1,81 @@
+import { formatHresult } from '#hresult/format';
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
-import { CA_PROPERTIES, type CaProperty, type PropertySource, type PropertyValue } from './ca-info-properties.ts';
+import { CA_PROPERTIES } from './ca-info/properties.ts';
+import type { CaProperty, PropertySource, PropertyValue } from './ca-info/property.ts';
 import type { CertutilContext } from './context.ts';
 import { propertyIndex } from './property-index.ts';
+import { requireMessageText, typedCode } from './text/typed-code.ts';
 import { withAuthority } from './with-authority.ts';
 
-/** `certutil -CAInfo [InfoName [Index]]`: everything but certificates and CRLs without a name, with them for `*`. */
+/**
+ * `certutil -CAInfo [InfoName [Index | ErrorCode]]`: everything but certificates and CRLs without a name, with them for
+ * `*`. What the CA does not have is left out of the list, and ERROR_FILE_NOT_FOUND where it is named.
+ */
 export async function run(context: CertutilContext): Promise<Json> {
-  const [name, typedIndex] = context.args as [string | undefined, string | undefined];
-  const wanted = propertiesOf(name);
+  const [name, argument] = context.args as [string | undefined, string | undefined];
   return withAuthority(context, async (authority) => {
+    if (name !== undefined && isErrorText(name)) return showErrorText(context, name, argument);
+    const wanted = propertiesOf(name);
     const source: PropertySource = {
       info: await authority.info(),
       now: context.clock.now(),
-      exchangeCertificate: async () => (await authority.exchangeCertificate()).certificate,
+      exchange: once(() => authority.exchangeCertificate()),
     };
     const answer: Record<string, Json> = {};
     for (const property of wanted) {
-      const found = await show(context, property, source, typedIndex);
+      const found = await show(context, property, source, argument);
       if (found !== undefined) answer[property.name] = found;
-      else if (wanted.length === 1) throw hresult('ERROR_FILE_NOT_FOUND', `The CA has no ${property.label}.`);
+      else if (wanted.length === 1)
+        throw hresult('ERROR_FILE_NOT_FOUND', `The CA has no ${property.label}.`, {
+          hint: 'certutil -CAInfo lists what there is',
+        });
     }
     return answer;
   });
 }
 
-/** What Microsoft's reference lists beside CA_PROPERTIES. */
-const NOT_OFFERED: readonly string[] = [
-  ...['sharedfolder', 'error1', 'error2', 'info', 'certstatuscode', 'certchain', 'certcrlchain', 'xchgchain'],
-  ...['xchgcrlchain', 'crossstate+', 'crossstate-', 'cross+', 'cross-', 'deltacrl', 'deltacrlstatus', 'csp', 'ocsp'],
-  ...['aia', 'cdp', 'localename', 'subjecttemplateoids'],
-];
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}
+
+const ERROR_TEXT_LABELS: Readonly<Record<string, string>> = {
+  error1: 'Error message text',
+  error2: 'Error message text and error code',
+};
+
+function isErrorText(name: string): boolean {
+  return name.toLowerCase() in ERROR_TEXT_LABELS;
+}
+
+/** ICertRequest2::GetErrorMessageText, for error2 with CR_GEMT_HRESULT_STRING. The layout behind the label is assumed. */
+function showErrorText({ out }: CertutilContext, typedName: string, typed: string | undefined): Json {
+  const name = typedName.toLowerCase();
+  if (typed === undefined)
+    throw hresult('ERROR_INVALID_PARAMETER', `${typedName} needs an error code.`, {
+      hint: `certutil -CAInfo ${name} 0x80092004`,
+    });
+  const code = typedCode(typed);
+  const message = requireMessageText(code, typed);
+  const shown = name === 'error2' ? `${message} ${formatHresult(code)}` : message;
+  out(`${ERROR_TEXT_LABELS[name]}: ${shown}`);
+  return { [name]: shown };
+}
 
 function propertiesOf(name: string | undefined): readonly CaProperty[] {
   if (name === undefined) return CA_PROPERTIES.filter(({ isBinary }) => !isBinary);
   if (name === '*') return CA_PROPERTIES;
-  const found = CA_PROPERTIES.find((property) => property.name.toLowerCase() === name.toLowerCase());
+  // Microsoft's reference lists OCSP URLs as csp in some editions, as ocsp in others.
+  const wanted = name.toLowerCase() === 'csp' ? 'ocsp' : name.toLowerCase();
+  const found = CA_PROPERTIES.find((property) => property.name.toLowerCase() === wanted);
   if (found) return [found];
-  if (NOT_OFFERED.includes(name.toLowerCase())) {
-    throw hresult('ERROR_NOT_SUPPORTED', `The property ${name} is not offered.`, {
-      hint: 'certutil -CAInfo shows those that are',
-    });
-  }
   throw hresult('ERROR_INVALID_PARAMETER', `"${name}" is no property of the CA.`, {
-    hint: `One of ${CA_PROPERTIES.map((property) => property.name).join(' ')}.`,
+    hint: `One of ${CA_PROPERTIES.map((property) => property.name).join(' ')} error1 error2.`,
   });
 }
 
-/** Prints one property and answers its value: a list for an indexed one that no index was typed for. */
+/** Prints one property and answers its value: a list for an indexed one. */
 async function show(
   { out }: CertutilContext,
   property: CaProperty,
@@ -74,5 +102,5 @@ async function show(
     if (value) print(`${property.label}[${index}]`, value);
     values.push(value?.value ?? null);
   }
-  return values.length > 0 && values.every((value) => value === null) ? undefined : values;
+  return values.every((value) => value === null) ? undefined : values;
 }

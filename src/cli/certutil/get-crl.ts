@@ -5,14 +5,21 @@ import { writeAndPrint } from './der-output.ts';
 import { propertyIndex } from './property-index.ts';
 import { withAuthority } from './with-authority.ts';
 
-/** `certutil -GetCRL OutFile [Index] [delta]`: the newest base CRL. */
+/** `certutil -GetCRL OutFile [Index] [delta]`: the newest CRL of that kind. */
 export async function run(context: CertutilContext): Promise<Json> {
   const [file, ...rest] = context.args as [string, ...string[]];
-  if (rest.some((word) => word.toLowerCase() === 'delta')) {
-    throw hresult('ERROR_FILE_NOT_FOUND', 'The CA has no delta CRL.');
+  const isDelta = (word: string) => word.toLowerCase() === 'delta';
+  const info = await withAuthority(context, (authority) => authority.info());
+  const wantsDelta = rest.some(isDelta);
+  const crls = wantsDelta ? info.deltaCrls : info.crls;
+  if (crls.length === 0) {
+    throw hresult('ERROR_FILE_NOT_FOUND', 'The CA has no delta CRL.', { hint: 'certutil -CAInfo lists what there is' });
   }
-  const { crls } = await withAuthority(context, (authority) => authority.info());
-  const index = propertyIndex(rest[0], crls.length, 'CRL');
+  const index = propertyIndex(
+    rest.find((word) => !isDelta(word)),
+    crls.length,
+    wantsDelta ? 'delta CRL' : 'CRL',
+  );
   const { crl } = crls[index]!;
   if (crl === undefined) throw hresult('ERROR_FILE_NOT_FOUND', 'No CRL was published yet.', { hint: 'certutil -CRL' });
   await writeAndPrint(context, file, 'X509 CRL', crl);
