@@ -2,6 +2,7 @@
 import type { CryptoEngine, SignatureScheme } from '#pki/crypto/engine';
 import type { KeyProviders, ProviderKey } from '#pki/crypto/key-provider';
 import type { Certificate } from '#pki/x509/certificate';
+import type { OwnRevocation } from './chain/own-revocation.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Turn } from './crl/turn.ts';
 import type { ExchangeKeys } from './exchange/exchange-keys.ts';
@@ -57,6 +58,7 @@ export interface Authority {
   readonly exchangeKeys: ExchangeKeys;
   /** CRLs are issued one at a time: the next one's number is counted from the rows. */
   readonly crlTurn: Turn;
+  readonly ownRevocation: OwnRevocation;
   readonly templates: TemplateCatalog;
 }
 

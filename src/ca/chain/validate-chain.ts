@@ -5,7 +5,7 @@ import { type CertificateList, decodeCertificateList } from '#pki/x509/certifica
 import { distributionPointUrls } from '#pki/x509/extensions/crl-distribution-points';
 import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { isSameName } from '#pki/x509/name';
-import { firstPathError } from '#pki/x509/path/path-result';
+import { firstPathError, type PathResult } from '#pki/x509/path/path-result';
 import type { RevocationSource } from '#pki/x509/path/revocation-source';
 import { validatePath } from '#pki/x509/path/validate-path';
 import type { Authority } from '../authority.ts';
@@ -13,14 +13,22 @@ import type { Retriever } from '../ports.ts';
 
 /** Throws what is wrong with the chain: the error nearest the certificate. */
 export async function validateChain(
-  { ports, certificates }: Pick<Authority, 'ports' | 'certificates'>,
+  authority: Pick<Authority, 'ports' | 'certificates'>,
   certificate: Certificate,
 ): Promise<void> {
+  const result = await chainResult(authority, certificate);
+  if (!result.ok) throw firstPathError(result);
+}
+
+export async function chainResult(
+  { ports, certificates }: Pick<Authority, 'ports' | 'certificates'>,
+  certificate: Certificate,
+): Promise<PathResult> {
   const { clock, engine, stores } = ports;
   const decode = async (store: 'Root' | 'CA') =>
     (await stores.list(store)).map((entry) => decodeCertificate(entry.certificate));
   const [roots, intermediates] = await Promise.all([decode('Root'), decode('CA')]);
-  const result = await validatePath({
+  return validatePath({
     certificate,
     candidates: [...intermediates, ...certificates.map((own) => own.certificate)],
     trustAnchors: roots,
@@ -28,7 +36,6 @@ export async function validateChain(
     engine,
     revocation: revocationSource({ ports, certificates }),
   });
-  if (!result.ok) throw firstPathError(result);
 }
 
 /** What this CA signed, it knows itself; for others the certificate says where to look. */

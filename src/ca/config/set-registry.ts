@@ -9,12 +9,14 @@ import { decodeSecurityDescriptor } from '../template/security-descriptor.ts';
 import { readConfiguration, settingName } from './configuration.ts';
 import { PERIOD_UNITS, parsePeriod } from './period.ts';
 import { registryRow } from './registry-values.ts';
+import { requireSafeSetting } from './unsafe-settings.ts';
 
 type ConfigurationPorts = Pick<AuthorityPorts, 'clock' | 'database'>;
 
 /**
- * Throws ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER for another type than the value has or a period that is none, and
- * CERTSRV_E_NO_CAADMIN_DEFINED for a security descriptor that leaves nobody to manage the CA.
+ * Throws ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER for another type than the value has or a period that is none,
+ * ERROR_NOT_SUPPORTED for a setting through which enrollees could become somebody else, and CERTSRV_E_NO_CAADMIN_DEFINED
+ * for a security descriptor that leaves nobody to manage the CA.
  */
 export async function setRegistry(
   ports: ConfigurationPorts,
@@ -34,6 +36,7 @@ export async function setRegistry(
   if (/Period$/i.test(name) && value.type === 'REG_SZ') requirePeriod(path, name, value.data);
   if (path === '' && name.toLowerCase() === 'security' && value.type === 'REG_BINARY')
     requireManaged(decodeSecurityDescriptor(value.data));
+  requireSafeSetting(path, name, value, configuration.value(name, path));
   const context = { time: clock.now(), subject: caller.accountName, configuration };
   const event =
     name.toLowerCase() === 'auditfilter' ? ('auditFilterChanged' as const) : ('configurationChanged' as const);

@@ -8,6 +8,7 @@ import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table
 import { applicationEvent } from '../audit/application-events.ts';
 import { audit } from '../audit/audit.ts';
 import { type Authority, type AuthorityPorts, type CaCertificate, type CurrentCa, configString } from '../authority.ts';
+import { OwnRevocation } from '../chain/own-revocation.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import { CA_TYPE } from '../config/registry-flags.ts';
@@ -52,6 +53,7 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
     started,
     exchangeKeys: new ExchangeKeys(),
     crlTurn: new Turn(),
+    ownRevocation: new OwnRevocation(),
     templates: new TemplateCatalog(ports.directory, sanitizeShortName(commonName)),
   };
   const { valid, used, events } = await loadKras(identity);

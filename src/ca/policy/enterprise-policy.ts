@@ -13,14 +13,16 @@ import { type CertificatePlan, plannedTemplate } from '../issue/certificate-plan
 import type { Intake } from '../request/intake.ts';
 import { hasRight } from '../template/access.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
+import { escFindings } from '../template/esc.ts';
 import { enrollmentFlag, hasFlag, nameFlag } from '../template/flags.ts';
-import { periodMilliseconds } from '../template/period.ts';
+import { formatPeriod, periodMilliseconds } from '../template/period.ts';
 import { requireAuthorizedSignatures } from './authorized-signatures.ts';
 import type { Decision } from './decision.ts';
+import { withoutDisabled } from './disabled-extensions.ts';
 import { pendsByConfiguration } from './request-disposition.ts';
 import { type SubjectNames, subjectFromDirectory } from './subject.ts';
 import { templateExtensions, wantsRevocationInformation } from './template-extensions.ts';
-import { plannedValidity } from './validity.ts';
+import { plannedValidity, type Validity } from './validity.ts';
 
 export interface PolicyRequest {
   readonly intake: Intake;
@@ -42,6 +44,8 @@ export async function decideByTemplate(
     requireKeyLength(request);
     requireOwnBehalf(request);
     await requireAuthorizedSignatures(authority, template, request.intake.cosigners);
+    if (!approved) requireSafeTemplate(template);
+    await authority.ownRevocation.require(authority, configuration);
     const pends =
       pendsByConfiguration(configuration, REQDISP.ISSUE) ||
       hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PEND_ALL_REQUESTS'));
@@ -76,6 +80,32 @@ function requireOwnBehalf({ intake, requester }: PolicyRequest): void {
   throw hresult('CERTSRV_E_BAD_RENEWAL_SUBJECT', `${requester.accountName} asks on behalf of ${subject}.`);
 }
 
+/**
+ * A template that was made dangerous after it was published, or came so from elsewhere, issues nothing on its own: what
+ * forbids its publication forbids its use. ESC4 is left to publication: who may change a template says nothing of a request.
+ */
+function requireSafeTemplate(template: CertificateTemplate): void {
+  const worst = escFindings(template).find(({ id }) => id !== 'ESC4');
+  if (worst) throw hresult('CERTSRV_E_TEMPLATE_POLICY_REQUIRED', `${worst.id}: ${worst.text}.`, { hint: worst.cure });
+}
+
+/** Document 003: what would be up for renewal at once is not issued, or clients would renew without end. */
+function validityByTemplate(
+  authority: Authority,
+  configuration: Configuration,
+  { template, intake }: PolicyRequest,
+): Validity {
+  const period = periodMilliseconds(template.expirationPeriod);
+  const validity = plannedValidity(authority, configuration, { period, attributes: intake.attributes });
+  const renewal = validity.notAfter.getTime() - periodMilliseconds(template.overlapPeriod);
+  if (renewal > authority.ports.clock.now().getTime()) return validity;
+  throw hresult(
+    'CERTSRV_E_CERT_TYPE_OVERLAP',
+    `${template.cn} renews ${formatPeriod(template.overlapPeriod)} before the end, ${validity.notAfter.toISOString()}.`,
+    { hint: "renew the CA's certificate, or shorten pKIOverlapPeriod of the template" },
+  );
+}
+
 async function planCertificate(
   authority: Authority,
   configuration: Configuration,
@@ -89,17 +119,20 @@ async function planCertificate(
   return {
     subject: names.subject,
     subjectPublicKeyInfo: publicKey,
-    validity: plannedValidity(authority, configuration, periodMilliseconds(template.expirationPeriod)),
-    extensions: [
-      ...templateExtensions(template, {
-        publicKey,
-        subjectAltName,
-        isSubjectEmpty: isEmptyName(names.subject),
-        sid: requester.sid,
-        requested: intake.extensions,
-      }),
-      ...(await authorityExtensions(authority, configuration, publicKey, wantsRevocationInformation(template))),
-    ],
+    validity: validityByTemplate(authority, configuration, request),
+    extensions: withoutDisabled(
+      [
+        ...templateExtensions(template, {
+          publicKey,
+          subjectAltName,
+          isSubjectEmpty: isEmptyName(names.subject),
+          sid: requester.sid,
+          requested: intake.extensions,
+        }),
+        ...(await authorityExtensions(authority, configuration, publicKey, wantsRevocationInformation(template))),
+      ],
+      configuration,
+    ),
     template: plannedTemplate(template),
     upn: names.upn ?? findUserPrincipalName(subjectAltName),
   };

@@ -321,8 +321,15 @@ test("validity: the template, the CA's ValidityPeriod and the end of its certifi
   await admin.setRegistry({ path: '', name: 'ClockSkewMinutes', value: { type: 'REG_DWORD', data: 0 } });
   const before = world.now;
   const caEnd = world.authority.current.certificate.tbsCertificate.validity.notAfter;
-  world.now = new Date(caEnd.getTime() - 30 * 86_400_000);
+  world.now = new Date(caEnd.getTime() - 60 * 86_400_000);
+  await admin.publishCrl();
   assert.deepEqual((await life('EFS2')).notAfter, caEnd);
+  // Document 003: within the overlap of six weeks the certificate would be up for renewal at once.
+  world.now = new Date(caEnd.getTime() - 41 * 86_400_000);
+  await admin.publishCrl();
+  const short = await issue('Administrator', 'EFS2');
+  assert.equal(short.disposition, 'denied');
+  assert.equal(short.statusCode, 0x80094814);
   world.now = new Date(caEnd.getTime() + 1000);
   const late = await issue('Administrator', 'EFS2');
   assert.equal(late.disposition, 'denied');

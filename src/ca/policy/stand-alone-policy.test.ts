@@ -97,3 +97,44 @@ test('issued at once, or not at all, where it is configured so; disabled extensi
   await set(2);
   assert.equal((await submit(request)).statusCode, 0x80094014);
 });
+
+test('intended purposes and a shorter life by request attributes; nonsense is denied', async () => {
+  const admin = await world.as('Administrator');
+  const disposition = { type: 'REG_DWORD', data: 1 } as const;
+  await admin.setRegistry({ path: POLICY_MODULE, name: 'RequestDisposition', value: disposition });
+  await admin.removeRegistry(POLICY_MODULE, 'DisableExtensionList');
+  const alice = await world.as('alice');
+  const request = await pkcs10(engine, key);
+  const issue = async (attributes: string) => {
+    const { certificate, dispositionMessage } = await alice.submit({ request, attributes });
+    assert.ok(certificate, dispositionMessage);
+    return decodeCertificate(certificate).tbsCertificate;
+  };
+  const purposes = ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.8.2.2'];
+  const server = await issue(`CertificateUsage:${purposes.join(', ')}`);
+  assert.deepEqual(extensionValue(server.extensions, EXTENSIONS.extKeyUsage), purposes);
+  // What the request itself names stands.
+  const own = await pkcs10(engine, key, { extensions: [encodeExtension(EXTENSIONS.extKeyUsage, [purposes[1]!])] });
+  const { certificate } = await alice.submit({ request: own, attributes: `CertificateUsage:${purposes[0]}` });
+  assert.deepEqual(extensionValue(decodeCertificate(certificate!).tbsCertificate.extensions, EXTENSIONS.extKeyUsage), [
+    purposes[1],
+  ]);
+  const short = await issue('ValidityPeriod:Weeks\nValidityPeriodUnits:3');
+  assert.equal(short.validity.notAfter.getTime() - short.validity.notBefore.getTime(), 21 * 86_400_000);
+  const dated = await issue('ExpirationDate:Mon, 21 Dec 2026 12:00:00 GMT');
+  assert.equal(dated.validity.notAfter.toISOString(), '2026-12-21T12:00:00.000Z');
+  // It only shortens.
+  const long = await issue('ValidityPeriod:Years\nValidityPeriodUnits:30');
+  assert.equal(long.validity.notAfter.toISOString(), '2027-11-21T08:50:00.000Z');
+  for (const bad of [
+    'CertificateUsage:server',
+    'ValidityPeriod:Weeks',
+    'ValidityPeriod:Fortnights\nValidityPeriodUnits:1',
+    'ExpirationDate:tomorrow',
+    'ExpirationDate:Mon, 21 Dec 1998 12:00:00 GMT',
+  ]) {
+    const outcome = await alice.submit({ request, attributes: bad });
+    assert.equal(outcome.disposition, 'denied', bad);
+    assert.equal(outcome.statusCode, 0x8007000d, bad);
+  }
+});

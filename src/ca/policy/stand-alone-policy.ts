@@ -1,17 +1,21 @@
 /** The default policy module of a stand-alone CA: no templates; requests wait for a manager unless configured otherwise. */
 import { HresultError, hresult } from '#hresult/hresult-error';
+import { isOid } from '#pki/asn1/object-identifier';
+import { valueOfName } from '#pki/cmc/name-value-pairs';
 import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { findUserPrincipalName } from '#pki/x509/general-name';
 import { isEmptyName } from '#pki/x509/name';
 import type { Authority } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { REQDISP } from '../config/registry-flags.ts';
+import { EDITF, REQDISP } from '../config/registry-flags.ts';
 import { POLICY_MODULE } from '../config/registry-values.ts';
 import { authorityExtensions } from '../issue/authority-extensions.ts';
 import type { PlannedExtension } from '../issue/certificate-plan.ts';
+import { plannedExtension } from '../issue/planned-extension.ts';
 import type { Intake } from '../request/intake.ts';
 import { EXTENSION_ORIGIN } from '../schema/extension-flags.ts';
 import type { Decision } from './decision.ts';
+import { withoutDisabled } from './disabled-extensions.ts';
 import { pendsByConfiguration } from './request-disposition.ts';
 import { plannedValidity } from './validity.ts';
 
@@ -36,7 +40,8 @@ export async function decideStandAlone(
     const altName = extensionValue(intake.extensions, EXTENSIONS.subjectAltName);
     if (isEmptyName(subject) && altName === undefined)
       throw hresult('CERTSRV_E_BAD_REQUESTSUBJECT', 'The request names no subject.');
-    const extensions = requestedExtensions(intake, configuration);
+    const extensions = [...requestedExtensions(intake), ...intendedPurposes(intake, configuration)];
+    await authority.ownRevocation.require(authority, configuration);
     if (pends && !approved) return { action: 'pend', template: undefined };
     return {
       action: 'issue',
@@ -44,8 +49,11 @@ export async function decideStandAlone(
       plan: {
         subject,
         subjectPublicKeyInfo: subjectPKInfo.raw,
-        validity: plannedValidity(authority, configuration, undefined),
-        extensions: [...extensions, ...(await authorityExtensions(authority, configuration, subjectPKInfo.raw))],
+        validity: plannedValidity(authority, configuration, { attributes: intake.attributes }),
+        extensions: withoutDisabled(
+          [...extensions, ...(await authorityExtensions(authority, configuration, subjectPKInfo.raw))],
+          configuration,
+        ),
         template: undefined,
         upn: altName && findUserPrincipalName(altName),
       },
@@ -57,8 +65,7 @@ export async function decideStandAlone(
 }
 
 /** A manager sees and approves what is asked for; a CA certificate is never among it. */
-function requestedExtensions(intake: Intake, configuration: Configuration): PlannedExtension[] {
-  const disabled = new Set(configuration.strings('DisableExtensionList', POLICY_MODULE));
+function requestedExtensions(intake: Intake): PlannedExtension[] {
   if (extensionValue(intake.extensions, EXTENSIONS.basicConstraints)?.cA) {
     throw hresult(
       'CERTSRV_E_BAD_REQUESTSUBJECT',
@@ -66,6 +73,20 @@ function requestedExtensions(intake: Intake, configuration: Configuration): Plan
     );
   }
   return intake.extensions
-    .filter(({ extnID }) => !OWN_EXTENSIONS.has(extnID) && !disabled.has(extnID))
+    .filter(({ extnID }) => !OWN_EXTENSIONS.has(extnID))
     .map((extension) => ({ ...extension, origin: EXTENSION_ORIGIN.REQUEST }));
+}
+
+/**
+ * The intended purposes that a page or client asks for by the attribute CertificateUsage (MS-WCCE 2.2.2.7.10), where the
+ * policy listens (EDITF_ATTRIBUTEEKU) and the request itself names none. Throws ERROR_INVALID_DATA.
+ */
+function intendedPurposes({ attributes, extensions }: Intake, configuration: Configuration): PlannedExtension[] {
+  const usage = valueOfName(attributes, 'CertificateUsage');
+  if (usage === undefined || !configuration.hasFlag('EditFlags', EDITF.ATTRIBUTEEKU, POLICY_MODULE)) return [];
+  if (extensionValue(extensions, EXTENSIONS.extKeyUsage)) return [];
+  const purposes = usage.split(',').map((oid) => oid.trim());
+  const bad = purposes.find((oid) => !isOid(oid));
+  if (bad !== undefined) throw hresult('ERROR_INVALID_DATA', `CertificateUsage: "${bad}" is no object identifier.`);
+  return [plannedExtension(EXTENSIONS.extKeyUsage, purposes)];
 }

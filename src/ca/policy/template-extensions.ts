@@ -7,6 +7,7 @@ import type { GeneralName } from '#pki/x509/general-name';
 import type { PlannedExtension } from '../issue/certificate-plan.ts';
 import { plannedExtension } from '../issue/planned-extension.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
+import { signsIn } from '../template/esc.ts';
 import { enrollmentFlag, generalFlag, hasFlag, nameFlag } from '../template/flags.ts';
 
 export interface TemplateSubject {
@@ -106,10 +107,13 @@ function basicConstraints(template: CertificateTemplate): { cA: boolean; pathLen
   return cA || isWanted ? { cA } : undefined;
 }
 
-/** The SID that domain controllers map a certificate by (MS-WCCE 2.2.2.7.7.4); never for a subject the enrollee wrote. */
+/**
+ * The SID that domain controllers map a certificate by (MS-WCCE 2.2.2.7.7.4); never for a subject the enrollee wrote. A
+ * template leaves it out only of certificates that sign nobody in (ESC9).
+ */
 function namesHolder(template: CertificateTemplate): boolean {
   return (
     !hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT')) &&
-    !hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_NO_SECURITY_EXTENSION'))
+    (signsIn(template) || !hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_NO_SECURITY_EXTENSION')))
   );
 }

@@ -1,7 +1,9 @@
 import { hresult } from '#hresult/hresult-error';
+import type { NameValuePair } from '#pki/cmc/name-value-pairs';
 import type { Authority } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { addPeriod, parsePeriod } from '../config/period.ts';
+import { requestedEnd } from './requested-end.ts';
 
 export interface Validity {
   readonly notBefore: Date;
@@ -20,12 +22,17 @@ export function backdated(now: Date, configuration: Configuration): Date {
 
 /**
  * As long as asked, but never beyond the CA's own ValidityPeriod nor the end of its certificate. MS-WCCE
- * 3.2.2.6.2.1.4.4.2. Throws CERT_E_EXPIRED where the CA's certificate has ended.
+ * 3.2.2.6.2.1.4.4.2. Throws CERT_E_EXPIRED where the CA's certificate has ended, ERROR_INVALID_DATA for an end that is none.
  */
 export function plannedValidity(
   authority: Authority,
   configuration: Configuration,
-  milliseconds: number | undefined,
+  asked: {
+    /** The template's period, in milliseconds. */
+    readonly period?: number;
+    /** Of the request. */
+    readonly attributes: readonly NameValuePair[];
+  },
 ): Validity {
   const now = authority.ports.clock.now();
   const caEnd = authority.current.certificate.tbsCertificate.validity.notAfter;
@@ -40,7 +47,9 @@ export function plannedValidity(
     parsePeriod(configuration.string('ValidityPeriod') ?? 'Years', configuration.dword('ValidityPeriodUnits') ?? 1),
   );
   const ends = [longest, caEnd];
-  if (milliseconds !== undefined) ends.push(new Date(notBefore.getTime() + milliseconds));
+  if (asked.period !== undefined) ends.push(new Date(notBefore.getTime() + asked.period));
+  const end = requestedEnd(asked.attributes, configuration, notBefore);
+  if (end) ends.push(end);
   const notAfter = new Date(Math.min(...ends.map((end) => end.getTime())));
   return { notBefore, notAfter: wholeSeconds(notAfter) };
 }

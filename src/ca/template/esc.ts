@@ -19,8 +19,6 @@ import {
 
 export interface EscFinding {
   readonly id: 'ESC1' | 'ESC2' | 'ESC3' | 'ESC4' | 'ESC9' | 'ESC15' | 'ESC17';
-  /** `high` lets an enrollee become somebody else: not to be published. `medium` wants a person's eye. */
-  readonly severity: 'high' | 'medium';
   readonly text: string;
   readonly cure: string;
 }
@@ -73,18 +71,29 @@ function lowPrivileged(template: CertificateTemplate, right: TemplateRight, cont
     .filter((sid) => !denied.has(sid) && !isPrivileged(sid, context));
 }
 
+/** Version 1 templates have no application policies of their own. */
+function purposesOf({ extendedKeyUsage, schemaVersion, applicationPolicies }: CertificateTemplate): string[] {
+  return [...extendedKeyUsage, ...(schemaVersion > 1 ? applicationPolicies : [])];
+}
+
+/** True where a domain controller would let the holder of such a certificate in. Without a purpose it is good for all. */
+export function signsIn(template: CertificateTemplate): boolean {
+  const purposes = purposesOf(template);
+  return purposes.length === 0 || purposes.some((oid) => LOGON_PURPOSES.has(oid));
+}
+
 const APPROVAL = 'require CA certificate manager approval or an authorized signature';
 
-/** What speaks against publishing the template; empty where nothing does. */
+/** What speaks against publishing the template, and against issuing by it; empty where nothing does. */
 export function escFindings(template: CertificateTemplate, context: PublishedContext = {}): EscFinding[] {
   const findings: EscFinding[] = [];
-  const find = (id: EscFinding['id'], severity: EscFinding['severity'], text: string, cure: string) =>
-    findings.push({ id, severity, text: `${template.cn}: ${text}`, cure });
+  const find = (id: EscFinding['id'], text: string, cure: string) =>
+    findings.push({ id, text: `${template.cn}: ${text}`, cure });
 
   const writers = new Set(lowPrivileged(template, 'write', context));
   if (template.owner !== '' && !isPrivileged(template.owner, context)) writers.add(template.owner);
   if (writers.size > 0)
-    find('ESC4', 'high', `${[...writers].join(', ')} may change it`, 'leave Write and ownership to administrators');
+    find('ESC4', `${[...writers].join(', ')} may change it`, 'leave Write and ownership to administrators');
 
   const enrollees = lowPrivileged(template, 'enroll', context);
   const isApproved =
@@ -92,9 +101,9 @@ export function escFindings(template: CertificateTemplate, context: PublishedCon
   if (enrollees.length === 0 || isApproved) return findings;
 
   const who = enrollees.join(', ');
-  const purposes = [...template.extendedKeyUsage, ...(template.schemaVersion > 1 ? template.applicationPolicies : [])];
+  const purposes = purposesOf(template);
   const isUnlimited = purposes.length === 0 || purposes.includes(anyExtendedKeyUsage);
-  const isLogon = isUnlimited || purposes.some((oid) => LOGON_PURPOSES.has(oid));
+  const isLogon = signsIn(template);
   const suppliesNames =
     hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT')) ||
     hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT_ALT_NAME'));
@@ -102,29 +111,25 @@ export function escFindings(template: CertificateTemplate, context: PublishedCon
   if (suppliesNames && isLogon)
     find(
       'ESC1',
-      'high',
       `${who} may name any subject in a certificate that signs in`,
       `build the subject from the directory, or ${APPROVAL}`,
     );
-  if (isUnlimited)
-    find('ESC2', 'high', `${who} may get a certificate for any purpose`, `name its purposes, or ${APPROVAL}`);
+  if (isUnlimited) find('ESC2', `${who} may get a certificate for any purpose`, `name its purposes, or ${APPROVAL}`);
   if (purposes.includes(szOID_ENROLLMENT_AGENT))
-    find('ESC3', 'high', `${who} may become an enrollment agent`, `leave Enroll to administrators, or ${APPROVAL}`);
+    find('ESC3', `${who} may become an enrollment agent`, `leave Enroll to administrators, or ${APPROVAL}`);
   if (isLogon && hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_NO_SECURITY_EXTENSION')))
     find(
       'ESC9',
-      'high',
       `${who} may get a certificate that signs in without the SID of its holder`,
       'clear CT_FLAG_NO_SECURITY_EXTENSION of msPKI-Enrollment-Flag',
     );
   if (suppliesNames && template.schemaVersion === 1)
     find(
       'ESC15',
-      'high',
       `${who} may name any subject, and a version 1 template does not bound the application policies of requests`,
       'duplicate it as a version 2 template or later, or leave Enroll to administrators',
     );
   if (suppliesNames && purposes.includes(id_kp_serverAuth))
-    find('ESC17', 'medium', `${who} may name any server in a server certificate`, APPROVAL);
+    find('ESC17', `${who} may name any server in a server certificate`, APPROVAL);
   return findings;
 }

@@ -52,7 +52,7 @@ export async function setTemplates(
     return template;
   });
   for (const template of chosen.filter(({ cn }) => !before.has(cn.toLowerCase()))) {
-    const [worst] = escFindings(template).filter(({ severity }) => severity === 'high');
+    const [worst] = escFindings(template);
     if (worst) throw hresult('CERTSRV_E_TEMPLATE_POLICY_REQUIRED', `${worst.id}: ${worst.text}.`, { hint: worst.cure });
   }
   const names = [...new Set(chosen.map(({ cn }) => cn))];

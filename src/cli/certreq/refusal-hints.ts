@@ -50,6 +50,13 @@ export const REFUSAL_HINTS: Readonly<Partial<Record<HresultSymbol, string>>> = {
   NTE_BAD_TYPE: 'only keys that encrypt are archived: KeySpec = 1, and KeyUsage without signatures alone',
   CERTSRV_E_ENCODING_LENGTH: TOO_LONG,
   ERROR_INVALID_PARAMETER: TOO_LONG,
+  CRYPT_E_REVOCATION_OFFLINE:
+    'the CA has no current CRL of itself or of a CA above it: its administrator publishes one with certutil -CRL',
+  CERTSRV_E_TEMPLATE_POLICY_REQUIRED:
+    'the template lets its enrollees become somebody else: its administrator closes that, or a certificate manager approves this request',
+  CERTSRV_E_CERT_TYPE_OVERLAP:
+    "the template renews sooner than the certificate would last: renew the CA's certificate, or shorten the overlap period",
+  ERROR_INVALID_DATA: 'a request attribute has a value that is none: look at -attrib and [RequestAttributes]',
   CERT_E_EXPIRED: "the CA's certificate ends too early: its administrator renews it",
   CRYPT_E_ASN1_BADTAG: CORRUPT,
   CRYPT_E_ASN1_CORRUPT: CORRUPT,
