@@ -133,6 +133,14 @@ export interface RegistrySetting {
   readonly value: RegistryValue;
 }
 
+/** MS-CSRA 3.1.4.2.1 PublishCRLs. */
+export interface CrlRequest {
+  /** Milliseconds until its nextUpdate; what the configuration says where it is left out. */
+  readonly life?: number;
+  /** The newest CRL once more to all its places, instead of a new one. */
+  readonly republish?: boolean;
+}
+
 /** The configuration of a CA, open also where the CA does not start with it. */
 export interface CaConfiguration {
   /** MS-WCCE 3.1.1.4.1.1: the name of its registry key. */
@@ -176,8 +184,13 @@ export interface CertificationAuthority extends Omit<CaConfiguration, 'sanitized
   templates(): Promise<readonly TemplateInfo[]>;
   /** Administrator. Refuses unknown ones (CERTSRV_E_UNKNOWN_CERT_TYPE) and those open to an ESC attack class. */
   setTemplates(commonNames: readonly string[]): Promise<void>;
+  /**
+   * Officer. All or none: a CRLReason of RFC 5280 §5.3.1, or UNREVOKE (0xffffffff) for those on hold. Throws
+   * ERROR_INVALID_PARAMETER for an unknown serial number, CERTSRV_E_BAD_REQUESTSTATUS for one that is revoked already.
+   */
+  revoke(serialNumbers: readonly string[], reason: number): Promise<void>;
   /** Administrator. Signs and publishes a base CRL for each CA key. */
-  publishCrl(): Promise<void>;
+  publishCrl(request?: CrlRequest): Promise<void>;
   /** Administrator. Replaces the list of key recovery agents and how many of them each key is sealed to; takes effect at restart. */
   setKeyRecoveryAgents(certificates: readonly Uint8Array[], used: number): Promise<void>;
   /** Administrator. Gives an account exactly these rights on the CA; takes effect at once. */

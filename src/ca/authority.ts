@@ -56,7 +56,7 @@ export interface Authority {
   readonly started: Configuration;
   readonly kraRing: KraRing;
   readonly exchangeKeys: ExchangeKeys;
-  /** CRLs are issued one at a time: the next one's number is counted from the rows. */
+  /** CRLs are issued one at a time (the next one's number is counted from the rows), and certificates revoked between them. */
   readonly crlTurn: Turn;
   readonly ownRevocation: OwnRevocation;
   readonly templates: TemplateCatalog;

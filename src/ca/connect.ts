@@ -14,6 +14,7 @@ import { deny, resubmit } from './request/decide-pending.ts';
 import { caChain } from './request/outcome.ts';
 import { retrieve } from './request/retrieve.ts';
 import { submit } from './request/submit.ts';
+import { revoke } from './revoke/revoke.ts';
 import { setRights } from './roles/change-rights.ts';
 import { requirePrincipal } from './roles/principal.ts';
 import { type CaRight, requireRight } from './roles/rights.ts';
@@ -47,9 +48,10 @@ export function connect(authority: Authority, caller: Caller, close: () => Promi
     ...configurationCalls(authority.ports, caller),
     templates: () => templatesOf(authority, caller),
     setTemplates: (commonNames) => setTemplates(authority, caller, commonNames),
-    publishCrl: async () => {
+    revoke: (serialNumbers, reason) => revoke(authority, caller, serialNumbers, reason),
+    publishCrl: async (request) => {
       await require('Administrator');
-      await publishBaseCrl(authority, caller.accountName);
+      await publishBaseCrl(authority, caller.accountName, request);
     },
     setKeyRecoveryAgents: (certificates, used) => setKeyRecoveryAgents(authority, caller, certificates, used),
     setRights: async (account, rights) =>

@@ -390,6 +390,17 @@ function twinAuthority(
       if (unknown !== undefined) throw hresult('CERTSRV_E_UNKNOWN_CERT_TYPE', `There is no template ${unknown}.`);
       templates.names = names;
     },
+    revoke: async (serialNumbers, reason) => {
+      officer();
+      for (const serialNumber of serialNumbers) {
+        const { id } = ISSUED.find(({ file }) => SERIALS[file]![0] === serialNumber) ?? {};
+        if (id === undefined) {
+          throw hresult('ERROR_INVALID_PARAMETER', `This CA gave no certificate the serial number ${serialNumber}.`);
+        }
+        const revoked = { Disposition: DB_DISP.REVOKED, RevokedReason: reason, RevokedWhen: TWIN_NOW };
+        await database.commit([{ update: 'Requests', RequestID: id, set: revoked }]);
+      }
+    },
     publishCrl: async () => officer(),
     close: async () => undefined,
   };

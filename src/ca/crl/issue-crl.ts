@@ -26,8 +26,15 @@ interface CrlTimes {
   readonly nextPublish: Date;
 }
 
-/** nextUpdate lies an overlap beyond the next publication, so that clients are never without a valid list. */
-function crlTimes(configuration: Configuration, now: Date): CrlTimes {
+/**
+ * nextUpdate lies an overlap beyond the next publication, so that clients are never without a valid list; a list of a life
+ * of its own has its nextUpdate where that ends (MS-CSRA 3.1.4.2.1).
+ */
+function crlTimes(configuration: Configuration, now: Date, life: number | undefined): CrlTimes {
+  if (life !== undefined) {
+    const end = wholeSeconds(new Date(now.getTime() + life));
+    return { thisUpdate: backdated(now, configuration), nextUpdate: end, nextPublish: end };
+  }
   const period = parsePeriod(configuration.string('CRLPeriod') ?? 'Weeks', configuration.dword('CRLPeriodUnits') ?? 1);
   const nextPublish = wholeSeconds(addPeriod(now, period));
   const overlapUnits = configuration.dword('CRLOverlapUnits') ?? 0;
@@ -39,22 +46,25 @@ function crlTimes(configuration: Configuration, now: Date): CrlTimes {
   return { thisUpdate: backdated(now, configuration), nextUpdate: wholeSeconds(nextUpdate), nextPublish };
 }
 
-async function nextCrlNumber(authority: Authority): Promise<number> {
+/** The CRL before this one: its number, and when it was issued. */
+async function lastCrl(authority: Authority): Promise<{ number: number; thisUpdate: Date | undefined }> {
   for await (const row of authority.ports.database.view({
     table: 'CRLs',
-    columns: ['CRLNumber'],
+    columns: ['CRLNumber', 'CRLThisUpdate'],
     sort: { column: 'CRLNumber', descending: true },
     limit: 1,
   })) {
-    return Number(row.get('CRLNumber') ?? 0) + 1;
+    const thisUpdate = (row.get('CRLThisUpdate') as Date | null) ?? undefined;
+    return { number: Number(row.get('CRLNumber') ?? 0), thisUpdate };
   }
-  return 1;
+  return { number: 0, thisUpdate: undefined };
 }
 
-/** `now` stands for a date that nobody recorded: a revoked certificate is listed in any case. */
+/** Of those that end after `living`. `now` stands for a date that nobody recorded: a revoked certificate is listed in any case. */
 async function revokedCertificates(
   authority: Authority,
   now: Date,
+  living: Date,
 ): Promise<{ buffer: RevokedCertificatesBuffer; count: number }> {
   const buffer = new RevokedCertificatesBuffer();
   let count = 0;
@@ -63,7 +73,7 @@ async function revokedCertificates(
     columns: ['SerialNumber', 'Request.RevokedEffectiveWhen', 'Request.RevokedWhen', 'Request.RevokedReason'],
     restrictions: [
       { column: 'Request.Disposition', operator: '=', value: DB_DISP.REVOKED },
-      { column: 'NotAfter', operator: '>', value: now },
+      { column: 'NotAfter', operator: '>', value: living },
     ],
   })) {
     const revocationDate = (row.get('Request.RevokedEffectiveWhen') ?? row.get('Request.RevokedWhen')) as Date | null;
@@ -82,21 +92,27 @@ async function revokedCertificates(
 export interface IssuedCrl extends CrlTimes {
   readonly rowId: number;
   readonly number: number;
-  /** Entries. */
-  readonly count: number;
   readonly raw: Uint8Array;
 }
 
 /**
- * The number is durable before the key is used, so that no two CRLs ever share one; calls must not overlap. Throws what
- * lint, key and database say.
+ * The number is durable before the key is used, so that no two CRLs ever share one; calls must not overlap. `life` in
+ * milliseconds; that of the configuration where it is left out. Throws what lint, key and database say.
  */
-export async function issueBaseCrl(authority: Authority, configuration: Configuration): Promise<IssuedCrl> {
+export async function issueBaseCrl(
+  authority: Authority,
+  configuration: Configuration,
+  life?: number,
+): Promise<IssuedCrl> {
   const { current, ports } = authority;
-  const times = crlTimes(configuration, ports.clock.now());
+  const now = ports.clock.now();
+  const times = crlTimes(configuration, now, life);
   const rowId = await ports.database.nextCrlRowId();
-  const number = await nextCrlNumber(authority);
-  const { buffer, count } = await revokedCertificates(authority, ports.clock.now());
+  const last = await lastCrl(authority);
+  const number = last.number + 1;
+  // RFC 5280 §3.3: an entry stays until it was on one list issued after its certificate ended.
+  const living = last.thisUpdate && last.thisUpdate < now ? last.thisUpdate : now;
+  const { buffer, count } = await revokedCertificates(authority, now, living);
   const toBeSigned = buildTbsCertList({
     signature: current.scheme,
     issuer: current.certificate.tbsCertificate.subject,
@@ -121,6 +137,7 @@ export async function issueBaseCrl(authority: Authority, configuration: Configur
         CRLNumber: number,
         CRLMinBase: 0,
         CRLNameId: issuerNameId(current),
+        CRLCount: count,
         CRLThisUpdate: times.thisUpdate,
         CRLNextUpdate: times.nextUpdate,
         CRLThisPublish: ports.clock.now(),
@@ -139,5 +156,5 @@ export async function issueBaseCrl(authority: Authority, configuration: Configur
   await ports.database.commit([
     { update: 'CRLs', CRLRowId: rowId, set: { CRLRawCRL: signed.raw, CRLEffective: times.thisUpdate } },
   ]);
-  return { ...times, rowId, number, count, raw: signed.raw };
+  return { ...times, rowId, number, raw: signed.raw };
 }

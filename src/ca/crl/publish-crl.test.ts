@@ -133,12 +133,42 @@ test('only those who manage the CA publish', async () => {
   assert.deepEqual(await world.state(), before);
 });
 
-test('an expired certificate leaves the list', async () => {
+test('an expired certificate leaves the list once it was on one issued after its end: RFC 5280 §3.3', async () => {
   const { requestId } = await issue();
   await revoke(requestId, 5);
   const before = world.now;
   assert.equal((await publish()).row.get('CRLCount'), 4);
   world.now = new Date(before.getTime() + 366 * 86_400_000);
+  assert.equal((await publish()).row.get('CRLCount'), 4);
   assert.equal((await publish()).row.get('CRLCount'), 0);
   world.now = before;
+});
+
+test('a life of its own: nextUpdate is where it ends', async () => {
+  const admin = await world.as('Administrator');
+  await admin.publishCrl({ life: 30 * 3_600_000 });
+  const row = (await crlRows()).at(-1)!;
+  const { tbsCertList } = decodeCertificateList(row.get('CRLRawCRL') as Uint8Array);
+  const end = world.now.getTime() + 30 * 3_600_000;
+  assert.equal(tbsCertList.nextUpdate!.getTime(), end);
+  assert.equal(extensionValue(tbsCertList.crlExtensions, EXTENSIONS.crlNextPublish)?.getTime(), end);
+  assert.equal((row.get('CRLNextUpdate') as Date).getTime(), end);
+  const rows = (await crlRows()).length;
+  for (const life of [0, -1, Number.NaN, 1e15]) {
+    await assert.rejects(admin.publishCrl({ life }), { symbol: 'ERROR_INVALID_PARAMETER' });
+  }
+  assert.equal((await crlRows()).length, rows);
+});
+
+test('published again: the same list, no new number, wherever it was lost', async () => {
+  const { crl, row } = await publish();
+  rmSync(file());
+  await (await world.as('Administrator')).publishCrl({ republish: true });
+  assert.deepEqual(new Uint8Array(readFileSync(file())), crl.raw);
+  const last = (await crlRows()).at(-1)!;
+  assert.equal(last.get('CRLRowId'), row.get('CRLRowId'));
+  assert.equal(last.get('CRLPublishAttempts'), 2);
+  assert.equal(last.get('CRLCount'), row.get('CRLCount'));
+  const ids = (await collect(world.ports.database.audit())).map(({ record }) => record.eventId);
+  assert.deepEqual(ids.slice(-2), [4871, 4872]);
 });

@@ -1,5 +1,6 @@
-/** A base CRL, issued and handed to each of its places on its own. MS-CSRA 3.1.4.1.6. */
-import { HresultError } from '#hresult/hresult-error';
+/** A base CRL, issued and handed to each of its places on its own. MS-CSRA 3.1.4.2.1 PublishCRLs. */
+import { HresultError, hresult } from '#hresult/hresult-error';
+import type { CrlRequest } from '../api.ts';
 import { applicationEvent, statusText } from '../audit/application-events.ts';
 import { audit } from '../audit/audit.ts';
 import type { Authority } from '../authority.ts';
@@ -9,16 +10,30 @@ import { publicationUrls, urlVariables } from '../issue/authority-extensions.ts'
 import { CPF } from '../schema/dispositions.ts';
 import { issueBaseCrl } from './issue-crl.ts';
 
-/** Throws what lint, key and database say; a place that cannot be written is told in the CRL's row and by event 65. */
-export function publishBaseCrl(authority: Authority, requestedBy: string): Promise<void> {
-  return authority.crlTurn.take(() => publish(authority, requestedBy));
+/**
+ * Throws what lint, key and database say, ERROR_INVALID_PARAMETER for a life that is none, CERTSRV_E_PROPERTY_EMPTY where
+ * there is no CRL to publish again; a place that cannot be written is told in the CRL's row and by event 65.
+ */
+export function publishBaseCrl(authority: Authority, requestedBy: string, request: CrlRequest = {}): Promise<void> {
+  return authority.crlTurn.take(() => publish(authority, requestedBy, request));
 }
 
-async function publish(authority: Authority, requestedBy: string): Promise<void> {
+/** A CRL to hand out, new or old. */
+interface PublishedCrl {
+  readonly rowId: number;
+  readonly number: number;
+  readonly attempts: number;
+  readonly raw: Uint8Array;
+  readonly nextUpdate: Date;
+  readonly nextPublish: Date;
+}
+
+async function publish(authority: Authority, requestedBy: string, request: CrlRequest): Promise<void> {
   const { clock, database } = authority.ports;
   const configuration = await readConfiguration(database);
   const now = clock.now();
-  const { rowId, number, count, raw, nextUpdate, nextPublish } = await issueBaseCrl(authority, configuration);
+  const crl = request.republish ? await latestCrl(authority) : await newCrl(authority, configuration, request);
+  const { rowId, number, attempts, raw, nextUpdate, nextPublish } = crl;
   const results = await publishEverywhere(authority, configuration, raw);
   const failed = results.filter(({ error }) => error !== undefined);
   const context = { time: now, subject: requestedBy, configuration };
@@ -27,9 +42,8 @@ async function publish(authority: Authority, requestedBy: string): Promise<void>
       update: 'CRLs',
       CRLRowId: rowId,
       set: {
-        CRLCount: count,
         CRLLastPublished: clock.now(),
-        CRLPublishAttempts: 1,
+        CRLPublishAttempts: attempts,
         CRLPublishFlags: publishFlags(failed.map(({ url }) => url)),
         CRLPublishStatusCode: failed[0]?.error?.hresult ?? 0,
         CRLPublishError: failed.map(({ url, error }) => `${url}: ${error!.message}`).join('\n') || null,
@@ -48,6 +62,40 @@ async function publish(authority: Authority, requestedBy: string): Promise<void>
       record: applicationEvent(now, 65, String(authority.current.keyIndex), url, statusText(error!)),
     })),
   ]);
+}
+
+/** A hundred years, in milliseconds. */
+const LONGEST_LIFE = 36_525 * 86_400_000;
+
+async function newCrl(authority: Authority, configuration: Configuration, { life }: CrlRequest): Promise<PublishedCrl> {
+  if (life !== undefined && !(life > 0 && life <= LONGEST_LIFE)) {
+    throw hresult('ERROR_INVALID_PARAMETER', 'A CRL lives for an hour at least, and for a hundred years at most.', {
+      hint: 'write days and hours: certutil -CRL 7:00',
+    });
+  }
+  return { ...(await issueBaseCrl(authority, configuration, life)), attempts: 1 };
+}
+
+/** The newest one that was signed. */
+async function latestCrl({ ports: { database } }: Authority): Promise<PublishedCrl> {
+  for await (const row of database.view({
+    table: 'CRLs',
+    restrictions: [{ column: 'CRLRawCRL', operator: '!=', value: null }],
+    sort: { column: 'CRLNumber', descending: true },
+    limit: 1,
+  })) {
+    return {
+      rowId: Number(row.get('CRLRowId')),
+      number: Number(row.get('CRLNumber')),
+      attempts: Number(row.get('CRLPublishAttempts') ?? 0) + 1,
+      raw: row.get('CRLRawCRL') as Uint8Array,
+      nextUpdate: row.get('CRLNextUpdate') as Date,
+      nextPublish: row.get('CRLNextPublish') as Date,
+    };
+  }
+  throw hresult('CERTSRV_E_PROPERTY_EMPTY', 'There is no CRL yet to publish again.', {
+    hint: 'certutil -CRL makes one',
+  });
 }
 
 function publishFlags(failed: readonly string[]): number {

@@ -11,6 +11,7 @@ import { CA_RIGHT, initialSecurity, rightsOf } from './rights.ts';
 
 let world: AuthorityWorld;
 let requestId: number;
+let serialNumber: string;
 
 before(async () => {
   world = await AuthorityWorld.create();
@@ -24,6 +25,7 @@ before(async () => {
   const { certificate } = await alice.exchangeCertificate();
   const request = await archivalRequest(engine, await newKey(engine), certificate, 'ArchiveEFS');
   requestId = (await alice.submit({ request, attributes: '' })).requestId;
+  serialNumber = (await world.ports.database.certificate(requestId))!.SerialNumber!;
 });
 after(() => world.close());
 
@@ -42,6 +44,7 @@ const CALLS: readonly (readonly [
   ['registry', ['officer', 'kra2', 'bob', 'alice'], (ca) => ca.registry()],
   ['setRegistry', ['kra2'], (ca) => ca.setRegistry({ path: '', name: 'LogLevel', value: DWORD })],
   ['removeRegistry', ['kra2'], (ca) => ca.removeRegistry('', 'LogLevel')],
+  ['revoke', ['officer'], (ca) => ca.revoke([serialNumber], 0)],
   ['publishCrl', ['kra2'], (ca) => ca.publishCrl()],
   ['setTemplates', ['kra2'], async (ca) => ca.setTemplates((await ca.templates()).map((each) => each.commonName))],
   ['setRights', ['kra2'], (ca) => ca.setRights('CONTOSO\\bob', ['Read'])],

@@ -140,6 +140,8 @@ export const REVOCATION_REASON_TEXTS: Readonly<Record<number, string>> = {
   5: 'Cessation of Operation',
   6: 'Certificate Hold',
   8: 'Remove From CRL',
+  9: 'Privilege Withdrawn',
+  10: 'AA Compromise',
   [UNREVOKE]: 'Unrevoke',
 };
 

@@ -49,6 +49,7 @@ export function verbHelp<Context, Name extends string>(
     'Usage:',
     ...forms,
     `  ${verb.summary}`,
+    ...(verb.details ?? []).map((line) => `  ${line}`),
     '',
     'Options:',
     ...optionsOf(options, verb).map((option) => {
@@ -65,13 +66,13 @@ export function verbHelpJson<Context, Name extends string>(
   { options }: Described<Context, Name>,
   verb: Verb<Context, Name>,
 ): Json {
-  const { canonical, usage, summary, group } = verb;
+  const { canonical, usage, summary, details, group } = verb;
   const taken = optionsOf(options, verb).map((name) => ({
     name,
     value: options[name].value,
     summary: options[name].summary,
   }));
-  return { verb: canonical, usage, summary, group, options: taken };
+  return { verb: canonical, usage, summary, details, group, options: taken };
 }
 
 function optionsOf<Context, Name extends string>(options: OptionTable<Name>, verb: Verb<Context, Name>): Name[] {

@@ -13,6 +13,8 @@ export interface Verb<Context, Name extends string = string> {
   /** The forms of its arguments, without the verb: `['SearchToken [RecoveryBlobOutFile]']`. */
   readonly usage: readonly string[];
   readonly summary: string;
+  /** Lines that tell of the arguments. */
+  readonly details?: readonly string[];
   /** Verbs of one group stand together in the list. */
   readonly group: string;
   /** Shown by -uSAGE only. */
