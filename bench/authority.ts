@@ -29,7 +29,7 @@ export interface BenchAuthority {
 
 export async function openBenchAuthority(algorithm: KeyParameters): Promise<BenchAuthority> {
   const folder = mkdtempSync(join(tmpdir(), 'certhaven-bench-'));
-  const world = await AuthorityWorld.create({ folder, installation: { algorithm } });
+  const world = await AuthorityWorld.create({ folder, threaded: true, installation: { algorithm } });
   const { key, scheme } = world.authority.current;
   const toBeSigned = world.ports.engine.random(1400);
   const raw = new DatabaseSync(join(folder, 'raw.db'));

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '..');
 rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: ROOT,
-  entryPoints: { certhaven: 'src/bin/certhaven.ts' },
+  entryPoints: { certhaven: 'src/bin/certhaven.ts', 'writer.thread': 'src/database/sqlite/writer.thread.ts' },
   outdir: 'dist',
   bundle: true,
   // Each verb is loaded on use: the chunks keep that, and with it the start-up time.

@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly installation?: Partial<Installation>;
   /** Keeps everything here, the database in SQLite; without it database and directory are in memory. */
   readonly folder?: string;
+  /** As a service has it: the database is written in a thread of its own. */
+  readonly threaded?: boolean;
   /** Puts something between the authority and its ports, once it is installed. */
   readonly wrap?: (ports: AuthorityPorts) => AuthorityPorts;
 }
@@ -241,7 +243,9 @@ async function portsOf(
   return {
     engine,
     clock: { now: () => new Date() },
-    database: isOnDisk ? await openSqliteDatabase({ path: join(folder, 'ca.db'), create }) : openMemoryDatabase(),
+    database: isOnDisk
+      ? await openSqliteDatabase({ path: join(folder, 'ca.db'), create, threaded: options.threaded ?? false })
+      : openMemoryDatabase(),
     directory,
     providers: await openSoftwareProviders({
       directory: join(folder, 'keys'),

@@ -6,8 +6,8 @@ import type { AttributeRow } from '#ca/schema/attributes';
 import type { CertificateRow } from '#ca/schema/certificates';
 import type { ExtensionRow } from '#ca/schema/extensions';
 import type { RequestRow } from '#ca/schema/requests';
+import { CommitQueue } from '#files/commit-queue';
 import { hresult } from '#hresult/hresult-error';
-import { CommitQueue } from '../commit-queue.ts';
 import { RegistryCache } from '../registry-cache.ts';
 import { RowNumbers } from '../row-numbers.ts';
 import { planView } from '../view-plan.ts';
@@ -84,7 +84,7 @@ class MemoryDatabase implements CaDatabase {
   }
 
   async close(): Promise<void> {
-    this.#queue.close();
+    await this.#queue.close();
     this.#closed = true;
   }
 

@@ -20,6 +20,7 @@ import { auditWrite, collect, insertRequest, sha256 } from '../suite/fixtures.ts
 import { DatabaseLock } from './lock.ts';
 import { openSqliteDatabase } from './open-sqlite-database.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
+import { UnitWriter } from './unit-writer.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'certhaven-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -124,7 +125,7 @@ test('a full disk refuses what does not fit and keeps what was answered; later i
   const connection = new DatabaseSync(path);
   const pages = connection.prepare('PRAGMA page_count').get()!['page_count'] as number;
   connection.exec(`PRAGMA journal_mode = WAL; PRAGMA max_page_count = ${pages + 20}`);
-  const database = new SqliteDatabase({ path, connection, lock, hashAudit: sha256 });
+  const database = new SqliteDatabase({ path, connection, writer: new UnitWriter(connection), lock });
   const answered: number[] = [];
   let refusal: unknown;
   while (refusal === undefined) {

@@ -1,14 +1,15 @@
-import { hash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { CaDatabase } from '#ca/ports';
 import { hresult } from '#hresult/hresult-error';
+import { openConnection } from './connection.ts';
 import { DatabaseLock } from './lock.ts';
 import { migrate } from './migrate.ts';
-import { BUSY_MILLISECONDS } from './readers.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { sqliteError } from './sqlite-error.ts';
+import { type GroupWriter, UnitWriter } from './unit-writer.ts';
+import { WriterThread } from './writer-thread.ts';
 
 export interface SqliteDatabaseOptions {
   /** The file. While it is open its log stands beside it as `-wal` and `-shm`; an empty `-lock` stays. */
@@ -17,8 +18,8 @@ export interface SqliteDatabaseOptions {
   readonly create: boolean;
   /** How long another instance is waited for. 5000 where absent. */
   readonly waitMilliseconds?: number;
-  /** SHA-256; node:crypto's where absent. */
-  readonly hashAudit?: (data: Uint8Array) => Uint8Array;
+  /** Writes in a thread of its own: a service must not wait for the disk, a command would wait for the thread. */
+  readonly threaded?: boolean;
 }
 
 /**
@@ -31,24 +32,19 @@ export async function openSqliteDatabase(options: SqliteDatabaseOptions): Promis
   createPrivateFile(`${path}-lock`);
   const lock = await DatabaseLock.acquire(`${path}-lock`, options.waitMilliseconds ?? 5000);
   let connection: DatabaseSync | undefined;
+  let writer: GroupWriter | undefined;
   try {
     createPrivateFile(path);
-    connection = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, enableForeignKeyConstraints: true });
-    connection.enableDefensive(true);
-    connection.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA cache_size = -32768',
-    );
+    connection = openConnection(path);
     migrate(connection, options.create);
-    return new SqliteDatabase({ path, connection, lock, hashAudit: options.hashAudit ?? sha256 });
+    writer = options.threaded ? await WriterThread.start(path) : new UnitWriter(connection);
+    return new SqliteDatabase({ path, connection, writer, lock });
   } catch (error) {
-    connection?.close();
+    await writer?.close();
+    if (connection?.isOpen) connection.close();
     lock.release();
     throw sqliteError(error, 'Opening the database');
   }
-}
-
-function sha256(data: Uint8Array): Uint8Array {
-  return new Uint8Array(hash('sha256', data, 'buffer'));
 }
 
 /** The path without symbolic links, so that two names of one file have one lock. */

@@ -9,4 +9,8 @@ const directory = mkdtempSync(join(tmpdir(), 'certhaven-'));
 after(() => rmSync(directory, { recursive: true }));
 let count = 0;
 
-databaseSuite('sqlite', () => openSqliteDatabase({ path: join(directory, `${++count}.db`), create: true }));
+const open = (threaded: boolean) => () =>
+  openSqliteDatabase({ path: join(directory, `${++count}.db`), create: true, threaded });
+
+databaseSuite('sqlite', open(false));
+databaseSuite('sqlite, written by a thread', open(true));

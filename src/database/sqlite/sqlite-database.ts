@@ -1,6 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { AuditRecord } from '#ca/audit/audit-record';
-import { auditChainStart } from '#ca/audit/chain';
 import type { EventRecord } from '#ca/audit/event-record';
 import type { AuditEntry, CaDatabase, RegistryValue, Signing, ViewQuery, ViewRow, Write } from '#ca/ports';
 import type { AttributeRow } from '#ca/schema/attributes';
@@ -9,8 +8,8 @@ import type { Column, ColumnValue } from '#ca/schema/column';
 import type { ExtensionRow } from '#ca/schema/extensions';
 import type { RequestRow } from '#ca/schema/requests';
 import { TABLES, type TableName } from '#ca/schema/tables';
+import { CommitQueue } from '#files/commit-queue';
 import { hresult } from '#hresult/hresult-error';
-import { CommitQueue } from '../commit-queue.ts';
 import { RegistryCache } from '../registry-cache.ts';
 import { parseRegistryData } from '../registry-data.ts';
 import { RowNumbers } from '../row-numbers.ts';
@@ -21,15 +20,16 @@ import type { DatabaseLock } from './lock.ts';
 import { Readers } from './readers.ts';
 import { asHresult } from './sqlite-error.ts';
 import { Statements } from './statements.ts';
-import { type ChainHead, UnitWriter } from './unit-writer.ts';
+import type { GroupWriter } from './unit-writer.ts';
 import { decodeValue, type SqlRow } from './values.ts';
 import { FOLD_UNICODE, viewSql } from './view-sql.ts';
 
 export interface OpenedSqlite {
   readonly path: string;
+  /** Reads; the writer has it too, or one of its own. */
   readonly connection: DatabaseSync;
+  readonly writer: GroupWriter;
   readonly lock: DatabaseLock;
-  readonly hashAudit: (data: Uint8Array) => Uint8Array;
 }
 
 export class SqliteDatabase implements CaDatabase {
@@ -42,13 +42,14 @@ export class SqliteDatabase implements CaDatabase {
   #closed = false;
 
   constructor(opened: OpenedSqlite) {
-    const { connection, path, hashAudit } = opened;
+    const { connection, path, writer } = opened;
     this.#opened = opened;
     this.#statements = new Statements(connection);
-    const writer = new UnitWriter(connection, this.#statements, hashAudit, this.#chainHead());
     this.#queue = new CommitQueue((units) => {
       const outcomes = writer.commitGroup(units);
-      this.#registry.written(units);
+      const seen = () => this.#registry.written(units);
+      if (outcomes instanceof Promise) return outcomes.finally(seen);
+      seen();
       return outcomes;
     });
     this.#readers = new Readers(path, (reader) => {
@@ -162,20 +163,16 @@ export class SqliteDatabase implements CaDatabase {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const { connection, lock } = this.#opened;
+    const { connection, writer, lock } = this.#opened;
     try {
-      this.#queue.close();
+      await this.#queue.close();
       this.#readers.close();
       asHresult('Closing the database', () => connection.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
     } finally {
-      connection.close();
+      await writer.close();
+      if (connection.isOpen) connection.close();
       lock.release();
     }
-  }
-
-  #chainHead(): ChainHead {
-    const [last] = this.#rows('SELECT "index", "hash" FROM "Audit" ORDER BY "index" DESC LIMIT 1');
-    return last ? { index: last[0] as number, hash: last[1] as Uint8Array } : { index: 0, hash: auditChainStart() };
   }
 
   #requireOpen(): void {

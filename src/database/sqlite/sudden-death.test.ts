@@ -19,7 +19,7 @@ after(() => rmSync(directory, { recursive: true }));
 const INSTANCE = `
   import { writeSync } from 'node:fs';
   import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
-  const database = await openSqliteDatabase({ path: process.argv[1], create: true });
+  const database = await openSqliteDatabase({ path: process.argv[1], create: true, threaded: process.argv[2] === 'threaded' });
   writeSync(1, 'open\\n');
   const time = new Date(0);
   async function write() {
@@ -37,11 +37,18 @@ const INSTANCE = `
   await Promise.all(Array.from({ length: 8 }, write));
 `;
 
-function start(path: string): { readonly child: ChildProcess; readonly lines: AsyncIterator<string> } {
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', INSTANCE, '--', path], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+function start(
+  path: string,
+  threaded: boolean,
+): { readonly child: ChildProcess; readonly lines: AsyncIterator<string> } {
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module-typescript', '-e', INSTANCE, '--', path, ...(threaded ? ['threaded'] : [])],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   return { child, lines: createInterface({ input: child.stdout! })[Symbol.asyncIterator]() };
 }
 
@@ -51,10 +58,15 @@ async function kill(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-for (const [round, units] of [3, 40, 211].entries()) {
-  test(`killed after ${units} units: every unit that was answered is there whole, and the lock is gone`, async () => {
+const ROUNDS = [3, 40, 211].flatMap((units) => [
+  { units, threaded: false },
+  { units, threaded: true },
+]);
+
+for (const [round, { units, threaded }] of ROUNDS.entries()) {
+  test(`killed after ${units} units${threaded ? ' written by a thread' : ''}: every unit that was answered is there whole, and the lock is gone`, async () => {
     const path = join(directory, `${round}.db`);
-    const { child, lines } = start(path);
+    const { child, lines } = start(path, threaded);
     assert.equal((await lines.next()).value, 'open');
     await assert.rejects(openSqliteDatabase({ path, create: false, waitMilliseconds: 50 }), {
       symbol: 'ERROR_SHARING_VIOLATION',

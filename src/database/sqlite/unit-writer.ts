@@ -1,7 +1,7 @@
 /** Writes units of work inside one transaction, each in a savepoint of its own, so that one that fails takes no other along. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { AuditRecord } from '#ca/audit/audit-record';
-import { auditChainInput } from '#ca/audit/chain';
+import { auditChainInput, auditChainStart } from '#ca/audit/chain';
 import type { EventRecord } from '#ca/audit/event-record';
 import type { RegistryValue, Write } from '#ca/ports';
 import type { Column, ColumnValue } from '#ca/schema/column';
@@ -11,37 +11,37 @@ import { cellsOf, changesOf } from '../column-value.ts';
 import { formatRegistryData } from '../registry-data.ts';
 import { quoted, uniqueNames } from '../schema/ddl.ts';
 import { SQLITE } from './dialect.ts';
-import { sqliteError } from './sqlite-error.ts';
-import type { Statements } from './statements.ts';
+import { sha256 } from './sha256.ts';
+import { asHresult, sqliteError } from './sqlite-error.ts';
+import { Statements } from './statements.ts';
 import { encodeValue } from './values.ts';
 
+/** Writes groups of units, each group in one commit: in the thread of its caller, or in one of its own. */
+export interface GroupWriter {
+  /** One outcome a unit, undefined where it is on disk. Throws where nothing of the group is. */
+  commitGroup(units: readonly (readonly Write[])[]): readonly unknown[] | Promise<readonly unknown[]>;
+  close(): void | Promise<void>;
+}
+
 /** The last entry of the audit chain. */
-export interface ChainHead {
+interface ChainHead {
   readonly index: number;
   readonly hash: Uint8Array;
 }
 
 type Cells = readonly (readonly [column: Column, value: ColumnValue])[];
 
-export class UnitWriter {
+export class UnitWriter implements GroupWriter {
   readonly #connection: DatabaseSync;
   readonly #statements: Statements;
-  readonly #hashAudit: (data: Uint8Array) => Uint8Array;
   #chainHead: ChainHead;
 
-  constructor(
-    connection: DatabaseSync,
-    statements: Statements,
-    hashAudit: (data: Uint8Array) => Uint8Array,
-    chainHead: ChainHead,
-  ) {
+  constructor(connection: DatabaseSync) {
     this.#connection = connection;
-    this.#statements = statements;
-    this.#hashAudit = hashAudit;
-    this.#chainHead = chainHead;
+    this.#statements = new Statements(connection);
+    this.#chainHead = readChainHead(this.#statements);
   }
 
-  /** One outcome a unit, undefined where it is on disk. Throws where nothing of the group is. */
   commitGroup(units: readonly (readonly Write[])[]): readonly unknown[] {
     const before = this.#chainHead;
     try {
@@ -55,6 +55,10 @@ export class UnitWriter {
       if (this.#connection.isTransaction) this.#run('ROLLBACK');
       throw sqliteError(error, 'Writing');
     }
+  }
+
+  close(): void {
+    this.#connection.close();
   }
 
   #writeUnit(unit: readonly Write[]): unknown {
@@ -134,7 +138,7 @@ export class UnitWriter {
 
   #appendAudit(record: AuditRecord): void {
     const index = this.#chainHead.index + 1;
-    const hash = this.#hashAudit(auditChainInput(this.#chainHead.hash, record));
+    const hash = sha256(auditChainInput(this.#chainHead.hash, record));
     const { time, eventId, subject, outcome, fields } = record;
     this.#run(
       'INSERT INTO "Audit" VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -157,4 +161,10 @@ export class UnitWriter {
       ...[path, name, value.type, formatRegistryData(value)],
     );
   }
+}
+
+function readChainHead(statements: Statements): ChainHead {
+  const sql = 'SELECT "index", "hash" FROM "Audit" ORDER BY "index" DESC LIMIT 1';
+  const last = asHresult('Reading', () => statements.of(sql).get()) as unknown as [number, Uint8Array] | undefined;
+  return last ? { index: last[0], hash: last[1] } : { index: 0, hash: auditChainStart() };
 }

@@ -100,7 +100,7 @@ class OpenDirectory implements EmbeddedDirectory {
   }
 
   async close(): Promise<void> {
-    this.#file.close();
+    await this.#file.close();
   }
 
   async changeNumber(container: string): Promise<string> {
@@ -115,9 +115,9 @@ class OpenDirectory implements EmbeddedDirectory {
   }
 
   /** Whole or not at all, and counted where it is in the configuration partition. */
-  #change(distinguishedName: string, work: (database: DatabaseSync) => void): void {
+  #change(distinguishedName: string, work: (database: DatabaseSync) => void): Promise<void> {
     const isCounted = this.#isInConfiguration(distinguishedName);
-    this.#file.write((database) => {
+    return this.#file.writeTogether((database) => {
       work(database);
       if (isCounted) countConfigurationChange(database);
     });
@@ -144,7 +144,7 @@ class OpenDirectory implements EmbeddedDirectory {
   }
 
   async put(distinguishedName: string, attributes: ReadonlyMap<string, Values>): Promise<void> {
-    this.#change(distinguishedName, (database) => {
+    await this.#change(distinguishedName, (database) => {
       const id = findId(database, nameKey(distinguishedName));
       if (id === undefined) insertObject(database, distinguishedName, attributes, this.#random(16));
       else replaceAttributes(database, id, attributes);
@@ -152,7 +152,7 @@ class OpenDirectory implements EmbeddedDirectory {
   }
 
   async addValues(distinguishedName: string, attribute: string, values: Values): Promise<void> {
-    this.#change(distinguishedName, (database) => {
+    await this.#change(distinguishedName, (database) => {
       const id = findId(database, nameKey(distinguishedName));
       if (id === undefined) throw hresult('ERROR_DS_OBJ_NOT_FOUND', distinguishedName);
       addValues(database, id, attribute, values);
@@ -160,7 +160,7 @@ class OpenDirectory implements EmbeddedDirectory {
   }
 
   async remove(distinguishedName: string): Promise<void> {
-    this.#change(distinguishedName, (database) => deleteObject(database, distinguishedName));
+    await this.#change(distinguishedName, (database) => deleteObject(database, distinguishedName));
   }
 
   async addUser(user: NewUser): Promise<DirectoryPrincipal> {

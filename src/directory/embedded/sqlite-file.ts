@@ -1,6 +1,7 @@
 /** The file of the embedded directory: opening it, its tables, its transactions. */
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { CommitQueue } from '#files/commit-queue';
 import { HresultError, hresult } from '#hresult/hresult-error';
 
 /** Tells our file from any other SQLite file: "CHdi". */
@@ -80,9 +81,12 @@ class PreparingDatabase extends DatabaseSync {
   }
 }
 
+type Work = (database: DatabaseSync) => void;
+
 export class SqliteFile {
   readonly path: string;
   readonly #database: DatabaseSync;
+  readonly #queue = new CommitQueue<Work>((works) => this.write(() => works.map((work) => this.#writeApart(work))));
 
   constructor(path: string) {
     this.path = path;
@@ -148,6 +152,25 @@ export class SqliteFile {
     return this.#transaction('BEGIN IMMEDIATE', work);
   }
 
+  /** As `write`, once the change is on the disk; changes that arrive together share one commit, and each fails alone. */
+  writeTogether(work: Work): Promise<void> {
+    return this.#queue.push(work);
+  }
+
+  #writeApart(work: Work): unknown {
+    this.#database.exec('SAVEPOINT change');
+    try {
+      work(this.#database);
+      this.#database.exec('RELEASE change');
+      return undefined;
+    } catch (error) {
+      // The transaction is gone: nothing of the group can be kept.
+      if (!this.#database.isTransaction) throw error;
+      this.#database.exec('ROLLBACK TO change; RELEASE change');
+      return translate(error, this.path);
+    }
+  }
+
   /** Sees one state of the directory, whatever others write meanwhile. */
   read<Result>(work: (database: DatabaseSync) => Result): Result {
     return this.#transaction('BEGIN', work);
@@ -176,7 +199,8 @@ export class SqliteFile {
     return `${this.#pragma('data_version')}:${own?.['count']}`;
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#queue.close();
     this.#database.close();
   }
 }

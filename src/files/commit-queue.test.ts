@@ -44,8 +44,38 @@ test('closing commits what waits', async () => {
     return units.map(() => undefined);
   });
   const waiting = queue.push(1);
-  queue.close();
+  await queue.close();
   assert.deepEqual(groups, [[1]]);
   await waiting;
   await assert.rejects(queue.push(2), { symbol: 'ERROR_INVALID_HANDLE' });
+});
+
+test('what arrives while a group is being written elsewhere is the next group, and closing waits for all', async () => {
+  const groups: number[][] = [];
+  const writing: (() => void)[] = [];
+  const queue = new CommitQueue<number>((units) => {
+    groups.push([...units]);
+    return new Promise((resolve) =>
+      writing.push(() => resolve(units.map((unit) => (unit < 0 ? new Error('bad') : undefined)))),
+    );
+  });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const first = queue.push(1);
+  await turn();
+  const rest = Promise.allSettled([queue.push(2), queue.push(-3)]);
+  await turn();
+  assert.deepEqual(groups, [[1]]);
+  let isClosed = false;
+  const closing = queue.close().then(() => (isClosed = true));
+  writing[0]!();
+  await first;
+  await turn();
+  assert.deepEqual(groups, [[1], [2, -3]]);
+  assert.equal(isClosed, false);
+  writing[1]!();
+  assert.deepEqual(
+    (await rest).map(({ status }) => status),
+    ['fulfilled', 'rejected'],
+  );
+  await closing;
 });
