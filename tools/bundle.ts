@@ -1,14 +1,19 @@
 /** Bundles what `npx certhaven`, `certhaven link` and the packed tarball run: Node refuses to strip types inside node_modules. */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 
+// Each thread runs a file of its own; beside the others, where `threads/thread-pool.ts` looks for it.
+const threads = Object.fromEntries(
+  globSync('src/**/*.thread.ts', { cwd: ROOT }).map((file) => [basename(file, '.ts'), file]),
+);
+
 rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: ROOT,
-  entryPoints: { certhaven: 'src/bin/certhaven.ts', 'writer.thread': 'src/database/sqlite/writer.thread.ts' },
+  entryPoints: { certhaven: 'src/bin/certhaven.ts', ...threads },
   outdir: 'dist',
   bundle: true,
   // Each verb is loaded on use: the chunks keep that, and with it the start-up time.

@@ -24,12 +24,14 @@ const ADAPTER = [
   'enroll/ports',
   'recover/ports',
   'files',
+  'threads',
 ];
 
 const TIERS: Record<string, Tier> = {
   hresult: { may: [], platform: false },
   pki: { may: ['hresult'], platform: false },
-  'pki/crypto/node': { may: ['hresult', 'pki'], platform: true },
+  'pki/crypto/node': { may: ['hresult', 'pki', 'threads'], platform: true },
+  threads: { may: ['hresult'], platform: true },
   files: { may: ['hresult'], platform: true },
   ca: { may: ['hresult', 'pki'], platform: false },
   enroll: { may: ['hresult', 'pki'], platform: false },
@@ -72,6 +74,7 @@ const TIERS: Record<string, Tier> = {
       'directory',
       'publish',
       'files',
+      'threads',
       'cli',
     ],
     platform: true,

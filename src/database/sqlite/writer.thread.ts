@@ -1,33 +1,22 @@
-/** What the writer's thread runs: groups come in, outcomes go out, nothing else is in it. `writer-thread.ts` starts it. */
-import { parentPort, workerData } from 'node:worker_threads';
-import type { Write } from '#ca/ports';
+import { workerData } from 'node:worker_threads';
+import { sendError } from '#threads/sent-error';
+import { serveCalls } from '#threads/serve-calls';
 import { openConnection } from './connection.ts';
-import { sqliteError } from './sqlite-error.ts';
+import { asHresult } from './sqlite-error.ts';
 import { UnitWriter } from './unit-writer.ts';
-import { type Answer, sentError } from './writer-thread.ts';
+import type { WriterCall, WriterResult } from './writer-thread.ts';
 
-const port = parentPort!;
+const { path } = workerData as { readonly path: string };
+let writer: UnitWriter | undefined;
 
-function answer(run: () => readonly unknown[]): void {
-  let answered: Answer;
-  try {
-    answered = { outcomes: run().map((outcome) => (outcome === undefined ? undefined : sentError(outcome))) };
-  } catch (error) {
-    answered = { failed: sentError(sqliteError(error, 'Opening the database')) };
-  }
-  port.postMessage(answered);
-}
-
-let writer: UnitWriter;
-answer(() => {
-  writer = new UnitWriter(openConnection((workerData as { readonly path: string }).path));
-  return [];
-});
-
-port.on('message', (units: readonly (readonly Write[])[] | undefined) => {
-  if (units !== undefined) answer(() => writer.commitGroup(units));
-  else {
-    writer.close();
-    port.close();
-  }
-});
+serveCalls(
+  (units: WriterCall) => {
+    writer ??= asHresult('Opening the database', () => new UnitWriter(openConnection(path)));
+    if (units.length === 0) return { result: [] };
+    const result: WriterResult = writer
+      .commitGroup(units)
+      .map((outcome) => (outcome === undefined ? undefined : sendError(outcome)));
+    return { result };
+  },
+  () => writer?.close(),
+);

@@ -1,16 +1,13 @@
 import {
-  constants,
   createECDH,
   createPrivateKey,
   diffieHellman,
   type KeyObject,
-  privateDecrypt,
   randomFillSync,
   sign as signData,
 } from 'node:crypto';
 import { hresult } from '#hresult/hresult-error';
 import { type EcCurve, type KeyTransport, type PrivateKey, type SignatureScheme, wipe } from '../engine.ts';
-import { unpadKey } from '../pkcs1-padding.ts';
 import { ecPrivateKeyInfo, type PrivateKeyKind } from '../private-key-info.ts';
 import { ecPublicKeyInfo, type PublicKeyKind, publicKeyKind, rsaPublicKeyInfo } from '../public-key.ts';
 import {
@@ -22,13 +19,15 @@ import {
   usablePublicKey,
 } from '../usable-key.ts';
 import { asBuffer, plain } from './bytes.ts';
-import { importPublicKey, keyForScheme, transportOptions } from './public-key.ts';
+import type { KeyThreads } from './key-threads.ts';
+import { importPublicKey, keyForScheme } from './public-key.ts';
+import { unwrapKey } from './unwrap-key.ts';
 
-/** Throws NTE_BAD_KEY, NTE_BAD_ALGID. */
-export function importPrivateKey(pkcs8: Uint8Array): PrivateKey {
+/** Unwraps in `threads` where there are any. Throws NTE_BAD_KEY, NTE_BAD_ALGID. */
+export function importPrivateKey(pkcs8: Uint8Array, threads?: KeyThreads): PrivateKey {
   const kind = usablePrivateKey(pkcs8);
   if (kind.type === 'rsa') {
-    return new NodePrivateKey(createKey(pkcs8), rsaPublicKeyInfo(kind.modulus, kind.publicExponent));
+    return new NodePrivateKey(createKey(pkcs8), rsaPublicKeyInfo(kind.modulus, kind.publicExponent), threads);
   }
   const point = computePoint(kind);
   if (kind.point && Buffer.compare(point, kind.point) !== 0) {
@@ -37,7 +36,7 @@ export function importPrivateKey(pkcs8: Uint8Array): PrivateKey {
   // A key that came without its point would be exported without it again.
   const whole = ecPrivateKeyInfo(kind.curve, kind.d, point);
   try {
-    return new NodePrivateKey(createKey(whole), ecPublicKeyInfo(kind.curve, point));
+    return new NodePrivateKey(createKey(whole), ecPublicKeyInfo(kind.curve, point), threads);
   } finally {
     wipe(whole);
   }
@@ -67,10 +66,12 @@ function createKey(pkcs8: Uint8Array): KeyObject {
 class NodePrivateKey implements PrivateKey {
   readonly publicKey: Uint8Array;
   readonly #kind: PublicKeyKind;
+  readonly #threads: KeyThreads | undefined;
   #key: KeyObject | undefined;
 
-  constructor(key: KeyObject, publicKey: Uint8Array) {
+  constructor(key: KeyObject, publicKey: Uint8Array, threads: KeyThreads | undefined) {
     this.#key = key;
+    this.#threads = threads;
     this.publicKey = publicKey;
     this.#kind = publicKeyKind(publicKey);
   }
@@ -97,11 +98,10 @@ class NodePrivateKey implements PrivateKey {
   async unwrapKey(transport: KeyTransport, encryptedKey: Uint8Array, keyLength: number): Promise<Uint8Array> {
     const modulusBytes = requireTransport(transport, this.#kind);
     const key = this.#handle;
-    const substitute = randomFillSync(new Uint8Array(keyLength));
-    if (!transportFits(transport, keyLength, modulusBytes) || encryptedKey.length !== modulusBytes) return substitute;
-    return transport.name === 'rsa-pkcs1'
-      ? unwrapPkcs1(key, encryptedKey, substitute)
-      : unwrapOaep(key, transport, encryptedKey, substitute);
+    if (!transportFits(transport, keyLength, modulusBytes) || encryptedKey.length !== modulusBytes)
+      return randomFillSync(new Uint8Array(keyLength));
+    if (this.#threads) return this.#threads.unwrapKey({ key, transport, encryptedKey, keyLength });
+    return unwrapKey(key, transport, encryptedKey, keyLength);
   }
 
   async agree(peerPublicKey: Uint8Array): Promise<Uint8Array> {
@@ -120,39 +120,4 @@ class NodePrivateKey implements PrivateKey {
   destroy(): void {
     this.#key = undefined;
   }
-}
-
-/**
- * OpenSSL's own RSA_PKCS1_PADDING is refused by some versions of Node and answers made-up keys of any length in others;
- * the bare operation is in all of them, blinded, and its padding is taken off in one pattern of work.
- */
-function unwrapPkcs1(key: KeyObject, encryptedKey: Uint8Array, substitute: Uint8Array): Uint8Array {
-  let block: Uint8Array;
-  try {
-    block = privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, encryptedKey);
-  } catch {
-    // A number not below the modulus: whoever sent it knows that without us.
-    return substitute;
-  }
-  try {
-    return unpadKey(block, substitute.length, substitute);
-  } finally {
-    wipe(block, substitute);
-  }
-}
-
-function unwrapOaep(
-  key: KeyObject,
-  transport: KeyTransport,
-  encryptedKey: Uint8Array,
-  substitute: Uint8Array,
-): Uint8Array {
-  try {
-    const unwrapped = plain(privateDecrypt({ key, ...transportOptions(transport) }, encryptedKey));
-    if (unwrapped.length === substitute.length) return unwrapped;
-    wipe(unwrapped);
-  } catch {
-    // One error for all that can be wrong inside (RFC 8017 §7.1.2, note); nothing of it is passed on.
-  }
-  return substitute;
 }
