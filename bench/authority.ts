@@ -1,13 +1,15 @@
 /** A CA for benchmarks: the world of the tests with its database on disk, and the two limits that it can be held against. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { CertificationAuthority } from '#ca/api';
 import type { Caller } from '#ca/authority';
 import { connect } from '#ca/connect';
 import type { KeyParameters } from '#pki/crypto/engine';
+import { createNodeEngine } from '#pki/crypto/node/engine';
 import { AuthorityWorld } from '#test/support/authority-world';
+import { archiveThreads } from '../src/bin/archive-threads.ts';
 import { type Contender, each, inFlight } from './measure.ts';
 
 /** How many requests are under way at any time. */
@@ -28,8 +30,10 @@ export interface BenchAuthority {
 }
 
 export async function openBenchAuthority(algorithm: KeyParameters): Promise<BenchAuthority> {
+  const engine = createNodeEngine({ threads: availableParallelism() });
+  const keyArchiver = archiveThreads(availableParallelism());
   const folder = mkdtempSync(join(tmpdir(), 'certhaven-bench-'));
-  const world = await AuthorityWorld.create({ folder, threaded: true, installation: { algorithm } });
+  const world = await AuthorityWorld.create({ folder, engine, threads: { keyArchiver }, installation: { algorithm } });
   const { key, scheme } = world.authority.current;
   const toBeSigned = world.ports.engine.random(1400);
   const raw = new DatabaseSync(join(folder, 'raw.db'));
@@ -46,6 +50,8 @@ export async function openBenchAuthority(algorithm: KeyParameters): Promise<Benc
     async close() {
       raw.close();
       await world.close();
+      await keyArchiver.close();
+      await engine.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,7 +1,9 @@
 /** The composition root of one machine: adapters bound to the ports, each opened when it is first needed. */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { CaConfiguration, CertificationAuthority } from '#ca/api';
+import { resealKey } from '#ca/archive/reseal-key';
 import { type Authority, type AuthorityPorts, configString } from '#ca/authority';
 import { readConfiguration } from '#ca/config/configuration';
 import { configurationCalls } from '#ca/config/configuration-calls';
@@ -19,29 +21,38 @@ import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
 import { makePrivateDirectory } from '#files/durable-file';
 import { hresult, isHresult } from '#hresult/hresult-error';
-import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeyProviders } from '#pki/crypto/key-provider';
-import { nodeEngine } from '#pki/crypto/node/engine';
+import { createNodeEngine, type NodeEngine } from '#pki/crypto/node/engine';
 import { closedProviders } from '#providers/closed-providers';
 import { machineGuid } from '#providers/machine-guid';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
 import { createPublisher } from '#publish/publisher';
 import { createRetriever } from '#publish/retriever';
 import { currentAccount } from './account.ts';
+import { type ArchiveThreads, archiveThreads } from './archive-threads.ts';
 import { type Home, paths } from './home.ts';
 import { machineStoresPort } from './machine-stores.ts';
 
 const ADMINISTRATORS_ONLY =
   'run it as an administrator (CERTHAVEN_USER), or with -user for keys and certificates of your own';
 
+export interface MachineOptions {
+  /** A service keeps private keys and the disk off the thread that serves; a command would only wait for threads to start. */
+  readonly threaded?: boolean;
+}
+
 export class Machine {
   readonly home: Home;
-  readonly engine: CryptoEngine = nodeEngine;
+  readonly engine: NodeEngine;
+  readonly #archiver: ArchiveThreads | undefined;
   #directory: EmbeddedDirectory | undefined;
   #caller: Promise<DirectoryPrincipal> | undefined;
 
-  constructor(home: Home) {
+  constructor(home: Home, { threaded = false }: MachineOptions = {}) {
     this.home = home;
+    const threads = threaded ? availableParallelism() : 0;
+    this.engine = createNodeEngine({ threads });
+    this.#archiver = threaded ? archiveThreads(threads) : undefined;
   }
 
   /** Throws ERROR_NO_SUCH_DOMAIN through its members where no domain was made yet. */
@@ -124,7 +135,8 @@ export class Machine {
     return {
       engine: this.engine,
       clock: { now: () => new Date() },
-      database: await openSqliteDatabase({ path, create }),
+      database: await openSqliteDatabase({ path, create, threaded: this.#archiver !== undefined }),
+      keyArchiver: this.#archiver ?? { reseal: (job) => resealKey(job, this.engine) },
       directory,
       providers: await this.#machineProviders(),
       stores: machineStoresPort(this.#machineStores()),
@@ -206,6 +218,8 @@ export class Machine {
 
   async close(): Promise<void> {
     await this.#directory?.close();
+    await this.#archiver?.close();
+    await this.engine.close();
   }
 }
 

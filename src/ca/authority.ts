@@ -7,7 +7,16 @@ import type { Configuration } from './config/configuration.ts';
 import type { Turn } from './crl/turn.ts';
 import type { ExchangeKeys } from './exchange/exchange-keys.ts';
 import type { KraRing } from './kra/kra-ring.ts';
-import type { CaDatabase, Clock, Directory, DirectoryPrincipal, MachineStores, Publisher, Retriever } from './ports.ts';
+import type {
+  CaDatabase,
+  Clock,
+  Directory,
+  DirectoryPrincipal,
+  KeyArchiver,
+  MachineStores,
+  Publisher,
+  Retriever,
+} from './ports.ts';
 import type { TemplateCatalog } from './template/template-catalog.ts';
 
 export interface AuthorityPorts {
@@ -20,6 +29,7 @@ export interface AuthorityPorts {
   readonly stores: MachineStores;
   readonly publisher: Publisher;
   readonly retriever: Retriever;
+  readonly keyArchiver: KeyArchiver;
 }
 
 /** One of the CA's own certificates. The newest is the last; all of them stay usable. */

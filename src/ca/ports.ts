@@ -1,5 +1,6 @@
 /** What the authority needs from the world. Adapters keep these contracts; `src/bin` binds them together. */
 import type { KeySpec } from '#pki/crypto/key-provider';
+import type { ResealJob } from './archive/reseal-key.ts';
 import type { AuditRecord } from './audit/audit-record.ts';
 import type { EventRecord } from './audit/event-record.ts';
 import type { AttributeRow } from './schema/attributes.ts';
@@ -145,6 +146,12 @@ export interface Directory {
   /** Adds values that are not there yet. */
   addValues(distinguishedName: string, attribute: string, values: readonly (string | Uint8Array)[]): Promise<void>;
   remove(distinguishedName: string): Promise<void>;
+}
+
+/** Where a user's private key is taken over: `resealKey`, in this thread or in others. */
+export interface KeyArchiver {
+  /** Throws as `resealKey` does. */
+  reseal(job: ResealJob): Promise<Uint8Array>;
 }
 
 /** Where a stored certificate's private key is: CERT_KEY_PROV_INFO. */

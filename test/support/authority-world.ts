@@ -6,11 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CertificationAuthority } from '#ca/api';
+import { resealKey } from '#ca/archive/reseal-key';
 import type { Authority, AuthorityPorts } from '#ca/authority';
 import { connect } from '#ca/connect';
 import { publishBaseCrl } from '#ca/crl/publish-crl';
 import { type Installation, installRootCa } from '#ca/install/install';
 import { startAuthority, stopAuthority } from '#ca/install/start';
+import type { KeyArchiver } from '#ca/ports';
 import { encodeTemplateAttributes } from '#ca/template/attributes';
 import type { CertificateTemplate } from '#ca/template/certificate-template';
 import { privateKeyFlag } from '#ca/template/flags';
@@ -35,8 +37,8 @@ export interface WorldOptions {
   readonly installation?: Partial<Installation>;
   /** Keeps everything here, the database in SQLite; without it database and directory are in memory. */
   readonly folder?: string;
-  /** As a service has it: the database is written in a thread of its own. */
-  readonly threaded?: boolean;
+  /** As a service has it: the database is written in a thread of its own, keys are taken over in others. */
+  readonly threads?: { readonly keyArchiver: KeyArchiver };
   /** Puts something between the authority and its ports, once it is installed. */
   readonly wrap?: (ports: AuthorityPorts) => AuthorityPorts;
 }
@@ -244,7 +246,7 @@ async function portsOf(
     engine,
     clock: { now: () => new Date() },
     database: isOnDisk
-      ? await openSqliteDatabase({ path: join(folder, 'ca.db'), create, threaded: options.threaded ?? false })
+      ? await openSqliteDatabase({ path: join(folder, 'ca.db'), create, threaded: options.threads !== undefined })
       : openMemoryDatabase(),
     directory,
     providers: await openSoftwareProviders({
@@ -256,5 +258,6 @@ async function portsOf(
     stores: machineStoresPort(openCertificateStores({ directory: join(folder, 'stores') })),
     publisher: createPublisher(directory),
     retriever: createRetriever(directory),
+    keyArchiver: options.threads?.keyArchiver ?? { reseal: (job) => resealKey(job, engine) },
   };
 }

@@ -5,15 +5,12 @@
 import { hresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
 import { decodeEnvelopedData } from '#pki/cms/enveloped-data';
-import { openData, recipientIdentifiers, recipientOf } from '#pki/cms/open';
-import { sealData } from '#pki/cms/seal';
+import { openContentKey, recipientIdentifiers, recipientOf } from '#pki/cms/open';
 import { type CryptoEngine, type DigestAlgorithm, wipe } from '#pki/crypto/engine';
-import { decodeKeyBlob } from '#pki/keyblob/key-blob';
 import type { Authority } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { LoadedKra } from '../kra/kra-ring.ts';
 import { archiveCipher } from './content-cipher.ts';
-import { proveKeyPair } from './prove-key-pair.ts';
 
 /** What the request's row keeps of an archived key. */
 export interface AcceptedKey {
@@ -37,22 +34,23 @@ export async function acceptArchivedKey(
     readonly publicKey: Uint8Array;
   },
 ): Promise<AcceptedKey> {
-  const { engine } = authority.ports;
+  const { engine, keyArchiver } = authority.ports;
   authority.kraRing.requireReady();
   await requireHash(sent.archivedKey, sent.encryptedKeyHash, engine);
-  const keyBlob = await openArchivedKey(authority, sent.archivedKey);
+  const cipher = archiveCipher(configuration);
+  const contentKey = await exchangedContentKey(authority, sent.archivedKey);
   try {
-    await requireEncryptionKeyPair(keyBlob, sent.publicKey, engine);
     const agents = authority.kraRing.take();
-    const rawArchivedKey = await sealData({
-      content: keyBlob,
-      cipher: archiveCipher(configuration),
-      recipients: agents.map(({ certificate }) => ({ certificate })),
-      engine,
+    const rawArchivedKey = await keyArchiver.reseal({
+      archivedKey: sent.archivedKey,
+      contentKey,
+      publicKey: sent.publicKey,
+      cipher,
+      agents: agents.map(({ certificate }) => certificate.raw),
     });
     return { rawArchivedKey, keyRecoveryHashes: formatKeyRecoveryHashes(agents) };
   } finally {
-    wipe(keyBlob);
+    wipe(contentKey);
   }
 }
 
@@ -81,13 +79,13 @@ async function requireHash(
   }
 }
 
-/** The plaintext key BLOB; the caller wipes it. */
-async function openArchivedKey(authority: Authority, archivedKey: Uint8Array): Promise<Uint8Array> {
+/** The key that the client's message is encrypted with, by the exchange key it is sealed to; the caller wipes it. */
+async function exchangedContentKey(authority: Authority, archivedKey: Uint8Array): Promise<Uint8Array> {
   const envelopedData = decodeEnvelopedData(archivedKey);
   for (const rid of recipientIdentifiers(envelopedData)) {
     const exchange = await authority.exchangeKeys.find(authority, rid);
     if (exchange)
-      return openData(envelopedData, recipientOf(exchange.certificate, exchange.key), authority.ports.engine);
+      return openContentKey(envelopedData, recipientOf(exchange.certificate, exchange.key), authority.ports.engine);
   }
   throw hresult(
     'CRYPT_E_RECIPIENT_NOT_FOUND',
@@ -96,26 +94,6 @@ async function openArchivedKey(authority: Authority, archivedKey: Uint8Array): P
       hint: 'fetch the current one: certutil -cainfo xchg',
     },
   );
-}
-
-/** Document 004: signature-only keys are never archived, and the key must belong to the request. */
-async function requireEncryptionKeyPair(
-  keyBlob: Uint8Array,
-  publicKey: Uint8Array,
-  engine: CryptoEngine,
-): Promise<void> {
-  const { pkcs8, usage } = decodeKeyBlob(keyBlob, publicKey);
-  try {
-    if (usage === 'signature') throw hresult('NTE_BAD_TYPE', 'A signature-only key cannot be archived.');
-    const privateKey = await engine.importPrivateKey(pkcs8);
-    try {
-      await proveKeyPair(privateKey, publicKey, engine);
-    } finally {
-      privateKey.destroy();
-    }
-  } finally {
-    wipe(pkcs8);
-  }
 }
 
 /** MS-CSRA 3.1.1.1: lower-case hex, one blank between bytes, one certificate a line. */

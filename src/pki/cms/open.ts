@@ -57,23 +57,52 @@ export async function openData(
   recipient: Recipient,
   engine: CryptoEngine,
 ): Promise<Uint8Array> {
+  const contentKey = await openContentKey(envelopedData, recipient, engine);
+  try {
+    return await decryptContent(envelopedData, contentKey, engine);
+  } finally {
+    wipe(contentKey);
+  }
+}
+
+/** The first half of `openData`, for which the recipient's key is needed; the caller wipes the answer. Throws as it does. */
+export async function openContentKey(
+  envelopedData: EnvelopedData,
+  recipient: Recipient,
+  engine: CryptoEngine,
+): Promise<Uint8Array> {
   const { contentEncryptionAlgorithm, encryptedContent } = envelopedData.encryptedContentInfo;
-  const { cipher, iv } = contentCipher(contentEncryptionAlgorithm);
+  const keyLength = cipherKeyLength(contentCipher(contentEncryptionAlgorithm).cipher);
   if (!encryptedContent) throw hresult('CRYPT_E_BAD_MSG', 'The message carries no encrypted content.');
   const found = findRecipientInfo(envelopedData, recipient);
-  let contentKey: Uint8Array | undefined;
-  try {
-    const keyLength = cipherKeyLength(cipher);
-    contentKey =
+  return asBadData(async () => {
+    const contentKey =
       found.info.type === 'ktri'
         ? await openTransported(found.info, recipient.decrypter, keyLength)
         : await openAgreed(found.info, found.encryptedKey!, recipient.decrypter, engine);
-    if (contentKey.length !== keyLength) throw badData();
-    return await engine.decrypt(cipher, contentKey, iv, encryptedContent);
+    if (contentKey.length === keyLength) return contentKey;
+    wipe(contentKey);
+    throw badData();
+  });
+}
+
+/** The second half of `openData`. */
+export function decryptContent(
+  { encryptedContentInfo }: EnvelopedData,
+  contentKey: Uint8Array,
+  engine: CryptoEngine,
+): Promise<Uint8Array> {
+  const { contentEncryptionAlgorithm, encryptedContent } = encryptedContentInfo;
+  const { cipher, iv } = contentCipher(contentEncryptionAlgorithm);
+  if (!encryptedContent) throw hresult('CRYPT_E_BAD_MSG', 'The message carries no encrypted content.');
+  return asBadData(() => engine.decrypt(cipher, contentKey, iv, encryptedContent));
+}
+
+async function asBadData<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
   } catch (error) {
     throw isHresult(error, 'NTE_BAD_DATA') ? badData() : error;
-  } finally {
-    wipe(contentKey);
   }
 }
 
