@@ -7,6 +7,7 @@ import type { Configuration } from './config/configuration.ts';
 import type { Turn } from './crl/turn.ts';
 import type { ExchangeKeys } from './exchange/exchange-keys.ts';
 import type { KraRing } from './kra/kra-ring.ts';
+import type { KraWatch } from './kra/kra-watch.ts';
 import type {
   CaDatabase,
   Clock,
@@ -65,6 +66,7 @@ export interface Authority {
   /** The configuration as it was at start: for values that take effect at a restart. */
   readonly started: Configuration;
   readonly kraRing: KraRing;
+  readonly kraWatch: KraWatch;
   readonly exchangeKeys: ExchangeKeys;
   /** CRLs are issued one at a time (the next one's number is counted from the rows), and certificates revoked between them. */
   readonly crlTurn: Turn;

@@ -42,7 +42,7 @@ export async function caInfo(authority: Authority): Promise<CaInfo> {
     ),
     crls: [(await newestCrl(authority, BASE)) ?? { keyIndex: current.keyIndex, crl: undefined, publishStatus: 0 }],
     deltaCrls: [(await newestCrl(authority, DELTA)) ?? []].flat(),
-    kraUsed: configuration.dword('KRACertCount') ?? 0,
+    kraUsed: kraUsed(configuration),
     kras: await kraStates(authority),
     roleSeparationEnabled: (authority.started.dword('RoleSeparationEnabled') ?? 0) !== 0,
     advancedServer: true,
@@ -77,6 +77,12 @@ async function certificateInfo(
     aiaUrls: caUrls(CSURL.ADDTOCERTCDP),
     cdpUrls: publicationUrls(configuration.strings('CRLPublicationURLs'), CSURL.ADDTOCERTCDP, variables),
   };
+}
+
+/** A value of another type switches archival off, and is no reason to tell nothing of the CA. */
+function kraUsed(configuration: Configuration): number {
+  const value = configuration.value('KRACertCount');
+  return value?.type === 'REG_DWORD' ? value.data : 0;
 }
 
 /** MS-WCCE 3.2.1.4.3.2.34: what the validation of the CA's own certificate says. */

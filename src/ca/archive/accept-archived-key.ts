@@ -10,6 +10,7 @@ import { type CryptoEngine, type DigestAlgorithm, wipe } from '#pki/crypto/engin
 import type { Authority } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { LoadedKra } from '../kra/kra-ring.ts';
+import { requireReadyKras } from '../kra/kra-watch.ts';
 import { archiveCipher } from './content-cipher.ts';
 
 /** What the request's row keeps of an archived key. */
@@ -34,13 +35,13 @@ export async function acceptArchivedKey(
     readonly publicKey: Uint8Array;
   },
 ): Promise<AcceptedKey> {
-  const { engine, keyArchiver } = authority.ports;
-  authority.kraRing.requireReady();
+  const { clock, engine, keyArchiver } = authority.ports;
+  await requireReadyKras(authority);
   await requireHash(sent.archivedKey, sent.encryptedKeyHash, engine);
   const cipher = archiveCipher(configuration);
   const contentKey = await exchangedContentKey(authority, sent.archivedKey);
   try {
-    const agents = authority.kraRing.take();
+    const agents = authority.kraRing.take(clock.now());
     const rawArchivedKey = await keyArchiver.reseal({
       archivedKey: sent.archivedKey,
       contentKey,

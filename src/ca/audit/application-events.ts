@@ -1,6 +1,6 @@
 /**
- * The application event log of a certification authority, Server 2008 wording where document 004 prints it. `%1`, `%2` …
- * in the text are the event's variables.
+ * The application event log of a certification authority, in the wording of Server 2008 and to the letter where document 004
+ * prints it. `%1`, `%2` … in the text are the event's variables.
  */
 import { formatHresult } from '#hresult/format';
 import type { HresultError } from '#hresult/hresult-error';
@@ -25,26 +25,28 @@ export const APPLICATION_EVENTS = {
     text: `${ADCS} denied request %1 because %2. The request was for %3. Additional information: %4`,
   },
   65: { level: 'error', text: `${ADCS} could not publish a Base CRL for key %1 to the following location: %2. %3.` },
+  // No edition of Certhaven is without key archival, so that this one is never written; it stands here to be read.
+  81: { level: 'error', text: `${ADCS} key archival is only supported on Advanced Server.  %1` },
   82: {
     level: 'error',
     text: `${ADCS} could only verify %1 of %2 key recovery certificates required to enable private key archival. Requests to archive private keys will not be accepted.`,
   },
   83: {
     level: 'error',
-    text: `${ADCS} encountered an error loading key recovery certificates. Requests to archive private keys will not be accepted. %1`,
+    text: `${ADCS} encountered an error loading key recovery certificates. Requests to archive private keys will not be accepted.  %1`,
   },
   84: {
     level: 'error',
-    text: `${ADCS} will not use key recovery certificate %1 because it could not be verified for use as a Key Recovery Agent. %2 %3`,
+    text: `${ADCS} will not use key recovery certificate %1 because it could not be verified for use as a Key Recovery Agent.  %2  %3`,
   },
-  85: { level: 'error', text: `${ADCS} ignored key recovery certificate %1 because it could not be loaded. %2 %3` },
+  85: { level: 'error', text: `${ADCS} ignored key recovery certificate %1 because it could not be loaded.  %2  %3` },
   86: {
     level: 'warning',
-    text: `${ADCS} could not use the provider specified in the registry for encryption keys. %1`,
+    text: `${ADCS} could not use the provider specified in the registry for encryption keys.  %1`,
   },
-  87: { level: 'error', text: `${ADCS} could not use the default provider for encryption keys. %1` },
+  87: { level: 'error', text: `${ADCS} could not use the default provider for encryption keys.  %1` },
   88: { level: 'warning', text: `${ADCS} switched to the default provider for encryption keys. %1` },
-  96: { level: 'error', text: `${ADCS} could not create an encryption certificate. %1. %2.` },
+  96: { level: 'error', text: `${ADCS} could not create an encryption certificate.  %1.  %2.` },
   98: {
     level: 'error',
     text: `${ADCS} encountered errors validating configured key recovery certificates. Requests to archive private keys will no longer be accepted.`,
@@ -52,7 +54,7 @@ export const APPLICATION_EVENTS = {
   100: { level: 'error', text: `${ADCS} did not start: Could not load or verify the current CA certificate. %1 %2.` },
   127: {
     level: 'warning',
-    text: 'Key recovery certificate %1 is about to expire soon and will not be used upon expiration. Consider renewing this certificate or replacing it. %2 %3',
+    text: 'Key recovery certificate %1 is about to expire soon and will not be used upon expiration. Contact your adminstrator to renew this certificate.  %2  %3',
   },
 } as const satisfies Record<number, ApplicationEvent>;
 

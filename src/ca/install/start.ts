@@ -16,6 +16,7 @@ import { sanitizeName, sanitizeShortName } from '../config/sanitized-name.ts';
 import { Turn } from '../crl/turn.ts';
 import { ExchangeKeys } from '../exchange/exchange-keys.ts';
 import { KraRing } from '../kra/kra-ring.ts';
+import { KraWatch } from '../kra/kra-watch.ts';
 import { loadKras } from '../kra/load-kras.ts';
 import type { KeyLocation } from '../ports.ts';
 import { finishSignings } from '../request/finish-signings.ts';
@@ -57,12 +58,15 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
     templates: new TemplateCatalog(ports.directory, sanitizeShortName(commonName)),
   };
   const { valid, used, events } = await loadKras(identity);
-  const authority: Authority = { ...identity, kraRing: new KraRing(valid, used, randomNumber(engine.random(4))) };
+  const kraRing = new KraRing(valid, used, randomNumber(engine.random(4)));
+  const kraWatch = new KraWatch(kraRing);
+  const kraEvents = [...events, ...kraWatch.events(clock.now())];
+  const authority: Authority = { ...identity, kraRing, kraWatch };
   await finishSignings(authority);
   if (!announce) return authority;
   const hash = formatHex(await engine.digest('sha1', current.certificate.raw));
   await database.commit([
-    ...events.map((record) => ({ append: 'Events' as const, record })),
+    ...kraEvents.map((record) => ({ append: 'Events' as const, record })),
     { append: 'Events', record: applicationEvent(clock.now(), 26, authority.commonName) },
     ...audit({ time: clock.now(), subject: configString(authority), configuration: started }, 'serviceStarted', [
       '',

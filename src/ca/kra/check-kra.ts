@@ -48,6 +48,8 @@ export async function requireValidKra(
 
 export function kraDispositionOf(error: HresultError): number {
   switch (error.symbol) {
+    case 'CRYPT_E_NOT_FOUND':
+      return KRA_DISP.NOTFOUND;
     case 'CERT_E_EXPIRED':
       return KRA_DISP.EXPIRED;
     case 'CRYPT_E_REVOKED':

@@ -5,9 +5,9 @@ import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { type Agent, AuthorityWorld, collect } from '#test/support/authority-world';
+import { eventsOfRestart, revokeIssued, writeKraList } from '#test/support/kra-list';
 import { archivalRequest, newKey } from '#test/support/requester';
 import { issue } from '#test/support/x509-hierarchy';
-import { DB_DISP } from '../schema/dispositions.ts';
 import { KRA_DISP } from './check-kra.ts';
 
 describe('loading key recovery agents', () => {
@@ -33,59 +33,21 @@ describe('loading key recovery agents', () => {
     return (await (await world.as('Administrator')).info()).kras.map(({ state }) => state);
   }
 
-  /** Ids of the events that a restart writes, but for the start itself. */
-  async function eventsOfRestart(): Promise<number[]> {
-    const before = (await world.eventIds()).length;
-    await world.restart();
-    return (await world.eventIds()).slice(before).filter((id) => id !== 26);
-  }
-
-  async function revoke(certificate: Uint8Array): Promise<void> {
-    const [row] = await collect(
-      world.ports.database.view({
-        table: 'Requests',
-        columns: ['Request.RequestID'],
-        restrictions: [{ column: 'RawCertificate', operator: '=', value: certificate }],
-      }),
-    );
-    await world.ports.database.commit([
-      {
-        update: 'Requests',
-        RequestID: Number(row!.get('Request.RequestID')),
-        set: {
-          Disposition: DB_DISP.REVOKED,
-          RevokedWhen: world.now,
-          RevokedEffectiveWhen: world.now,
-          RevokedReason: 1,
-        },
-      },
-    ]);
-    await (await world.as('Administrator')).publishCrl();
-  }
-
-  /** Writes the list past the checks of setKeyRecoveryAgents, as an administrator with -setreg does. */
-  async function choose(certificates: readonly Uint8Array[], used: number): Promise<void> {
-    const admin = await world.as('Administrator');
-    const data: string[] = [];
-    for (const certificate of certificates) {
-      data.push(Buffer.from(await engine.digest('sha1', certificate)).toString('hex'));
-      await world.ports.stores.add('KRA', certificate);
-    }
-    await admin.setRegistry({ path: '', name: 'KRACertHash', value: { type: 'REG_MULTI_SZ', data } });
-    await admin.setRegistry({ path: '', name: 'KRACertCount', value: { type: 'REG_DWORD', data: used } });
+  async function idsOfRestart(): Promise<number[]> {
+    return (await eventsOfRestart(world)).map(({ eventId }) => eventId);
   }
 
   test('two valid agents: no event, and both are used', async () => {
-    assert.deepEqual(await eventsOfRestart(), []);
+    assert.deepEqual(await idsOfRestart(), []);
     assert.deepEqual(await states(), [KRA_DISP.VALID, KRA_DISP.VALID]);
     assert.equal((await archive()).disposition, 'issued');
   });
 
   test('revoked: event 84, too few are left: event 82 and 0x8009400b, and the CA runs', async () => {
-    await revoke(agents[0]!.certificate);
+    await revokeIssued(world, agents[0]!.certificate);
     // Loaded before, and used until the service starts again.
     assert.equal((await archive()).disposition, 'issued');
-    assert.deepEqual(await eventsOfRestart(), [84, 82]);
+    assert.deepEqual(await idsOfRestart(), [84, 82, 83]);
     assert.deepEqual(await states(), [KRA_DISP.REVOKED, KRA_DISP.VALID]);
     const outcome = await archive();
     assert.equal(outcome.statusCode, 0x8009400b);
@@ -98,25 +60,13 @@ describe('loading key recovery agents', () => {
     const at = async (time: number) => {
       world.now = new Date(time);
       await (await world.as('Administrator')).publishCrl();
-      return eventsOfRestart();
+      return idsOfRestart();
     };
     assert.deepEqual(await at(end - 31 * DAY), []);
     assert.deepEqual(await at(end - 29 * DAY), [127, 127]);
     assert.deepEqual(await states(), [KRA_DISP.VALID, KRA_DISP.VALID]);
-    assert.deepEqual(await at(end + DAY), [84, 84, 82]);
+    assert.deepEqual(await at(end + DAY), [84, 84, 82, 83]);
     assert.deepEqual(await states(), [KRA_DISP.EXPIRED, KRA_DISP.EXPIRED]);
-  });
-
-  test('not in the KRA store: event 85, and the rest are used where they suffice', async () => {
-    const missing = '00'.repeat(20);
-    const admin = await world.as('Administrator');
-    const hash = Buffer.from(await engine.digest('sha1', agents[0]!.certificate)).toString('hex');
-    const value = { type: 'REG_MULTI_SZ', data: [missing, hash] } as const;
-    await admin.setRegistry({ path: '', name: 'KRACertHash', value });
-    await admin.setRegistry({ path: '', name: 'KRACertCount', value: { type: 'REG_DWORD', data: 1 } });
-    assert.deepEqual(await eventsOfRestart(), [85]);
-    assert.deepEqual(await states(), [KRA_DISP.NOTFOUND, KRA_DISP.VALID]);
-    assert.equal((await archive()).disposition, 'issued');
   });
 
   test("a stranger's certificate, and one of ours without the purpose", async () => {
@@ -130,34 +80,24 @@ describe('loading key recovery agents', () => {
       key: (await newKey(engine)).key,
     });
     const wrong = await (await world.as('Administrator')).exchangeCertificate();
-    await choose([foreign.certificate.raw, wrong.certificate], 1);
-    assert.deepEqual(await eventsOfRestart(), [84, 84, 82]);
+    await writeKraList(world, [foreign.certificate.raw, wrong.certificate], 1);
+    assert.deepEqual(await idsOfRestart(), [84, 84, 82, 83]);
     assert.deepEqual(await states(), [KRA_DISP.UNTRUSTED, KRA_DISP.INVALID]);
     assert.equal((await archive()).statusCode, 0x8009400b);
   });
 
   test('no list, or a count of nothing, is archival that is off: 0x8009400a', async () => {
-    await choose([], 1);
-    assert.deepEqual(await eventsOfRestart(), []);
+    await writeKraList(world, [], 1);
+    assert.deepEqual(await idsOfRestart(), [83]);
     assert.equal((await archive()).statusCode, 0x8009400a);
-    await choose(
+    await writeKraList(
+      world,
       agents.map(({ certificate }) => certificate),
       0,
     );
-    await world.restart();
+    assert.deepEqual(await idsOfRestart(), []);
     assert.equal((await archive()).statusCode, 0x8009400a);
     assert.deepEqual(await states(), [KRA_DISP.NOTLOADED, KRA_DISP.NOTLOADED]);
-  });
-
-  test('a store that cannot be read: event 83, and the CA starts', async () => {
-    const { stores } = world.ports;
-    const list: typeof stores.list = async (store) => {
-      const entries = await stores.list(store);
-      return store === 'KRA' ? [{ certificate: Uint8Array.of(0x30, 1), key: undefined }] : entries;
-    };
-    world.ports = { ...world.ports, stores: { ...stores, list } };
-    assert.deepEqual(await eventsOfRestart(), [83]);
-    assert.equal((await archive()).statusCode, 0x8009400b);
   });
 
   test('agents chosen since the start are not loaded yet', async () => {

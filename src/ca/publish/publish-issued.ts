@@ -1,4 +1,4 @@
-/** The default exit module: what is issued goes to the directory where its template says so. MS-WCCE 3.2.2.1.4, 3.2.2.1.5. */
+/** The default exit module: what is issued goes to directory and KRA store where its template says so. MS-WCCE 3.2.2.1.4, 3.2.2.1.5. */
 import { HresultError } from '#hresult/hresult-error';
 import type { Certificate } from '#pki/x509/certificate';
 import { applicationEvent, statusText } from '../audit/application-events.ts';
@@ -26,12 +26,14 @@ export async function publishIssued(
 }
 
 async function publishToDirectory(
-  { commonName, ports: { directory } }: Authority,
+  { commonName, ports: { directory, stores } }: Authority,
   { enrollmentFlags }: CertificateTemplate,
   requester: Caller,
   certificate: Certificate,
 ): Promise<void> {
   if (hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_KRA_CONTAINER'))) {
+    // Document 004: it goes to the CA's own KRA store as well, where -getkey looks for it.
+    await stores.add('KRA', certificate.raw);
     const container = kraContainer(directory, sanitizeShortName(commonName));
     await directory.addValues(container, 'userCertificate', [certificate.raw]);
   }

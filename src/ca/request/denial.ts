@@ -9,13 +9,15 @@ import type { Intake } from './intake.ts';
 import { requestedTemplate } from './requested-template.ts';
 import { auditFields, subjectOf, type Work } from './work.ts';
 
-/** What is told and kept of a denial: row, event 53, audit 4888. */
+/** What is told and kept of a denial: row, event 53 (21 where no policy denied it), audit 4888. */
 export function denial(
   work: Work,
   error: HresultError,
   options: {
     /** In place of policy's. */
     readonly message?: string;
+    /** The CA could not do its part, as with no valid recovery agent: document 004 prints event 21 for these. */
+    readonly isFault?: boolean;
     readonly set?: Omit<Partial<RequestRow>, 'RequestID'>;
     readonly whenDisposition?: readonly number[];
   } = {},
@@ -37,7 +39,9 @@ export function denial(
     },
     {
       append: 'Events',
-      record: applicationEvent(context.time, 53, String(requestId), statusText(error), subjectOf(read), message),
+      record: options.isFault
+        ? applicationEvent(context.time, 21, String(requestId), statusText(error), work.caller.accountName)
+        : applicationEvent(context.time, 53, String(requestId), statusText(error), subjectOf(read), message),
     },
     ...audit(context, 'requestRefused', auditFields(work, message)),
   ];

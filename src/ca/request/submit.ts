@@ -64,7 +64,8 @@ async function process(authority: Authority, work: Work): Promise<void> {
     if (archives) archived = await acceptKey(authority, work);
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
-    return database.commit([...recorded(), ...denial(work, error, { message: 'Error Archiving Private Key' })]);
+    const fault = { message: 'Error Archiving Private Key', isFault: true };
+    return database.commit([...recorded(), ...denial(work, error, fault)]);
   }
   if (decision.action === 'pend') return database.commit([...recorded(archived), ...pending(work)]);
   try {
