@@ -13,7 +13,7 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
     homeDirectory: home.directory,
     directory: async () => (await machine()).directory(),
     caller: async () => (await machine()).caller(),
-    installDomain: async (dnsName, netbiosName) => (await (await machine()).directory()).install(dnsName, netbiosName),
+    installDomain: async (dnsName, netbiosName) => (await machine()).installDomain(dnsName, netbiosName),
     installAuthority: async (authority) => {
       const { installAuthority } = await import('./install-authority.ts');
       return installAuthority(await machine(), authority);

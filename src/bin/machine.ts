@@ -24,7 +24,7 @@ import { hresult, isHresult } from '#hresult/hresult-error';
 import type { KeyProviders } from '#pki/crypto/key-provider';
 import { createNodeEngine, type NodeEngine } from '#pki/crypto/node/engine';
 import { closedProviders } from '#providers/closed-providers';
-import { machineGuid } from '#providers/machine-guid';
+import { machineGuid, readMachineGuid } from '#providers/machine-guid';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
 import { createPublisher } from '#publish/publisher';
 import { createRetriever } from '#publish/retriever';
@@ -55,13 +55,19 @@ export class Machine {
     this.#archiver = threaded ? archiveThreads(threads) : undefined;
   }
 
-  /** Throws ERROR_NO_SUCH_DOMAIN through its members where no domain was made yet. */
+  /** Throws ERROR_NO_SUCH_DOMAIN through its members where no domain was made yet; nothing is made for who asks. */
   async directory(): Promise<EmbeddedDirectory> {
-    if (this.#directory === undefined) {
-      await makePrivateDirectory(this.home.directory);
-      this.#directory = openEmbeddedDirectory({ path: paths.directory(this.home) });
-    }
+    const path = paths.directory(this.home);
+    this.#directory ??= openEmbeddedDirectory({ path: existsSync(path) ? path : ':memory:' });
     return this.#directory;
+  }
+
+  /** Makes the home and the domain in it. */
+  async installDomain(dnsName: string, netbiosName: string): Promise<void> {
+    await this.#directory?.close();
+    await makePrivateDirectory(this.home.directory);
+    this.#directory = openEmbeddedDirectory({ path: paths.directory(this.home) });
+    await this.#directory.install(dnsName, netbiosName);
   }
 
   /** Who runs the command. Throws ERROR_NONE_MAPPED for an account the directory does not know. */
@@ -118,7 +124,8 @@ export class Machine {
   }
 
   async #openProviders(directory: string, machineKeyset: boolean): Promise<KeyProviders> {
-    const guid = await machineGuid(this.home.directory);
+    const home = this.home.directory;
+    const guid = (await readMachineGuid(home)) ?? (() => machineGuid(home));
     return openSoftwareProviders({ directory, machineKeyset, machineGuid: guid, engine: this.engine });
   }
 

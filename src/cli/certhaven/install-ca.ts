@@ -55,7 +55,8 @@ async function provideDomain(context: CommandContext): Promise<void> {
       dnsName,
       context.option('netbios') ?? dnsName.split('.')[0]!.slice(0, 15).toUpperCase(),
     );
-    context.out(`Domain ${directory.domain.dnsName} (${directory.domain.netbiosName}) created.`);
+    const { domain } = await context.directory();
+    context.out(`Domain ${domain.dnsName} (${domain.netbiosName}) created.`);
   } else if (asked !== undefined && asked.toLowerCase() !== directory.domain.dnsName.toLowerCase()) {
     throw hresult('ERROR_INVALID_PARAMETER', `This machine is in the domain ${directory.domain.dnsName} already.`, {
       hint: 'leave --domain out, or begin anew in another CERTHAVEN_HOME',

@@ -75,7 +75,7 @@ class OpenDirectory implements EmbeddedDirectory {
   get domain(): Domain {
     const domain = this.#installedDomain();
     if (!domain)
-      throw hresult('ERROR_NO_SUCH_DOMAIN', `${this.#file.path} has no domain yet`, {
+      throw hresult('ERROR_NO_SUCH_DOMAIN', 'This machine is in no domain yet.', {
         hint: 'certhaven install-ca makes one; CERTHAVEN_HOME names the folder of a machine that has one',
       });
     return domain;

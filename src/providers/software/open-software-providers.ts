@@ -5,8 +5,8 @@ import { KeySet, type KeySetOptions } from './key-set.ts';
 import { SoftwareProvider } from './software-provider.ts';
 
 /**
- * All providers Windows has in software, over one directory of key files, which is made where it is missing. Names that
- * promise a device (smart card, TPM) are known but not served: `byName` throws NTE_DEVICE_NOT_READY for them, and
+ * All providers Windows has in software, over one directory of key files, which the first key makes. Names that promise
+ * a device (smart card, TPM) are known but not served: `byName` throws NTE_DEVICE_NOT_READY for them, and
  * NTE_KEYSET_NOT_DEF for unknown names.
  */
 export async function openSoftwareProviders(options: KeySetOptions): Promise<KeyProviders> {

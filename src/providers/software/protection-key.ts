@@ -8,21 +8,27 @@ const FILE_NAME = 'protect.key';
 const KEY_LENGTH = 32;
 
 /**
- * The key that protects all private keys of one key set: 32 bytes in `protect.key`, made once. Throws NTE_BAD_KEYSET where
- * it is gone while there are keys under it, or has another length: a new one could open none of them.
+ * The key that protects all private keys of one key set: 32 bytes in `protect.key`; undefined where the key set is empty.
+ * Throws NTE_BAD_KEYSET where it is gone while there are keys under it, or has another length: a new one could open none of
+ * them.
  */
-export async function openProtectionKey(directory: string): Promise<KeyObject> {
+export async function readProtectionKey(directory: string): Promise<KeyObject | undefined> {
   const path = join(directory, FILE_NAME);
   const known = await read(path);
+  if (known || (await listDirectory(directory)).length === 0) return known;
+  // Between the two looks another process may have made the key and its first container.
+  const late = await read(path);
+  if (late) return late;
+  throw hresult('NTE_BAD_KEYSET', `${path} is missing, and the key files beside it cannot be opened without it.`, {
+    hint: 'Restore protect.key from the backup of this key set.',
+  });
+}
+
+/** The same, made where the key set is empty. */
+export async function openProtectionKey(directory: string): Promise<KeyObject> {
+  const known = await readProtectionKey(directory);
   if (known) return known;
-  if ((await listDirectory(directory)).length > 0) {
-    // Between the two looks another process may have made the key and its first container.
-    const late = await read(path);
-    if (late) return late;
-    throw hresult('NTE_BAD_KEYSET', `${path} is missing, and the key files beside it cannot be opened without it.`, {
-      hint: 'Restore protect.key from the backup of this key set.',
-    });
-  }
+  const path = join(directory, FILE_NAME);
   const made = new Uint8Array(randomBytes(KEY_LENGTH));
   try {
     if (await writeNewFile(path, made)) return createSecretKey(made);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -63,6 +64,28 @@ async function keySetWithKey(): Promise<{ directory: string; file: string; provi
 }
 
 describe('software key files', () => {
+  it('come with the first key, and with them the GUID their names end in: to ask makes nothing', async () => {
+    const directory = join(root, 'unmade');
+    let asked = 0;
+    const machineGuid = async () => {
+      asked++;
+      return GUID;
+    };
+    const providers = await openSoftwareProviders({ directory, machineKeyset: true, machineGuid, engine: nodeEngine });
+    const ksp = providers.byName('KSP');
+    assert.deepEqual(await ksp.listContainers(), []);
+    await assert.rejects(ksp.openKey(KEY.container), fails('NTE_BAD_KEYSET'));
+    await assert.rejects(ksp.deleteKey(KEY.container), fails('NTE_BAD_KEYSET'));
+    assert.equal(existsSync(directory), false);
+    assert.equal(asked, 0);
+    const key = await ksp.createKey(KEY);
+    assert.ok(key.uniqueName.endsWith(GUID));
+    key.close();
+    (await ksp.openKey(KEY.container)).close();
+    assert.equal(statSync(directory).mode & 0o777, 0o700);
+    assert.equal(asked, 1);
+  });
+
   it('are readable by their owner only, in a directory of the owner only', async () => {
     const { directory, file } = await keySetWithKey();
     assert.equal(statSync(directory).mode & 0o777, 0o700);
