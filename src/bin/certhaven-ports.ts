@@ -19,9 +19,7 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
       return installAuthority(await machine(), authority);
     },
     connect: async (config) => (await machine()).connect(config),
-    auditEntries: async function* () {
-      yield* (await machine()).auditEntries();
-    },
+    configuration: async (config) => (await machine()).configuration(config),
     sha256: (data) => createHash('sha256').update(data).digest(),
     setAccount: async (accountName) => (await import('./account.ts')).setCurrentAccount(home, accountName),
     link: async (directory) => (await import('./launchers.ts')).writeLaunchers(directory),

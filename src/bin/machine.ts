@@ -10,9 +10,8 @@ import { configurationCalls } from '#ca/config/configuration-calls';
 import { sanitizeName } from '#ca/config/sanitized-name';
 import { connect } from '#ca/connect';
 import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
-import type { AuditEntry, DirectoryPrincipal } from '#ca/ports';
+import type { DirectoryPrincipal } from '#ca/ports';
 import { isAdministrator, requirePrincipal } from '#ca/roles/principal';
-import { requireRight } from '#ca/roles/rights';
 import { enrollmentServicesContainer } from '#ca/template/templates-in-directory';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
@@ -180,24 +179,12 @@ export class Machine {
       requireOwn(config, configString({ serverName: values.string('CAServerName') ?? '', commonName }));
       return {
         sanitizedName: sanitizeName(commonName),
-        ...configurationCalls(ports, caller),
+        ...configurationCalls({ ports }, caller),
         close: () => database.close(),
       };
     } catch (error) {
       await database.close();
       throw error;
-    }
-  }
-
-  /** The audit chain, for who manages the CA or audits it. It is read without starting the CA. */
-  async *auditEntries(): AsyncGenerator<AuditEntry> {
-    const caller = await this.caller();
-    const { database } = await this.authorityPorts();
-    try {
-      requireRight(await readConfiguration(database), caller, 'Administrator', 'Auditor');
-      yield* database.audit();
-    } finally {
-      await database.close();
     }
   }
 

@@ -2,8 +2,9 @@
  * What an authority offers one signed-in caller: MS-WCCE's ICertRequestD and MS-CSRA's ICertAdminD by purpose. Every door
  * (command line, web, protocols) uses this and nothing else; the transport between is the door's business.
  */
-import type { RegistryValue, ViewQuery, ViewRow } from './ports.ts';
-import type { CaRight } from './roles/rights.ts';
+import type { EventRecord } from './audit/event-record.ts';
+import type { AuditEntry, DirectoryPrincipal, RegistryValue, ViewQuery, ViewRow } from './ports.ts';
+import type { CaRight, CaRole } from './roles/rights.ts';
 
 /** The outcome of a request, as a value: a denied or pending request is no error. MS-WCCE 3.2.1.4.2.1. */
 export interface RequestOutcome {
@@ -141,16 +142,34 @@ export interface CrlRequest {
   readonly republish?: boolean;
 }
 
+/** Somebody with a role on the CA, of his own or through groups. */
+export interface RoleHolder extends Pick<DirectoryPrincipal, 'accountName' | 'sid' | 'kind'> {
+  readonly roles: readonly CaRole[];
+}
+
+export interface CaRoles {
+  /** Whoever holds several roles is refused all of them: now, and once the CA starts again. */
+  readonly isSeparated: boolean;
+  readonly isSeparatedAtStart: boolean;
+  readonly holders: readonly RoleHolder[];
+}
+
 /** The configuration of a CA, open also where the CA does not start with it. */
 export interface CaConfiguration {
   /** MS-WCCE 3.1.1.4.1.1: the name of its registry key. */
   readonly sanitizedName: string;
   /** Read, officer or administrator. */
   registry(): Promise<readonly RegistrySetting[]>;
-  /** Administrator. */
+  /** Administrator; for AuditFilter auditor, for RoleSeparationEnabled an administrator of the machine. */
   setRegistry(setting: RegistrySetting): Promise<void>;
-  /** Administrator. */
+  /** As setRegistry. */
   removeRegistry(path: string, name: string): Promise<void>;
+  /** Read, officer or administrator. */
+  roles(): Promise<CaRoles>;
+  /** Auditor. The chained security log, from its first entry. */
+  auditLog(): AsyncIterable<AuditEntry>;
+  /** Read, officer or administrator. The application log. */
+  eventLog(): AsyncIterable<EventRecord & { readonly index: number }>;
   close(): Promise<void>;
 }
 

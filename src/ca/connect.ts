@@ -4,7 +4,6 @@ import type { CertificationAuthority } from './api.ts';
 import { getArchivedKey, recoveryRecipients } from './archive/get-archived-key.ts';
 import { searchArchivedKeys } from './archive/search-archived-keys.ts';
 import { type Authority, type Caller, configString } from './authority.ts';
-import { readConfiguration } from './config/configuration.ts';
 import { configurationCalls } from './config/configuration-calls.ts';
 import { publishBaseCrl } from './crl/publish-crl.ts';
 import { caInfo } from './info.ts';
@@ -15,16 +14,16 @@ import { caChain } from './request/outcome.ts';
 import { retrieve } from './request/retrieve.ts';
 import { submit } from './request/submit.ts';
 import { revoke } from './revoke/revoke.ts';
+import { authorize } from './roles/authorize.ts';
 import { setRights } from './roles/change-rights.ts';
 import { requirePrincipal } from './roles/principal.ts';
-import { type CaRight, requireRight } from './roles/rights.ts';
+import type { CaRight } from './roles/rights.ts';
 import { columnOf } from './schema/tables.ts';
 import { setTemplates, templatesOf } from './template/publish-templates.ts';
 
 /** `close` is what ends the connection: stopping the CA where it runs in this process. */
 export function connect(authority: Authority, caller: Caller, close: () => Promise<void>): CertificationAuthority {
-  const { database } = authority.ports;
-  const require = async (...rights: CaRight[]) => requireRight(await readConfiguration(database), caller, ...rights);
+  const require = (...rights: CaRight[]) => authorize(authority, caller, rights);
   return {
     config: configString(authority),
     ping: async () => undefined,
@@ -45,12 +44,15 @@ export function connect(authority: Authority, caller: Caller, close: () => Promi
     getArchivedKey: (requestId) => getArchivedKey(authority, caller, requestId),
     recoveryRecipients: (requestId) => recoveryRecipients(authority, caller, requestId),
     view: (query) => view(authority, query, require),
-    ...configurationCalls(authority.ports, caller),
-    templates: () => templatesOf(authority, caller),
+    ...configurationCalls(authority, caller),
+    templates: async () => {
+      await require('Enroll', 'Read');
+      return templatesOf(authority, caller);
+    },
     setTemplates: (commonNames) => setTemplates(authority, caller, commonNames),
     revoke: (serialNumbers, reason) => revoke(authority, caller, serialNumbers, reason),
     publishCrl: async (request) => {
-      await require('Administrator');
+      await authorize(authority, caller, ['Administrator'], { event: 'crlRequested', values: [] });
       await publishBaseCrl(authority, caller.accountName, request);
     },
     setKeyRecoveryAgents: (certificates, used) => setKeyRecoveryAgents(authority, caller, certificates, used),
@@ -63,7 +65,7 @@ export function connect(authority: Authority, caller: Caller, close: () => Promi
 async function* view(
   authority: Authority,
   query: ViewQuery,
-  require: (...rights: CaRight[]) => Promise<void>,
+  require: (...rights: CaRight[]) => Promise<unknown>,
 ): AsyncGenerator<ViewRow> {
   await require('Read', 'Officer', 'Administrator');
   requireNoKeyQuestion(query);

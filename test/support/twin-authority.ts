@@ -384,6 +384,9 @@ function twinAuthority(
     registry: () => database.registry(),
     setRegistry: (setting) => database.commit([{ set: 'Registry', ...setting }]),
     removeRegistry: (path, name) => database.commit([{ remove: 'Registry', path, name }]),
+    roles: notPlayed,
+    auditLog: () => database.audit(),
+    eventLog: () => database.events(),
     templates: async () => KNOWN_TEMPLATES.filter(({ commonName }) => templates.names.includes(commonName)),
     setTemplates: async (names) => {
       const unknown = names.find((name) => !KNOWN_TEMPLATES.some(({ commonName }) => commonName === name));

@@ -198,9 +198,10 @@ test('the certificate manager finds and retrieves; nobody else does, and each re
   const kra = await world.as('alice');
   await assert.rejects(kra.getArchivedKey(hit!.requestId), { symbol: 'ERROR_ACCESS_DENIED' });
   await assert.rejects(kra.searchArchivedKeys('alice'), { symbol: 'ERROR_ACCESS_DENIED' });
-  let retrieved = 0;
-  for await (const { record } of world.ports.database.audit()) if (record.eventId === 4883) retrieved++;
-  assert.equal(retrieved, 1);
+  const retrievals: string[] = [];
+  for await (const { record } of world.ports.database.audit())
+    if (record.eventId === 4883) retrievals.push(`${record.outcome} ${record.subject}`);
+  assert.deepEqual(retrievals, ['success CONTOSO\\Administrator', 'failure CONTOSO\\alice']);
 });
 
 test('a request without an archived key has nothing to retrieve', async () => {

@@ -17,10 +17,9 @@ import { formatSerial } from '#pki/x509/serial-number';
 import type { RecoveryRecipient } from '../api.ts';
 import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
-import { readConfiguration } from '../config/configuration.ts';
 import { kraStore } from '../kra/kra-store.ts';
 import { caChain } from '../request/outcome.ts';
-import { requireRight } from '../roles/rights.ts';
+import { authorize } from '../roles/authorize.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { parseKeyRecoveryHashes } from './accept-archived-key.ts';
 import { RECOVERABLE } from './recoverable.ts';
@@ -35,8 +34,8 @@ export async function getArchivedKey(
   requestId: number,
 ): Promise<{ recoveryBlob: Uint8Array; recipients: readonly RecoveryRecipient[] }> {
   const { clock, database, engine } = authority.ports;
-  const configuration = await readConfiguration(database);
-  requireRight(configuration, officer, 'Officer');
+  const attempt = { event: 'archivedKeyRetrieved', values: [requestId] } as const;
+  const configuration = await authorize(authority, officer, ['Officer'], attempt);
   const { row, certificate } = await requireArchivedKey(authority, requestId);
   const agents = await kraStore(authority.ports);
   const kraCertificates = parseKeyRecoveryHashes(row.KeyRecoveryHashes ?? '').map((hash) => {
@@ -76,7 +75,7 @@ export async function recoveryRecipients(
   officer: Caller,
   requestId: number,
 ): Promise<readonly RecoveryRecipient[]> {
-  requireRight(await readConfiguration(authority.ports.database), officer, 'Officer');
+  await authorize(authority, officer, ['Officer']);
   const { row } = await requireArchivedKey(authority, requestId);
   return describeRecipients(row, await kraStore(authority.ports));
 }

@@ -3,9 +3,8 @@ import { hresult } from '#hresult/hresult-error';
 import { formatSerial, parseSerial } from '#pki/x509/serial-number';
 import type { ArchivedKeyHit } from '../api.ts';
 import type { Authority, Caller } from '../authority.ts';
-import { readConfiguration } from '../config/configuration.ts';
 import type { Restriction, ViewRow } from '../ports.ts';
-import { requireRight } from '../roles/rights.ts';
+import { authorize } from '../roles/authorize.ts';
 import { findTemplate } from '../template/matching.ts';
 import { RECOVERABLE } from './recoverable.ts';
 
@@ -28,7 +27,7 @@ export async function searchArchivedKeys(
   officer: Caller,
   token: string,
 ): Promise<readonly ArchivedKeyHit[]> {
-  requireRight(await readConfiguration(authority.ports.database), officer, 'Officer');
+  await authorize(authority, officer, ['Officer']);
   const wanted = token.trim();
   if (wanted === '') throw hresult('ERROR_INVALID_PARAMETER', 'The search token is empty.');
   const hits = new Map<number, ViewRow>();

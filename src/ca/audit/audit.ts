@@ -1,7 +1,7 @@
 /** Security events as writes: they go into the same unit of work as what they tell of. */
 import type { Configuration } from '../config/configuration.ts';
 import type { Write } from '../ports.ts';
-import { SECURITY_EVENTS, type SecurityEventName } from './security-events.ts';
+import { ALWAYS, SECURITY_EVENTS, type SecurityEventName } from './security-events.ts';
 
 export interface AuditContext {
   readonly time: Date;
@@ -20,7 +20,7 @@ export function audit(
   outcome: 'success' | 'failure' = 'success',
 ): readonly Write[] {
   const { id, filter, fields } = SECURITY_EVENTS[name];
-  if (!context.configuration.hasFlag('AuditFilter', filter)) return [];
+  if (filter !== ALWAYS && !context.configuration.hasFlag('AuditFilter', filter)) return [];
   return [
     {
       append: 'Audit',

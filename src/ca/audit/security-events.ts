@@ -21,6 +21,8 @@ function event<const F extends readonly string[]>(
 }
 
 const { STARTSTOP, CERTREQUESTS, CERTREVOCATIONANDCRLS, CASECURITY, KEYARCHIVAL, CACONFIG } = AUDITFILTER;
+/** No filter leaves out that the filter was changed. */
+export const ALWAYS = 0xffffffff;
 const OUTCOME_FIELDS = [
   'RequestId',
   'Requester',
@@ -69,7 +71,7 @@ export const SECURITY_EVENTS = {
     'SecuritySettings',
   ]),
   archivedKeyRetrieved: event(4883, KEYARCHIVAL, 'Certificate Services retrieved an archived key.', ['RequestId']),
-  auditFilterChanged: event(4885, CACONFIG, 'The audit filter for Certificate Services changed.', ['AuditFilter']),
+  auditFilterChanged: event(4885, ALWAYS, 'The audit filter for Certificate Services changed.', ['AuditFilter']),
   requestReceived: event(4886, CERTREQUESTS, 'Certificate Services received a certificate request.', [
     'RequestId',
     'Requester',
@@ -88,6 +90,10 @@ export const SECURITY_EVENTS = {
     'Certificate Services set the status of a certificate request to pending.',
     OUTCOME_FIELDS,
   ),
+  officerRightsChanged: event(4890, CASECURITY, 'The certificate manager settings for Certificate Services changed.', [
+    'EnableRestrictedPermissions',
+    'RestrictedPermissions',
+  ]),
   configurationChanged: event(4891, CACONFIG, 'A configuration entry changed in Certificate Services.', [
     'Node',
     'Entry',
@@ -110,6 +116,21 @@ export const SECURITY_EVENTS = {
     'Certificate Services published the CA certificate to Active Directory Domain Services.',
     ['CertificateHash', 'ValidFrom', 'ValidTo'],
   ),
+  roleSeparationChanged: event(4897, CASECURITY, 'Role separation enabled.', ['RoleSeparationEnabled']),
 } as const;
 
 export type SecurityEventName = keyof typeof SECURITY_EVENTS;
+
+const MEANINGS: ReadonlyMap<number, string> = new Map(
+  Object.values<SecurityEvent>(SECURITY_EVENTS).map(({ id, meaning }) => [id, meaning]),
+);
+
+/** Empty for a number this table does not have. */
+export function meaningOf(eventId: number): string {
+  return MEANINGS.get(eventId) ?? '';
+}
+
+/** The number on Windows Server 2003, 772 to 801; undefined for the events it did not have (4898 to 4900). */
+export function legacyEventId(eventId: number): number | undefined {
+  return eventId >= 4868 && eventId <= 4897 ? eventId - 4096 : undefined;
+}

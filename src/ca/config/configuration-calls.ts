@@ -1,24 +1,28 @@
 /**
- * The calls that read and change a CA's configuration. They need its database and no running CA: one that a value keeps from
- * starting is mended with them, as Windows' registry is edited while the service is stopped.
+ * The calls that read and change a CA's configuration, and those that read its logs. They need its database and no running
+ * CA: one that a value keeps from starting is mended with them, as Windows' registry is edited while the service is stopped.
  */
 import type { CaConfiguration } from '../api.ts';
-import type { AuthorityPorts, Caller } from '../authority.ts';
-import { requireRight } from '../roles/rights.ts';
-import { readConfiguration } from './configuration.ts';
+import { auditLog, eventLog } from '../audit/logs.ts';
+import type { Caller } from '../authority.ts';
+import { authorize } from '../roles/authorize.ts';
+import { roles } from '../roles/roles.ts';
 import { removeRegistry, setRegistry } from './set-registry.ts';
+import type { ConfigurationDoor } from './setting-rules.ts';
 
 export function configurationCalls(
-  ports: Pick<AuthorityPorts, 'clock' | 'database'>,
+  door: ConfigurationDoor,
   caller: Caller,
-): Pick<CaConfiguration, 'registry' | 'setRegistry' | 'removeRegistry'> {
-  const { database } = ports;
+): Omit<CaConfiguration, 'sanitizedName' | 'close'> {
   return {
     registry: async () => {
-      requireRight(await readConfiguration(database), caller, 'Read', 'Officer', 'Administrator');
-      return database.registry();
+      await authorize(door, caller, ['Read', 'Officer', 'Administrator']);
+      return door.ports.database.registry();
     },
-    setRegistry: (setting) => setRegistry(ports, caller, setting),
-    removeRegistry: (path, name) => removeRegistry(ports, caller, path, name),
+    setRegistry: (setting) => setRegistry(door, caller, setting),
+    removeRegistry: (path, name) => removeRegistry(door, caller, path, name),
+    roles: () => roles(door, caller),
+    auditLog: () => auditLog(door, caller),
+    eventLog: () => eventLog(door, caller),
   };
 }

@@ -2,30 +2,26 @@
 import { hresult } from '#hresult/hresult-error';
 import type { RegistrySetting } from '../api.ts';
 import { audit } from '../audit/audit.ts';
-import type { AuthorityPorts, Caller } from '../authority.ts';
-import { requireManaged } from '../roles/change-rights.ts';
-import { requireRight } from '../roles/rights.ts';
-import { decodeSecurityDescriptor } from '../template/security-descriptor.ts';
-import { readConfiguration, settingName } from './configuration.ts';
+import type { Caller } from '../authority.ts';
+import { settingName } from './configuration.ts';
 import { PERIOD_UNITS, parsePeriod } from './period.ts';
 import { registryRow } from './registry-values.ts';
+import { authorizeSetting, type ConfigurationDoor, requireManageable, settingAttempt } from './setting-rules.ts';
 import { requireSafeSetting } from './unsafe-settings.ts';
-
-type ConfigurationPorts = Pick<AuthorityPorts, 'clock' | 'database'>;
 
 /**
  * Throws ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER for another type than the value has or a period that is none,
- * ERROR_NOT_SUPPORTED for a setting through which enrollees could become somebody else, and CERTSRV_E_NO_CAADMIN_DEFINED
- * for a security descriptor that leaves nobody to manage the CA.
+ * ERROR_NOT_SUPPORTED for a setting through which enrollees could become somebody else, and what keeps the CA from being
+ * locked up (`requireManageable`).
  */
 export async function setRegistry(
-  ports: ConfigurationPorts,
+  door: ConfigurationDoor,
   caller: Caller,
   { path, name, value }: RegistrySetting,
 ): Promise<void> {
-  const { clock, database } = ports;
-  const configuration = await readConfiguration(database);
-  requireRight(configuration, caller, 'Administrator');
+  const { clock, database, directory } = door.ports;
+  const attempt = settingAttempt(path, name, value, directory.domain.sid);
+  const configuration = await authorizeSetting(door, caller, path, name, attempt);
   const row = registryRow(path, name);
   const type = row?.type ?? configuration.value(name, path)?.type;
   if (type !== undefined && type !== value.type) {
@@ -34,35 +30,30 @@ export async function setRegistry(
     });
   }
   if (/Period$/i.test(name) && value.type === 'REG_SZ') requirePeriod(path, name, value.data);
-  if (path === '' && name.toLowerCase() === 'security' && value.type === 'REG_BINARY')
-    requireManaged(decodeSecurityDescriptor(value.data));
   requireSafeSetting(path, name, value, configuration.value(name, path));
+  await requireManageable(door, configuration, path, name, value);
   const context = { time: clock.now(), subject: caller.accountName, configuration };
-  const event =
-    name.toLowerCase() === 'auditfilter' ? ('auditFilterChanged' as const) : ('configurationChanged' as const);
-  const fields = event === 'auditFilterChanged' ? [String(value.data)] : [path, name, describe(value)];
   await database.commit([
     { set: 'Registry', path: row?.path ?? path, name: row?.name ?? name, value },
-    ...audit(context, event, fields),
+    ...audit(context, attempt.event, attempt.values),
   ]);
 }
 
+/** Throws as `setRegistry`, and ERROR_FILE_NOT_FOUND for a value that is not there. */
 export async function removeRegistry(
-  ports: ConfigurationPorts,
+  door: ConfigurationDoor,
   caller: Caller,
   path: string,
   name: string,
 ): Promise<void> {
-  const { clock, database } = ports;
-  const configuration = await readConfiguration(database);
-  requireRight(configuration, caller, 'Administrator');
+  const { clock, database, directory } = door.ports;
+  const attempt = settingAttempt(path, name, undefined, directory.domain.sid);
+  const configuration = await authorizeSetting(door, caller, path, name, attempt);
   if (configuration.value(name, path) === undefined)
     throw hresult('ERROR_FILE_NOT_FOUND', `There is no ${settingName(path, name)}.`);
+  await requireManageable(door, configuration, path, name, undefined);
   const context = { time: clock.now(), subject: caller.accountName, configuration };
-  await database.commit([
-    { remove: 'Registry', path, name },
-    ...audit(context, 'configurationChanged', [path, name, '(deleted)']),
-  ]);
+  await database.commit([{ remove: 'Registry', path, name }, ...audit(context, attempt.event, attempt.values)]);
 }
 
 function requirePeriod(path: string, name: string, unit: string): void {
@@ -74,9 +65,4 @@ function requirePeriod(path: string, name: string, unit: string): void {
       cause,
     });
   }
-}
-
-function describe(value: RegistrySetting['value']): string {
-  if (value.type === 'REG_BINARY') return `${value.data.length} bytes`;
-  return value.type === 'REG_MULTI_SZ' ? value.data.join('\\n') : String(value.data);
 }

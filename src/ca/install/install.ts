@@ -9,6 +9,7 @@ import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-tabl
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import type { Name } from '#pki/x509/name';
 import { commonName } from '#pki/x509/name';
+import { audit } from '../audit/audit.ts';
 import type { AuthorityPorts, Caller } from '../authority.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
 import { Configuration } from '../config/configuration.ts';
@@ -24,6 +25,8 @@ import { wholeSeconds } from '../policy/validity.ts';
 import type { Write } from '../ports.ts';
 import { initialSecurity } from '../roles/rights.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
+import { formatSddl } from '../template/sddl.ts';
+import { decodeSecurityDescriptor } from '../template/security-descriptor.ts';
 import { publishAuthority, requireNewName, unpublishAuthority } from './publish-authority.ts';
 import { UndoList } from './undo-list.ts';
 
@@ -103,6 +106,8 @@ async function recordCa(
   const thumbprint = formatHex(await engine.digest('sha1', certificate));
   const requestId = await database.nextRequestId();
   const now = clock.now();
+  const security = initialSecurity(ca.enterprise, directory.domain.sid, installer.sid);
+  const context = { time: now, subject: installer.accountName, configuration: new Configuration(initial) };
   await database.commit([
     ...initial.map(({ path, name, value }): Write => ({ set: 'Registry', path, name, value })),
     { set: 'Registry', path: '', name: 'CACertHash', value: { type: 'REG_MULTI_SZ', data: [thumbprint] } },
@@ -110,8 +115,9 @@ async function recordCa(
       set: 'Registry',
       path: '',
       name: 'Security',
-      value: { type: 'REG_BINARY', data: initialSecurity(ca.enterprise, directory.domain.sid, installer.sid) },
+      value: { type: 'REG_BINARY', data: security },
     },
+    ...audit(context, 'securityChanged', [formatSddl(decodeSecurityDescriptor(security), directory.domain.sid)]),
     {
       insert: 'Requests',
       row: {

@@ -20,6 +20,7 @@ import { KraWatch } from '../kra/kra-watch.ts';
 import { loadKras } from '../kra/load-kras.ts';
 import type { KeyLocation } from '../ports.ts';
 import { finishSignings } from '../request/finish-signings.ts';
+import { isRoleSeparated } from '../roles/rights.ts';
 import { TemplateCatalog } from '../template/template-catalog.ts';
 
 export interface StartOptions {
@@ -64,16 +65,12 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
   const authority: Authority = { ...identity, kraRing, kraWatch };
   await finishSignings(authority);
   if (!announce) return authority;
-  const hash = formatHex(await engine.digest('sha1', current.certificate.raw));
+  const context = { time: clock.now(), subject: configString(authority), configuration: started };
   await database.commit([
     ...kraEvents.map((record) => ({ append: 'Events' as const, record })),
     { append: 'Events', record: applicationEvent(clock.now(), 26, authority.commonName) },
-    ...audit({ time: clock.now(), subject: configString(authority), configuration: started }, 'serviceStarted', [
-      '',
-      '',
-      hash,
-      '',
-    ]),
+    ...audit(context, 'serviceStarted', await serviceFields(authority)),
+    ...audit(context, 'roleSeparationChanged', [isRoleSeparated(started) ? 'Yes' : 'No']),
   ]);
   return authority;
 }
@@ -86,13 +83,20 @@ export async function stopAuthority(authority: Authority, { announce }: StartOpt
       ...audit(
         { time: clock.now(), subject: configString(authority), configuration: authority.started },
         'serviceStopped',
-        [],
+        await serviceFields(authority),
       ),
     ]);
   }
   authority.exchangeKeys.close();
   for (const { key } of authority.certificates) key?.close();
   await database.close();
+}
+
+/** What audit 4880 and 4881 tell; neither the database is hashed nor uses of the key counted. */
+async function serviceFields({ current, ports: { engine } }: Authority): Promise<string[]> {
+  const { raw, tbsCertificate } = current.certificate;
+  const sha1 = async (data: Uint8Array) => formatHex(await engine.digest('sha1', data));
+  return ['', '', await sha1(raw), await sha1(tbsCertificate.subjectPublicKeyInfo.raw)];
 }
 
 function randomNumber(bytes: Uint8Array): number {

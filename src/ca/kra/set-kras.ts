@@ -4,8 +4,7 @@ import { formatHex } from '#pki/asn1/bytes';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
-import { readConfiguration } from '../config/configuration.ts';
-import { requireRight } from '../roles/rights.ts';
+import { authorize } from '../roles/authorize.ts';
 import { requireKraUsage } from './check-kra.ts';
 
 /**
@@ -19,8 +18,8 @@ export async function setKeyRecoveryAgents(
   used: number,
 ): Promise<void> {
   const { clock, database, engine, stores } = authority.ports;
-  const configuration = await readConfiguration(database);
-  requireRight(configuration, caller, 'Administrator');
+  const attempt = { event: 'propertyChanged', values: ['KRACert', '0', 'Binary', ''] } as const;
+  const configuration = await authorize(authority, caller, ['Administrator'], attempt);
   if (!Number.isInteger(used) || used < 0 || used > certificates.length) {
     throw hresult('ERROR_INVALID_PARAMETER', `${used} of ${certificates.length} key recovery agents cannot be used.`, {
       hint: 'name more agents, or use fewer',

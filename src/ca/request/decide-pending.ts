@@ -6,15 +6,14 @@ import type { RequestOutcome } from '../api.ts';
 import { archivesKey } from '../archive/archival-rules.ts';
 import { type AuditContext, audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
-import { readConfiguration } from '../config/configuration.ts';
 import { finishSigning } from '../issue/issue.ts';
 import type { Decision } from '../policy/decision.ts';
 import { decideByTemplate } from '../policy/enterprise-policy.ts';
 import { decideStandAlone } from '../policy/stand-alone-policy.ts';
 import type { Signing, Write } from '../ports.ts';
 import { publishIssued } from '../publish/publish-issued.ts';
+import { authorize } from '../roles/authorize.ts';
 import { requirePrincipal } from '../roles/principal.ts';
-import { requireRight } from '../roles/rights.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { constructionFault } from './construction-fault.ts';
@@ -30,8 +29,8 @@ const RESUBMITTABLE = [DB_DISP.PENDING, DB_DISP.DENIED, DB_DISP.ERROR] as const;
 /** Throws CERTSRV_E_BAD_REQUESTSTATUS, CERTSRV_E_PROPERTY_EMPTY, ERROR_ACCESS_DENIED, ERROR_NONE_MAPPED. */
 export async function resubmit(authority: Authority, officer: Caller, requestId: number): Promise<RequestOutcome> {
   const { clock, database, directory, engine } = authority.ports;
-  const configuration = await readConfiguration(database);
-  requireRight(configuration, officer, 'Officer');
+  const attempt = { event: 'requestResubmitted', values: [requestId] } as const;
+  const configuration = await authorize(authority, officer, ['Officer'], attempt);
   const row = await requireRow(authority, requestId, RESUBMITTABLE);
   if (!row.RawRequest)
     throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `Request ${requestId} could not be read when it came.`);
@@ -80,8 +79,8 @@ export async function resubmit(authority: Authority, officer: Caller, requestId:
 /** Throws CERTSRV_E_BAD_REQUESTSTATUS unless the request waits. A key that was archived with it is erased. */
 export async function deny(authority: Authority, officer: Caller, requestId: number): Promise<void> {
   const { clock, database } = authority.ports;
-  const configuration = await readConfiguration(database);
-  requireRight(configuration, officer, 'Officer');
+  const attempt = { event: 'requestDenied', values: [requestId] } as const;
+  const configuration = await authorize(authority, officer, ['Officer'], attempt);
   const row = await requireRow(authority, requestId, [DB_DISP.PENDING]);
   const context: AuditContext = { time: clock.now(), subject: officer.accountName, configuration };
   await database.commit([

@@ -2,8 +2,8 @@ import { hresult } from '#hresult/hresult-error';
 import { formatSerial, parseSerial } from '#pki/x509/serial-number';
 import type { RequestOutcome } from '../api.ts';
 import type { Authority, Caller } from '../authority.ts';
-import { readConfiguration } from '../config/configuration.ts';
-import { CA_RIGHT, requireRight, rightsOf } from '../roles/rights.ts';
+import { authorize, rightsAt } from '../roles/authorize.ts';
+import { CA_RIGHT } from '../roles/rights.ts';
 import { outcomeOf } from './outcome.ts';
 
 /**
@@ -16,12 +16,11 @@ export async function retrieve(
   request: number | string,
 ): Promise<RequestOutcome> {
   const { database } = authority.ports;
-  const configuration = await readConfiguration(database);
-  requireRight(configuration, caller, 'Enroll', 'Officer');
+  const configuration = await authorize(authority, caller, ['Enroll', 'Officer']);
   const requestId = typeof request === 'number' ? request : await requestOfSerial(authority, request);
   const row = await database.request(requestId);
   const isOwn = row?.RequesterName?.toLowerCase() === caller.accountName.toLowerCase();
-  const isOfficer = (rightsOf(configuration, caller) & CA_RIGHT.Officer) !== 0;
+  const isOfficer = (rightsAt(authority, configuration, caller) & CA_RIGHT.Officer) !== 0;
   if (row === undefined || !(isOwn || isOfficer))
     throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${request}.`, {
       hint: 'certreq -submit told its number; certutil -view lists the requests',

@@ -9,12 +9,11 @@ import { archivesKey } from '../archive/archival-rules.ts';
 import { applicationEvent, statusText } from '../audit/application-events.ts';
 import { type AuditContext, audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
-import { readConfiguration } from '../config/configuration.ts';
 import type { Decision } from '../policy/decision.ts';
 import { decideByTemplate } from '../policy/enterprise-policy.ts';
 import { decideStandAlone } from '../policy/stand-alone-policy.ts';
 import type { Write } from '../ports.ts';
-import { requireRight } from '../roles/rights.ts';
+import { authorize } from '../roles/authorize.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import { constructionFault } from './construction-fault.ts';
 import { denial } from './denial.ts';
@@ -31,8 +30,8 @@ export async function submit(
   submitted: SubmittedRequest,
 ): Promise<RequestOutcome> {
   const { clock, database, engine } = authority.ports;
-  const configuration = await readConfiguration(database);
-  requireRight(configuration, caller, 'Enroll');
+  const attempt = { event: 'requestReceived', values: ['', caller.accountName, ''] } as const;
+  const configuration = await authorize(authority, caller, ['Enroll'], attempt);
   const requestId = await database.nextRequestId();
   const context: AuditContext = { time: clock.now(), subject: caller.accountName, configuration };
   try {

@@ -44,9 +44,11 @@ async function newCrl(): Promise<Uint8Array> {
   return (await collect(world.ports.database.view({ table: 'CRLs' }))).at(-1)!.get('CRLRawCRL') as Uint8Array;
 }
 
-async function revocations(): Promise<unknown[]> {
+async function revocations(wanted: 'success' | 'failure' = 'success'): Promise<unknown[]> {
   const records = (await collect(world.ports.database.audit())).map(({ record }) => record);
-  return records.filter(({ eventId }) => eventId === 4870).map(({ subject, fields }) => [subject, ...fields.flat()]);
+  return records
+    .filter(({ eventId, outcome }) => eventId === 4870 && outcome === wanted)
+    .map(({ subject, fields }) => [subject, ...fields.flat()]);
 }
 
 async function isRefusedByOpenssl({ certificate }: Issued): Promise<boolean> {
@@ -143,6 +145,10 @@ test('what is refused changes nothing, and one bad number spares all the others'
     await assert.rejects(call, { symbol: 'ERROR_ACCESS_DENIED' });
   }
   assert.deepEqual([await world.state(), await revocations()], before);
+  assert.deepEqual(
+    (await revocations('failure')).map((record) => (record as string[])[0]),
+    ['CONTOSO\\alice', 'CONTOSO\\kra1'],
+  );
   await revoke(0, issued, other, issued);
   assert.equal((await row(other)).Disposition, DB_DISP.REVOKED);
   assert.equal((await revocations()).length, before[1].length + 2);

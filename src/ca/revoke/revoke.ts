@@ -4,9 +4,8 @@ import { CRL_REASON } from '#pki/x509/extensions/reason-code';
 import { formatSerial, parseSerial } from '#pki/x509/serial-number';
 import { type AuditContext, audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
-import { readConfiguration } from '../config/configuration.ts';
 import type { Write } from '../ports.ts';
-import { requireRight } from '../roles/rights.ts';
+import { authorize } from '../roles/authorize.ts';
 import { DB_DISP, REVOCATION_REASON_TEXTS, UNREVOKE } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 
@@ -24,8 +23,8 @@ export async function revoke(
   reason: number,
 ): Promise<void> {
   const { clock, database } = authority.ports;
-  const configuration = await readConfiguration(database);
-  requireRight(configuration, officer, 'Officer');
+  const attempt = { event: 'certificateRevoked', values: [serialNumbers.join(' '), reason] } as const;
+  const configuration = await authorize(authority, officer, ['Officer'], attempt);
   if (!(reason in REVOCATION_REASON_TEXTS)) {
     throw hresult('ERROR_INVALID_PARAMETER', `${reason} is no reason to revoke for.`, {
       hint: 'certutil -revoke -? lists the reasons',

@@ -96,13 +96,13 @@ test('who has which right on a new CA: MS-CSRA 3.1.1.7', () => {
     return decodeSecurityDescriptor(data).dacl!.map((ace) => ('sid' in ace ? [ace.sid, ace.mask] : []));
   };
   assert.deepEqual(grants(true), [
-    ['S-1-5-32-544', 3],
+    ['S-1-5-32-544', 0xf],
     ['S-1-5-21-1-2-3-512', 3],
     ['S-1-5-21-1-2-3-519', 3],
     ['S-1-5-11', 0x200],
   ]);
   assert.deepEqual(grants(false), [
-    ['S-1-5-32-544', 3],
+    ['S-1-5-32-544', 0xf],
     ['S-1-5-21-1-2-3-500', 3],
     ['S-1-1-0', 0x200],
   ]);

@@ -3,9 +3,8 @@ import { hresult } from '#hresult/hresult-error';
 import type { TemplateInfo } from '../api.ts';
 import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
-import { readConfiguration } from '../config/configuration.ts';
 import { sanitizeShortName } from '../config/sanitized-name.ts';
-import { requireRight } from '../roles/rights.ts';
+import { authorize } from '../roles/authorize.ts';
 import { hasRight } from './access.ts';
 import { escFindings } from './esc.ts';
 import { findTemplate } from './matching.ts';
@@ -37,8 +36,8 @@ export async function setTemplates(
   commonNames: readonly string[],
 ): Promise<void> {
   const { clock, database, directory } = authority.ports;
-  const configuration = await readConfiguration(database);
-  requireRight(configuration, caller, 'Administrator');
+  const attempt = { event: 'propertyChanged', values: ['Templates', '0', 'String', commonNames.join('\\n')] } as const;
+  const configuration = await authorize(authority, caller, ['Administrator'], attempt);
   if (!authority.enterprise) throw hresult('ERROR_NOT_SUPPORTED', 'A stand-alone CA has no templates.');
   const { templates, published } = await authority.templates.read();
   const shortName = sanitizeShortName(authority.commonName);

@@ -1,27 +1,41 @@
 import { verifyAuditChain } from '#ca/audit/chain';
+import { legacyEventId, meaningOf } from '#ca/audit/security-events';
+import type { AuditEntry } from '#ca/ports';
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { formatDate } from '../io/date.ts';
 import type { Json } from '../io/verb.ts';
 import type { CommandContext } from './context.ts';
+import { eventIdOption } from './event-id.ts';
+import { withConfiguration } from './with-configuration.ts';
 
 export async function run(context: CommandContext): Promise<Json> {
-  return context.flag('verify') ? verify(context) : list(context);
+  return withConfiguration(context, (configuration) =>
+    context.flag('verify') ? verify(context, configuration.auditLog()) : list(context, configuration.auditLog()),
+  );
 }
 
-async function list(context: CommandContext): Promise<Json> {
+async function list(context: CommandContext, entries: AsyncIterable<AuditEntry>): Promise<Json> {
+  const wanted = eventIdOption(context);
   const listed: Json[] = [];
-  for await (const { index, record, hash } of context.auditEntries()) {
+  for await (const { index, record, hash } of entries) {
+    const { time, eventId, subject, outcome } = record;
+    const legacy = legacyEventId(eventId);
+    if (wanted !== undefined && wanted !== eventId && wanted !== legacy) continue;
     const fields = record.fields.map(([name, value]) => `${name}=${value}`).join(', ');
+    const ids = legacy === undefined ? `${eventId}` : `${eventId}/${legacy}`;
     context.out(
-      `${index}  ${formatDate(record.time, { seconds: true })}  ${record.eventId}  ${record.outcome}  ${record.subject}  ${fields}`,
+      `${index}  ${formatDate(time, { seconds: true })}  ${ids}  ${outcome}  ${subject}  ${meaningOf(eventId)}`,
     );
+    if (fields !== '') context.out(`    ${fields}`);
     listed.push({
       index,
-      time: record.time.toISOString(),
-      eventId: record.eventId,
-      outcome: record.outcome,
-      subject: record.subject,
+      time: time.toISOString(),
+      eventId,
+      legacyEventId: legacy,
+      meaning: meaningOf(eventId),
+      outcome,
+      subject,
       fields: Object.fromEntries(record.fields),
       hash: formatHex(hash),
     });
@@ -29,8 +43,8 @@ async function list(context: CommandContext): Promise<Json> {
   return listed;
 }
 
-async function verify(context: CommandContext): Promise<Json> {
-  const { verified, head, broken } = await verifyAuditChain(context.auditEntries(), (data) => context.sha256(data));
+async function verify(context: CommandContext, entries: AsyncIterable<AuditEntry>): Promise<Json> {
+  const { verified, head, broken } = await verifyAuditChain(entries, (data) => context.sha256(data));
   if (broken !== undefined) {
     throw hresult(
       'NTE_BAD_SIGNATURE',

@@ -76,11 +76,25 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./kra.ts'),
   },
   {
+    name: 'roles',
+    usage: '',
+    summary: 'Who holds which role on the CA, and whether roles are separated',
+    options: { config: text },
+    load: () => import('./roles.ts'),
+  },
+  {
     name: 'audit',
-    usage: '[--verify]',
-    summary: 'List the audit log, or verify that its chain is whole',
-    options: { verify: flag },
+    usage: '[--event ID] [--verify]',
+    summary: "List the audit log (Windows' security log), or verify that its chain is whole",
+    options: { event: text, verify: flag, config: text },
     load: () => import('./audit.ts'),
+  },
+  {
+    name: 'events',
+    usage: '[--event ID]',
+    summary: "List the CA's event log (Windows' application log)",
+    options: { event: text, config: text },
+    load: () => import('./events.ts'),
   },
   {
     name: 'link',

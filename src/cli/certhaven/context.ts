@@ -1,5 +1,5 @@
-import type { CertificationAuthority } from '#ca/api';
-import type { AuditEntry, Directory, DirectoryPrincipal } from '#ca/ports';
+import type { CaConfiguration, CertificationAuthority } from '#ca/api';
+import type { Directory, DirectoryPrincipal } from '#ca/ports';
 import type { DirectoryAdministration } from '#directory/administration';
 import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
 import type { Name } from '#pki/x509/name';
@@ -30,8 +30,8 @@ export interface CerthavenPorts {
   /** Answers `HOST\CA`. */
   installAuthority(authority: NewAuthority): Promise<string>;
   connect(config: string | undefined): Promise<CertificationAuthority>;
-  /** The audit chain, read without starting the CA. */
-  auditEntries(): AsyncIterable<AuditEntry>;
+  /** The CA's configuration and logs, read without starting it. */
+  configuration(config: string | undefined): Promise<CaConfiguration>;
   sha256(data: Uint8Array): Uint8Array;
   setAccount(accountName: string): Promise<void>;
   /** Writes launchers named certutil and certreq; answers their paths. */

@@ -1,4 +1,6 @@
+import type { CaConfiguration } from '#ca/api';
 import { registryRow } from '#ca/config/registry-values';
+import { formatRights } from '#ca/roles/rights';
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
@@ -35,6 +37,19 @@ export async function run(context: CertutilContext): Promise<Json> {
     out('New Value:');
     for (const line of await registryLines({ path, name, value }, style)) out(line);
     context.outAfterStatus(RESTART_NOTICE);
+    if (path === '' && name === 'RoleSeparationEnabled') await warnOfConflicts(context, configuration);
     return { path, name, before: registryJson(name, before), after: registryJson(name, value) };
   });
+}
+
+/** Whom the separation of roles leaves none, so that nobody is surprised by it. */
+async function warnOfConflicts(
+  { outAfterStatus }: Pick<CertutilContext, 'outAfterStatus'>,
+  configuration: CaConfiguration,
+): Promise<void> {
+  const { isSeparatedAtStart, holders } = await configuration.roles();
+  for (const { accountName, roles } of holders) {
+    if (isSeparatedAtStart && roles.length > 1)
+      outAfterStatus(`${accountName} will be refused each of several roles: ${formatRights(roles)}`);
+  }
 }
