@@ -22,7 +22,7 @@ import { intake } from './intake.ts';
 import { issueAndPublish, issuedWork } from './issue-and-publish.ts';
 import { outcomeOf } from './outcome.ts';
 import { issuedMessage, resubmittedMessage } from './resubmitted-message.ts';
-import { subjectOf, templateOf, type Work } from './work.ts';
+import { faultedRequest, templateOf, type Work } from './work.ts';
 
 const RESUBMITTABLE = [DB_DISP.PENDING, DB_DISP.DENIED, DB_DISP.ERROR] as const;
 
@@ -71,7 +71,7 @@ export async function resubmit(authority: Authority, officer: Caller, requestId:
     else await issueAndPublish(authority, work, decision, before, done);
   } catch (error) {
     if (!(error instanceof HresultError) || error.symbol === 'CERTSRV_E_BAD_REQUESTSTATUS') throw error;
-    await database.commit(constructionFault(requestId, context.time, subjectOf(read), error));
+    await database.commit(constructionFault(context, faultedRequest(work), error));
   }
   return outcomeOf(authority, requestId);
 }

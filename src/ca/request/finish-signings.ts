@@ -4,10 +4,10 @@
  */
 import { HresultError } from '#hresult/hresult-error';
 import type { Certificate } from '#pki/x509/certificate';
+import type { AuditContext } from '../audit/audit.ts';
 import { type Authority, configString } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
 import { finishSigning } from '../issue/issue.ts';
-import type { Signing } from '../ports.ts';
 import { publishIssued } from '../publish/publish-issued.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
@@ -23,31 +23,26 @@ export async function finishSignings(authority: Authority): Promise<void> {
     const row = await database.request(signing.RequestID);
     // One that failed before is a certificate manager's to resubmit.
     if (row?.Disposition !== DB_DISP.ACTIVE) continue;
+    const context: AuditContext = {
+      time: clock.now(),
+      subject: configString(authority),
+      configuration: await readConfiguration(database),
+    };
+    const request = {
+      requestId: signing.RequestID,
+      requesterName: row.RequesterName ?? '',
+      requestAttributes: row.RequestAttributes ?? '',
+    };
     try {
-      await finish(authority, signing, row);
+      const outcome = { ...request, message: issuedMessage(row), resolvedWhen: context.time };
+      const certificate = await finishSigning(authority, signing, (made) => issued(context, outcome, made));
+      await publish(authority, row, certificate);
     } catch (error) {
       if (!(error instanceof HresultError)) throw error;
-      await database.commit(constructionFault(signing.RequestID, clock.now(), row.DistinguishedName ?? '', error));
+      const faulted = { ...request, subject: row.DistinguishedName ?? '' };
+      await database.commit(constructionFault(context, faulted, error));
     }
   }
-}
-
-async function finish(authority: Authority, signing: Signing, row: RequestRow): Promise<void> {
-  const { clock, database } = authority.ports;
-  const context = {
-    time: clock.now(),
-    subject: configString(authority),
-    configuration: await readConfiguration(database),
-  };
-  const request = {
-    requestId: signing.RequestID,
-    requesterName: row.RequesterName ?? '',
-    requestAttributes: row.RequestAttributes ?? '',
-    message: issuedMessage(row),
-    resolvedWhen: context.time,
-  };
-  const certificate = await finishSigning(authority, signing, (made) => issued(context, request, made));
-  await publish(authority, row, certificate);
 }
 
 /** Whatever the crash kept from the directory; a requester or template that is gone since has no place there. */

@@ -21,7 +21,7 @@ import { intake } from './intake.ts';
 import { issueAndPublish } from './issue-and-publish.ts';
 import { outcomeOf } from './outcome.ts';
 import { requestWrites } from './request-row.ts';
-import { auditFields, formatAttributes, subjectOf, templateOf, type Work } from './work.ts';
+import { auditFields, faultedRequest, formatAttributes, templateOf, type Work } from './work.ts';
 
 /** Throws CERTSRV_E_ENROLL_DENIED; whatever else goes wrong with a request is its outcome. */
 export async function submit(
@@ -74,7 +74,7 @@ async function process(authority: Authority, work: Work): Promise<void> {
     const isRecorded = (await database.request(requestId)) !== undefined;
     await database.commit([
       ...(isRecorded ? [] : recorded()),
-      ...constructionFault(requestId, context.time, subjectOf(read), error),
+      ...constructionFault(context, faultedRequest(work), error),
     ]);
   }
 }

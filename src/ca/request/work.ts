@@ -3,6 +3,7 @@ import type { AuditContext } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { matchTemplate } from '../template/matching.ts';
+import type { FaultedRequest } from './construction-fault.ts';
 import type { Intake } from './intake.ts';
 import { requestedTemplate } from './requested-template.ts';
 
@@ -26,6 +27,16 @@ export function formatAttributes(read: Intake): string {
 
 export function subjectOf(read: Intake): string {
   return formatName(read.certificationRequest.certificationRequestInfo.subject);
+}
+
+/** What a fault tells of the request. */
+export function faultedRequest({ requestId, caller, read }: Work): FaultedRequest {
+  return {
+    requestId,
+    requesterName: caller.accountName,
+    requestAttributes: formatAttributes(read),
+    subject: subjectOf(read),
+  };
 }
 
 /** What audit 4888 and 4889 tell of a request that has no certificate. */

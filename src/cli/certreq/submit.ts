@@ -1,6 +1,6 @@
 import { certificationRequestOf, recordEnrollment } from '#enroll/pending-requests';
 import type { CaClient, RequestOutcome } from '#enroll/ports';
-import { HresultError } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import { decodePemOrDer } from '#pki/asn1/pem';
 import type { Json } from '../io/verb.ts';
 import { attributeText, refuseOptions, withAuthority } from './authority.ts';
@@ -15,12 +15,24 @@ export async function run(context: CertreqContext): Promise<Json> {
   refuseOptions(context);
   await requireFree(context, outputs);
   const request = decodePemOrDer(await console.readFile(requestFile!));
+  requireSequence(request, requestFile!);
   const outcome = await withAuthority(context, async (ca) => {
     const answer = await ca.submit({ request, attributes: attributeText(context) });
     await noteEnrollment(context, request, ca, answer);
     return answer;
   });
   return reportOutcome(context, outcome, outputs);
+}
+
+/**
+ * Every form of request is a SEQUENCE (RFC 2986 §4.2, RFC 5652 §3). What is none is not sent: the CA keeps a row of all that
+ * comes, and of a letter it should not.
+ */
+function requireSequence(request: Uint8Array, file: string): void {
+  if (request[0] === 0x30) return;
+  throw hresult('CRYPT_E_ASN1_BADTAG', `${file} holds no certificate request.`, {
+    hint: 'submit the file that certreq -new wrote',
+  });
 }
 
 /** A request made here remembers which CA has it. One that only the CA can read, or was made elsewhere, does not. */
