@@ -10,7 +10,7 @@
  * signs around a request for each TEMPLATE under `cosign`. `tamper` turns a bit of the Nth octet from the end.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { encodeDer, octetString } from '#pki/asn1/der-writer';
+import { octetString } from '#pki/asn1/der-writer';
 import { szOID_ARCHIVED_KEY_ATTR } from '#pki/asn1/oid-table';
 import { decodePem, encodePem } from '#pki/asn1/pem';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
@@ -61,7 +61,6 @@ async function makeRequests(
     }),
     'tampered.req': tampered(plain, 1),
     'cut-off.req': plain.subarray(0, plain.length - 20),
-    'no-request.req': encodeDer(octetString(new TextEncoder().encode('neither PKCS #10 nor CMC'))),
   };
 }
 
