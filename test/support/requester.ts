@@ -4,7 +4,7 @@ import { id_cct_PKIData, id_cmc_regInfo, id_data, szOID_CMC_ADD_ATTRIBUTES } fro
 import { archivedKeyAttribute } from '#pki/cmc/archived-key';
 import { control, encodeAddAttributes, encodeOctetStringControl } from '#pki/cmc/controls';
 import { encryptedKeyHashAttribute } from '#pki/cmc/encrypted-key-hash';
-import { formatRegistrationInfo } from '#pki/cmc/name-value-pairs';
+import { formatRegistrationInfo, type NameValuePair } from '#pki/cmc/name-value-pairs';
 import { encodePkiData } from '#pki/cmc/pki-data';
 import type { Attribute as CmsAttribute } from '#pki/cms/attribute';
 import { issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
@@ -15,7 +15,7 @@ import type { CryptoEngine, KeyParameters, PrivateKey } from '#pki/crypto/engine
 import { defaultScheme } from '#pki/crypto/signature-algorithm';
 import { encodeBcryptEccBlob } from '#pki/keyblob/bcrypt-ecc-blob';
 import { encodeCapiPrivateKeyBlob } from '#pki/keyblob/capi-blob';
-import type { Attribute } from '#pki/x509/attribute';
+import { type Attribute, attribute } from '#pki/x509/attribute';
 import { decodeCertificate } from '#pki/x509/certificate';
 import {
   buildCertificationRequestInfo,
@@ -72,13 +72,15 @@ export async function pkcs10(
 export interface CmcOptions extends Pkcs10Options {
   /** In regInfo. */
   readonly template?: string;
+  /** In regInfo too. */
+  readonly pairs?: readonly NameValuePair[];
   readonly addedAttributes?: readonly CmsAttribute[];
   readonly signedAttributes?: readonly CmsAttribute[];
   readonly unsignedAttributes?: readonly CmsAttribute[];
   /** Signs in place of the requester's own key. */
   readonly outerKey?: RequesterKey;
   /** Sign beside the requester, named by their certificates. */
-  readonly cosigners?: readonly { readonly certificate: Uint8Array; readonly key: RequesterKey }[];
+  readonly cosigners?: readonly Cosigner[];
 }
 
 /** A CMC full request (RFC 5272 §3.2.1) around a PKCS #10. */
@@ -89,7 +91,10 @@ export async function cmcRequest(
 ): Promise<Uint8Array> {
   const attributes = options.addedAttributes ?? [];
   const reference = { pkiDataReference: 0, certReferences: [1] };
-  const regInfo = options.template === undefined ? [] : [['CertificateTemplate', options.template] as const];
+  const regInfo = [
+    ...(options.template === undefined ? [] : [['CertificateTemplate', options.template] as const]),
+    ...(options.pairs ?? []),
+  ];
   const pkiData = encodePkiData({
     controlSequence: [
       ...(attributes.length > 0
@@ -120,24 +125,28 @@ export async function cmcRequest(
   });
 }
 
+/** Somebody with a certificate, and what his signature says besides. */
+export interface Cosigner {
+  readonly certificate: Uint8Array;
+  readonly key: RequesterKey;
+  readonly signedAttributes?: readonly CmsAttribute[];
+  readonly unsignedAttributes?: readonly CmsAttribute[];
+}
+
 /** A PKCS #10 signed once more (MS-WCCE 2.2.2.6.2). */
-export async function pkcs7Request(
-  engine: CryptoEngine,
-  request: Uint8Array,
-  cosigner: { readonly certificate: Uint8Array; readonly key: RequesterKey },
-  unsignedAttributes?: readonly CmsAttribute[],
-): Promise<Uint8Array> {
+export async function pkcs7Request(engine: CryptoEngine, request: Uint8Array, cosigner: Cosigner): Promise<Uint8Array> {
   return signData({
     eContentType: id_data,
     eContent: request,
-    signers: [{ ...cosignature(cosigner), unsignedAttributes }],
+    signers: [cosignature(cosigner)],
     certificates: [cosigner.certificate],
     engine,
   });
 }
 
-function cosignature({ certificate, key: { key } }: { certificate: Uint8Array; key: RequesterKey }): SignatureRequest {
+function cosignature({ certificate, key: { key }, ...attributes }: Cosigner): SignatureRequest {
   return {
+    ...attributes,
     signer: key,
     sid: issuerAndSerialNumberOf(decodeCertificate(certificate)),
     scheme: defaultScheme(key.publicKey),
@@ -177,5 +186,37 @@ export async function archivalRequest(
     template,
     addedAttributes: [encryptedKeyHashAttribute(hash)],
     unsignedAttributes: [archivedKeyAttribute(archivedKey)],
+  });
+}
+
+/**
+ * The same from a client that knows no CMC (document 004, Appendix A): a PKCS #10 inside PKCS #7, signed by the new key, the
+ * hash among the attributes of the PKCS #10.
+ */
+export async function pkcs7ArchivalRequest(
+  engine: CryptoEngine,
+  requester: RequesterKey,
+  exchangeCertificate: Uint8Array,
+): Promise<Uint8Array> {
+  const { key } = requester;
+  const archivedKey = await sealData({
+    content: keyBlobOf(requester),
+    cipher: { name: 'des-ede3-cbc' },
+    recipients: [{ certificate: decodeCertificate(exchangeCertificate) }],
+    engine,
+  });
+  const { attrType, attrValues } = encryptedKeyHashAttribute(await engine.digest('sha1', archivedKey));
+  return signData({
+    eContentType: id_data,
+    eContent: await pkcs10(engine, requester, { attributes: [attribute(attrType, attrValues)] }),
+    signers: [
+      {
+        signer: key,
+        sid: { subjectKeyIdentifier: await keyIdentifier(key.publicKey, engine) },
+        scheme: defaultScheme(key.publicKey),
+        unsignedAttributes: [archivedKeyAttribute(archivedKey)],
+      },
+    ],
+    engine,
   });
 }

@@ -4,13 +4,14 @@ import { parseKeyRecoveryHashes } from '#ca/archive/accept-archived-key';
 import { isHresult } from '#hresult/hresult-error';
 import { decodeFullRequest } from '#pki/cmc/full-request';
 import { decodeFullResponse } from '#pki/cmc/full-response';
+import { decodePkcs7Request } from '#pki/cmc/pkcs7-request';
 import { decodeEnvelopedData } from '#pki/cms/enveloped-data';
 import { openData, recipientIdentifiers, recipientOf } from '#pki/cms/open';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { encodeCapiPrivateKeyBlob } from '#pki/keyblob/capi-blob';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { type Agent, AuthorityWorld } from '#test/support/authority-world';
-import { archivalRequest, newKey, pkcs10 } from '#test/support/requester';
+import { archivalRequest, newKey, pkcs7ArchivalRequest, pkcs10 } from '#test/support/requester';
 
 let world: AuthorityWorld;
 let agents: Agent[];
@@ -84,6 +85,21 @@ test('the stored request has no key in it, and the response echoes its hash', as
   const response = decodeFullResponse(outcome.fullResponse!);
   assert.deepEqual(response.encryptedKeyHash, decodeFullRequest(request).encryptedKeyHash);
   assert.deepEqual(response.issuedCertHash, await engine.digest('sha1', outcome.certificate!));
+});
+
+test('a client that knows no CMC: the key in a PKCS #7 around its PKCS #10 is archived and its hash echoed', async () => {
+  const alice = await world.as('alice');
+  const key = await newKey(engine);
+  const request = await pkcs7ArchivalRequest(engine, key, (await alice.exchangeCertificate()).certificate);
+  const outcome = await alice.submit({ request, attributes: 'CertificateTemplate:ArchiveEFS' });
+  assert.equal(outcome.disposition, 'issued', outcome.dispositionMessage);
+  const sent = decodePkcs7Request(request);
+  const row = await world.ports.database.request(outcome.requestId);
+  assert.equal(decodePkcs7Request(row!.RawRequest!).archivedKey, undefined);
+  assert.deepEqual(decodeFullResponse(outcome.fullResponse!).encryptedKeyHash, sent.encryptedKeyHash);
+  assert.ok(row!.RawArchivedKey);
+  const later = await alice.retrieve(outcome.requestId);
+  assert.deepEqual(decodeFullResponse(later.fullResponse!).encryptedKeyHash, sent.encryptedKeyHash);
 });
 
 test('an EC key is archived as Longhorn sends it', async () => {

@@ -24,12 +24,13 @@ export async function requireAuthorizedSignatures(
   const wanted = `${cn} asks for ${raSignatures} authorized signatures, ${signers.length} were given.`;
   if (signers.length === 0) throw hresult('CERTSRV_E_SIGNATURE_POLICY_REQUIRED', wanted);
   if (signers.length < raSignatures) throw hresult('CERTSRV_E_SIGNATURE_COUNT', wanted);
-  for (const signer of signers) await requireValid(authority, signer);
+  for (const signer of signers) await requireValidSigner(authority, signer);
   requireEach('CERTSRV_E_SIGNATURE_REJECTED', raApplicationPolicies, signers.flatMap(applicationPoliciesOf));
   requireEach('CERTSRV_E_ISSUANCE_POLICY_REQUIRED', raPolicies, signers.flatMap(issuancePoliciesOf));
 }
 
-async function requireValid(authority: Authority, signer: Certificate): Promise<void> {
+/** Throws CERTSRV_E_SIGNATURE_REJECTED for a chain that does not hold. */
+export async function requireValidSigner(authority: Authority, signer: Certificate): Promise<void> {
   try {
     await validateChain(authority, signer);
   } catch (cause) {
@@ -47,7 +48,8 @@ function requireEach(
   if (missing.length > 0) throw hresult(symbol, `No signer has the policy ${missing.join(', ')}.`);
 }
 
-function applicationPoliciesOf({ tbsCertificate: { extensions } }: Certificate): string[] {
+/** What a certificate says it is good for, in either extension. */
+export function applicationPoliciesOf({ tbsCertificate: { extensions } }: Certificate): string[] {
   const policies = extensionValue(extensions, EXTENSIONS.applicationPolicies) ?? [];
   const usages = extensionValue(extensions, EXTENSIONS.extKeyUsage) ?? [];
   return [...usages, ...policies.map(({ policyIdentifier }) => policyIdentifier)];

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { szOID_KP_QUALIFIED_SUBORDINATION } from '#pki/asn1/oid-table';
+import { szOID_ENROLLMENT_CSP_PROVIDER, szOID_KP_QUALIFIED_SUBORDINATION } from '#pki/asn1/oid-table';
+import { encodeCspProvider } from '#pki/cmc/enrollment-csp-provider';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
+import { attribute } from '#pki/x509/attribute';
 import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
 import { AuthorityWorld, collect } from '#test/support/authority-world';
 import { cmcRequest, newKey, pkcs10, type RequesterKey } from '#test/support/requester';
@@ -92,6 +94,26 @@ test('0x80094811: a key below the minimum, measured in the algorithm of the temp
   const fitting = await pkcs10(engine, await newKey(engine, { type: 'ec', curve: 'P-384' }));
   const outcome = await (await world.as('alice')).submit({ request: fitting, attributes: 'CertificateTemplate:Curve' });
   assert.equal(outcome.disposition, 'issued', outcome.dispositionMessage);
+});
+
+test('0x8009000a: a key made for signatures, by a template for encryption alone', async () => {
+  const provider = (keySpec: number) =>
+    attribute(szOID_ENROLLMENT_CSP_PROVIDER, [
+      encodeCspProvider({ keySpec, cspName: 'Microsoft Strong Cryptographic Provider' }),
+    ]);
+  const signature = await pkcs10(engine, key, { attributes: [provider(2)] });
+  await denied('alice', 0x8009000a, signature, 'CertificateTemplate:EFS');
+  const alice = await world.as('alice');
+  // A template that signs as well takes it, and one for encryption an exchange key.
+  assert.equal(
+    (await alice.submit({ request: signature, attributes: 'CertificateTemplate:User' })).disposition,
+    'issued',
+  );
+  const exchange = await pkcs10(engine, key, { attributes: [provider(1)] });
+  assert.equal(
+    (await alice.submit({ request: exchange, attributes: 'CertificateTemplate:EFS' })).disposition,
+    'issued',
+  );
 });
 
 test('0x80094812, 0x8009480d, 0x8009480f: what the directory lacks', async () => {

@@ -1,7 +1,8 @@
 /** The default policy module of an enterprise CA: the template decides, not the request. MS-WCCE 3.2.2.6.2.1.4. */
 import { HresultError, hresult } from '#hresult/hresult-error';
-import { valueOfName } from '#pki/cmc/name-value-pairs';
+import { isSameBytes } from '#pki/asn1/bytes';
 import { publicKeyKind } from '#pki/crypto/public-key';
+import type { Certificate } from '#pki/x509/certificate';
 import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { findUserPrincipalName, type GeneralName } from '#pki/x509/general-name';
 import { isEmptyName } from '#pki/x509/name';
@@ -19,6 +20,9 @@ import { formatPeriod, periodMilliseconds } from '../template/period.ts';
 import { requireAuthorizedSignatures } from './authorized-signatures.ts';
 import type { Decision } from './decision.ts';
 import { withoutDisabled } from './disabled-extensions.ts';
+import { requireKeyPurpose } from './key-purpose.ts';
+import { requireOnBehalfOf } from './on-behalf-of.ts';
+import { renewedCertificate, renewedNames } from './renewal.ts';
 import { pendsByConfiguration } from './request-disposition.ts';
 import { type SubjectNames, subjectFromDirectory } from './subject.ts';
 import { templateExtensions, wantsRevocationInformation } from './template-extensions.ts';
@@ -26,6 +30,9 @@ import { plannedValidity, type Validity } from './validity.ts';
 
 export interface PolicyRequest {
   readonly intake: Intake;
+  /** Who sent the request. */
+  readonly caller: Caller;
+  /** Whose certificate it becomes: the caller, or for whom an enrollment agent asks. */
   readonly requester: Caller;
   readonly template: CertificateTemplate;
   /** A certificate manager has looked at it: it is not pended again. */
@@ -42,15 +49,24 @@ export async function decideByTemplate(
   try {
     requireEnrollRight(request);
     requireKeyLength(request);
-    requireOwnBehalf(request);
-    await requireAuthorizedSignatures(authority, template, request.intake.cosigners);
+    requireKeyPurpose(request.intake, template);
+    await requireOnBehalfOf(authority, request);
+    const renewed = await renewedCertificate(authority, request);
+    // MS-CRTD 2.26: who had it approved once does not ask again for the same.
+    const isApprovedBefore =
+      renewed !== undefined &&
+      hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PREVIOUS_APPROVAL_VALIDATE_REENROLLMENT'));
+    if (!isApprovedBefore) {
+      const cosigners = request.intake.cosigners.filter((signer) => !renewed || !isSameBytes(signer.raw, renewed.raw));
+      await requireAuthorizedSignatures(authority, template, cosigners);
+    }
     if (!approved) requireSafeTemplate(template);
     await authority.ownRevocation.require(authority, configuration);
     const pends =
       pendsByConfiguration(configuration, REQDISP.ISSUE) ||
-      hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PEND_ALL_REQUESTS'));
+      (hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_PEND_ALL_REQUESTS')) && !isApprovedBefore);
     // The subject is checked before a request is left to a manager: what cannot be issued is told at once.
-    const plan = await planCertificate(authority, configuration, request);
+    const plan = await planCertificate(authority, configuration, request, renewed);
     return pends && !approved ? { action: 'pend', template } : { action: 'issue', plan, template };
   } catch (error) {
     if (error instanceof HresultError) return { action: 'deny', error };
@@ -71,13 +87,6 @@ function requireKeyLength({ intake, template }: PolicyRequest): void {
   if (isMeasured && kind.bits < template.minimalKeySize) {
     throw hresult('CERTSRV_E_KEY_LENGTH', `${kind.bits} bits, ${template.cn} asks for ${template.minimalKeySize}.`);
   }
-}
-
-/** Nobody is enrolled on behalf of: `requestername`, which enrollment agents write, may only name the caller. */
-function requireOwnBehalf({ intake, requester }: PolicyRequest): void {
-  const subject = valueOfName(intake.attributes, 'requestername');
-  if (subject === undefined || subject.toLowerCase() === requester.accountName.toLowerCase()) return;
-  throw hresult('CERTSRV_E_BAD_RENEWAL_SUBJECT', `${requester.accountName} asks on behalf of ${subject}.`);
 }
 
 /**
@@ -110,12 +119,13 @@ async function planCertificate(
   authority: Authority,
   configuration: Configuration,
   request: PolicyRequest,
+  renewed: Certificate | undefined,
 ): Promise<CertificatePlan> {
   const { intake, requester, template } = request;
   const publicKey = intake.certificationRequest.certificationRequestInfo.subjectPKInfo.raw;
   const suppliesSubject = hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT'));
-  const names = suppliesSubject ? subjectFromRequest(intake) : subjectFromDirectory(template, requester);
-  const subjectAltName = [...names.subjectAltName, ...alternativeNamesFromRequest(template, intake, suppliesSubject)];
+  const names = suppliesSubject ? subjectFromRequest(intake, renewed) : subjectFromDirectory(template, requester);
+  const subjectAltName = [...names.subjectAltName, ...suppliedAltName(template, intake, renewed)];
   return {
     subject: names.subject,
     subjectPublicKeyInfo: publicKey,
@@ -138,7 +148,9 @@ async function planCertificate(
   };
 }
 
-function subjectFromRequest(intake: Intake): SubjectNames {
+/** A renewal keeps its names, and the request may leave them out. */
+function subjectFromRequest(intake: Intake, renewed: Certificate | undefined): SubjectNames {
+  if (renewed) return { subject: renewedNames(renewed, intake).subject, subjectAltName: [], upn: undefined };
   const { subject } = intake.certificationRequest.certificationRequestInfo;
   if (isEmptyName(subject) && extensionValue(intake.extensions, EXTENSIONS.subjectAltName) === undefined) {
     throw hresult(
@@ -150,12 +162,14 @@ function subjectFromRequest(intake: Intake): SubjectNames {
 }
 
 /** Only where the template leaves them to the enrollee; the SAN request attribute is never honoured (ESC6). */
-function alternativeNamesFromRequest(
+function suppliedAltName(
   template: CertificateTemplate,
   intake: Intake,
-  suppliesSubject: boolean,
+  renewed: Certificate | undefined,
 ): readonly GeneralName[] {
+  const suppliesSubject = hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT'));
   const suppliesAltName = hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT_ALT_NAME'));
   if (!suppliesSubject && !suppliesAltName) return [];
+  if (renewed && suppliesSubject) return renewedNames(renewed, intake).subjectAltName;
   return extensionValue(intake.extensions, EXTENSIONS.subjectAltName) ?? [];
 }

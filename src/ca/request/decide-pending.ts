@@ -42,7 +42,9 @@ export async function resubmit(authority: Authority, officer: Caller, requestId:
   const read = await intake(row.RawRequest, formatRequestAttributes(pairs), engine);
   const requester = await requirePrincipal(directory, row.RequesterName ?? '');
   const context: AuditContext = { time: clock.now(), subject: officer.accountName, configuration };
-  const work: Work = { requestId, caller: requester, read, context };
+  const caller =
+    row.CallerName === row.RequesterName ? requester : await requirePrincipal(directory, row.CallerName ?? '');
+  const work: Work = { requestId, caller, requester, read, context };
   const decision = await decideAgain(authority, work, row);
   const resubmitted = audit(context, 'requestResubmitted', [requestId]);
   // Two managers at once: the second finds another request than the one he decided on.
@@ -129,19 +131,19 @@ async function finishAndPublish(
 ): Promise<void> {
   await authority.ports.database.commit(before);
   const certificate = await finishSigning(authority, signing, issuedWork(authority, work, message));
-  if (template) await publishIssued(authority, template, work.caller, certificate);
+  if (template) await publishIssued(authority, template, work.requester, certificate);
 }
 
 /** A denied request lost its key, so that one for an archival template is denied again: its requester must ask anew. */
 async function decideAgain(
   authority: Authority,
-  { read, caller, context: { configuration } }: Work,
+  { read, caller, requester, context: { configuration } }: Work,
   row: RequestRow,
 ): Promise<Exclude<Decision, { action: 'pend' }>> {
   try {
     const decision = authority.enterprise
       ? await decideByApprovedTemplate()
-      : await decideStandAlone(authority, configuration, { intake: read, approved: true });
+      : await decideStandAlone(authority, configuration, { intake: read, requester, approved: true });
     if (decision.action === 'pend') throw new TypeError('an approved request is not pended again');
     return decision;
   } catch (error) {
@@ -152,7 +154,7 @@ async function decideAgain(
   async function decideByApprovedTemplate(): Promise<Decision> {
     const template = await templateOf(authority, read);
     archivesKey(configuration, template, row.RawArchivedKey ?? undefined);
-    return decideByTemplate(authority, configuration, { intake: read, requester: caller, template, approved: true });
+    return decideByTemplate(authority, configuration, { intake: read, caller, requester, template, approved: true });
   }
 }
 

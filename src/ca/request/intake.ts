@@ -4,13 +4,24 @@
  */
 import { hresult } from '#hresult/hresult-error';
 import { toDer } from '#pki/asn1/ber';
-import { id_cct_PKIData, id_data, id_signedData, szOID_ARCHIVED_KEY_ATTR } from '#pki/asn1/oid-table';
-import { decodeFullRequest, withoutArchivedKey } from '#pki/cmc/full-request';
-import { type NameValuePair, parseRequestAttributes } from '#pki/cmc/name-value-pairs';
+import { isSameBytes } from '#pki/asn1/bytes';
+import {
+  id_cct_PKIData,
+  id_data,
+  id_signedData,
+  szOID_ARCHIVED_KEY_ATTR,
+  szOID_RENEWAL_CERTIFICATE,
+} from '#pki/asn1/oid-table';
+import { withoutArchivedKey } from '#pki/cmc/archived-key';
+import { nameValuePairsAmong } from '#pki/cmc/enrollment-name-value-pair';
+import { decodeFullRequest, registrationInfoOf } from '#pki/cmc/full-request';
+import { type NameValuePair, parseRequestAttributes, valueOfName } from '#pki/cmc/name-value-pairs';
 import { decodePkcs7Request } from '#pki/cmc/pkcs7-request';
+import { pkcs10Attributes } from '#pki/cmc/pkcs10-attributes';
+import { decodeRenewalCertificate } from '#pki/cmc/renewal-certificate';
+import type { Attribute } from '#pki/cms/attribute';
 import { decodeContentInfo } from '#pki/cms/content-info';
-import { decodeSignedData, type SignedData } from '#pki/cms/signed-data';
-import { isNoSignature, signerCertificate, verifyNoSignature, verifySignerInfo } from '#pki/cms/verify';
+import { decodeSignedData } from '#pki/cms/signed-data';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { Certificate } from '#pki/x509/certificate';
 import {
@@ -22,7 +33,7 @@ import {
 } from '#pki/x509/certification-request';
 import type { Extension } from '#pki/x509/extension';
 import { CR_IN } from '../schema/dispositions.ts';
-import { nameValuePairs } from './name-value-attributes.ts';
+import { type RequestSigners, verifySigners } from './verify-signers.ts';
 
 export interface Intake {
   /** CR_IN_PKCS10, CR_IN_CMC, CR_IN_PKCS7, with CR_IN_FULLRESPONSE. */
@@ -33,8 +44,14 @@ export interface Intake {
   readonly extensions: readonly Extension[];
   /** From the call, the request's own pairs and CMC's regInfo, in this order. */
   readonly attributes: readonly NameValuePair[];
-  /** Certificates that signed around the requester's own key. Their signatures hold; whom to trust is policy's business. */
-  readonly cosigners: readonly Certificate[];
+  readonly cosigners: RequestSigners['cosigners'];
+  /**
+   * For whom an enrollment agent asks: `requestername` as the signers of the outermost message wrote it. What stands in the
+   * request's own attributes, or came with the call, is no more than a wish.
+   */
+  readonly onBehalfOf: { readonly requesterName: string; readonly signers: readonly Certificate[] } | undefined;
+  /** What the request renews; its key signed a message around it. */
+  readonly renewal: Certificate | undefined;
   /** DER ContentInfo out of szOID_ARCHIVED_KEY_ATTR. */
   readonly archivedKey: Uint8Array | undefined;
   readonly encryptedKeyHash: Uint8Array | undefined;
@@ -50,7 +67,19 @@ export async function intake(bytes: Uint8Array, attributeText: string, engine: C
   if (!isContentInfo(der)) {
     const request = decodeCertificationRequest(der);
     await requireOwnSignature(request, engine);
-    return { ...plain(request, called), requestType: CR_IN.PKCS10, rawRequest: der, cosigners: [] };
+    const attributes = pkcs10Attributes(request);
+    if (attributes.some(({ attrType }) => attrType === szOID_ARCHIVED_KEY_ATTR))
+      throw hresult('CERTSRV_E_BAD_REQUEST_KEY_ARCHIVAL');
+    return {
+      ...plain(request, called),
+      requestType: CR_IN.PKCS10,
+      rawRequest: der,
+      cosigners: [],
+      onBehalfOf: undefined,
+      renewal: renewalAmong(attributes, []),
+      archivedKey: undefined,
+      encryptedKeyHash: undefined,
+    };
   }
   const { contentType } = decodeContentInfo(der);
   if (contentType !== id_signedData)
@@ -70,35 +99,48 @@ function isContentInfo(der: Uint8Array): boolean {
 function plain(
   request: CertificationRequest,
   called: readonly NameValuePair[],
-): Omit<Intake, 'requestType' | 'rawRequest' | 'cosigners'> {
-  const { attributes } = request.certificationRequestInfo;
-  requireNoArchivedKey(attributes.map(({ type }) => type));
+): Pick<Intake, 'certificationRequest' | 'extensions' | 'attributes'> {
   return {
     certificationRequest: request,
     extensions: requestedExtensions(request),
-    attributes: [...called, ...nameValuePairs(attributes)],
-    archivedKey: undefined,
-    encryptedKeyHash: undefined,
+    attributes: [...called, ...nameValuePairsAmong(pkcs10Attributes(request))],
   };
 }
 
-/** MS-WCCE 2.2.2.6.2: a PKCS #10 signed once more. */
+/**
+ * MS-WCCE 2.2.2.6.2: a PKCS #10 signed once more. Clients that know no CMC send an archived key so, where CMC has it: among
+ * the unsigned attributes of the outermost signer (document 004, Appendix A).
+ */
 async function pkcs7Intake(bytes: Uint8Array, called: readonly NameValuePair[], engine: CryptoEngine): Promise<Intake> {
-  const { signedData, certificationRequest } = decodePkcs7Request(bytes);
-  for (const { signedAttrs = [], unsignedAttrs = [] } of signedData.signerInfos)
-    requireNoArchivedKey([...signedAttrs, ...unsignedAttrs].map(({ attrType }) => attrType));
+  const { signedData, certificationRequest, archivedKey, encryptedKeyHash } = decodePkcs7Request(bytes);
   await requireOwnSignature(certificationRequest, engine);
-  const { cosigners } = await verifySigners([signedData], certificationRequest, engine);
-  return { ...plain(certificationRequest, called), requestType: CR_IN.PKCS7, rawRequest: bytes, cosigners };
+  const { cosigners, outerSigners, outerAttributes } = await verifySigners([signedData], certificationRequest, engine);
+  const signedPairs = nameValuePairsAmong(outerAttributes);
+  return {
+    ...plain(certificationRequest, [...called, ...signedPairs]),
+    requestType: CR_IN.PKCS7,
+    rawRequest: withoutArchivedKey(bytes),
+    cosigners,
+    onBehalfOf: onBehalfOf(signedPairs, outerSigners),
+    renewal: renewalAmong(pkcs10Attributes(certificationRequest), cosigners),
+    archivedKey: archivedKey?.contentInfo,
+    encryptedKeyHash,
+  };
 }
 
 async function cmcIntake(bytes: Uint8Array, called: readonly NameValuePair[], engine: CryptoEngine): Promise<Intake> {
   const full = decodeFullRequest(bytes);
   const request = full.certificationRequest;
   const layers = [full.signedData, ...full.nested.map(({ signedData }) => signedData)];
-  const { cosigners, isSignedByRequester } = await verifySigners(layers, request, engine);
+  const { cosigners, outerSigners, outerAttributes, isSignedByRequester } = await verifySigners(
+    layers,
+    request,
+    engine,
+  );
   // MS-WCCE 2.2.2.6.5: inside CMC the PKCS #10 may carry a hash in its signature's place; then a signature around it counts.
   if (!(isSignedByRequester && (await isNullSigned(request, engine)))) await requireOwnSignature(request, engine);
+  // What stands in the outermost PKIData, every signer of it has signed.
+  const signedPairs = [...nameValuePairsAmong(outerAttributes), ...registrationInfoOf(full.pkiData)];
   return {
     requestType: CR_IN.CMC | CR_IN.FULLRESPONSE,
     rawRequest: withoutArchivedKey(bytes),
@@ -106,38 +148,34 @@ async function cmcIntake(bytes: Uint8Array, called: readonly NameValuePair[], en
     extensions: full.extensions,
     attributes: [...called, ...full.nameValuePairs, ...full.registrationInfo],
     cosigners,
+    onBehalfOf: onBehalfOf(signedPairs, outerSigners),
+    renewal: renewalAmong(full.attributes, cosigners),
     archivedKey: full.archivedKey?.contentInfo,
     encryptedKeyHash: full.encryptedKeyHash,
   };
 }
 
-/** Every signature of every layer, under the certificate it names or under the key of the request. */
-async function verifySigners(
-  layers: readonly SignedData[],
-  request: CertificationRequest,
-  engine: CryptoEngine,
-): Promise<{ cosigners: readonly Certificate[]; isSignedByRequester: boolean }> {
-  const cosigners: Certificate[] = [];
-  let isSignedByRequester = false;
-  for (const layer of layers) {
-    for (const signerInfo of layer.signerInfos) {
-      if (isNoSignature(signerInfo)) {
-        await verifyNoSignature(layer, signerInfo, engine);
-        continue;
-      }
-      const certificate = signerCertificate(layer, signerInfo);
-      const key = certificate?.tbsCertificate.subjectPublicKeyInfo ?? request.certificationRequestInfo.subjectPKInfo;
-      await verifySignerInfo(layer, signerInfo, key.raw, engine);
-      if (certificate) cosigners.push(certificate);
-      else isSignedByRequester = true;
-    }
-  }
-  return { cosigners, isSignedByRequester };
+function onBehalfOf(signedPairs: readonly NameValuePair[], signers: readonly Certificate[]): Intake['onBehalfOf'] {
+  const requesterName = valueOfName(signedPairs, 'requestername');
+  return requesterName === undefined || signers.length === 0 ? undefined : { requesterName, signers };
 }
 
-/** MS-WCCE 3.2.2.6.2.1.2.2: the key stands in a CMC message, among the unsigned attributes of its outermost signer. */
-function requireNoArchivedKey(attributeTypes: readonly string[]): void {
-  if (attributeTypes.includes(szOID_ARCHIVED_KEY_ATTR)) throw hresult('CERTSRV_E_BAD_REQUEST_KEY_ARCHIVAL');
+/**
+ * szOID_RENEWAL_CERTIFICATE. MS-WCCE 3.2.2.6.2.1.2.5. Throws CERTSRV_E_BAD_RENEWAL_CERT_ATTRIBUTE where it is no certificate,
+ * or not one that signed around the request: whoever renews shows that he has the key.
+ */
+function renewalAmong(attributes: readonly Attribute[], cosigners: readonly Certificate[]): Certificate | undefined {
+  const values = attributes
+    .filter(({ attrType }) => attrType === szOID_RENEWAL_CERTIFICATE)
+    .flatMap(({ attrValues }) => attrValues);
+  const [only, ...others] = values;
+  if (only === undefined) return undefined;
+  const old = decodeRenewalCertificate(only);
+  if (others.length === 0 && cosigners.some((signer) => isSameBytes(signer.raw, old.raw))) return old;
+  throw hresult(
+    'CERTSRV_E_BAD_RENEWAL_CERT_ATTRIBUTE',
+    'The request is not signed with the certificate that it renews.',
+  );
 }
 
 async function requireOwnSignature(request: CertificationRequest, engine: CryptoEngine): Promise<void> {

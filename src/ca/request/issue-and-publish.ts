@@ -20,18 +20,18 @@ export async function issueAndPublish(
     before,
     after: issuedWork(authority, work, message),
   });
-  if (decision.template) await publishIssued(authority, decision.template, work.caller, certificate);
+  if (decision.template) await publishIssued(authority, decision.template, work.requester, certificate);
 }
 
 /** What is written along with the certificate of `work`. */
 export function issuedWork(authority: Authority, work: Work, message: string): (certificate: Certificate) => Write[] {
-  const { requestId, caller, read, context } = work;
+  const { requestId, requester, read, context } = work;
   return (certificate) =>
     issued(
       context,
       {
         requestId,
-        requesterName: caller.accountName,
+        requesterName: requester.accountName,
         requestAttributes: formatAttributes(read),
         message,
         resolvedWhen: authority.ports.clock.now(),

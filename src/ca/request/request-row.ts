@@ -1,18 +1,14 @@
 /** A request as its row: what is stored of it before anything is decided. MS-WCCE 3.2.1.4.2.1.4.4. */
 import { formatRequestAttributes } from '#pki/cmc/name-value-pairs';
 import type { AcceptedKey } from '../archive/accept-archived-key.ts';
-import type { Caller } from '../authority.ts';
 import { nameColumns } from '../issue/name-columns.ts';
 import type { Write } from '../ports.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
-import type { Intake } from './intake.ts';
+import type { Work } from './work.ts';
 
 /** The row of a request that could be read. */
 export function requestWrites(
-  requestId: number,
-  intake: Intake,
-  caller: Caller,
-  submitted: Date,
+  { requestId, read: intake, caller, requester, context }: Work,
   archived: AcceptedKey | undefined,
 ): Write[] {
   return [
@@ -25,9 +21,14 @@ export function requestWrites(
         KeyRecoveryHashes: archived?.keyRecoveryHashes ?? null,
         RequestAttributes: formatRequestAttributes(intake.attributes) || null,
         RequestType: intake.requestType,
-        RequestFlags: CR_FLG.FORCEUTF8 | (archived ? CR_FLG.VALIDENCRYPTEDKEYHASH : 0),
-        SubmittedWhen: submitted,
-        RequesterName: caller.accountName,
+        RequestFlags:
+          CR_FLG.FORCEUTF8 |
+          (archived ? CR_FLG.VALIDENCRYPTEDKEYHASH : 0) |
+          (intake.renewal ? CR_FLG.RENEWAL : 0) |
+          (requester.sid === caller.sid ? 0 : CR_FLG.ENROLLONBEHALFOF),
+        RawOldCertificate: intake.renewal?.raw ?? null,
+        SubmittedWhen: context.time,
+        RequesterName: requester.accountName,
         CallerName: caller.accountName,
         Disposition: DB_DISP.ACTIVE,
         StatusCode: 0,

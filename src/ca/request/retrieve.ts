@@ -7,7 +7,8 @@ import { CA_RIGHT } from '../roles/rights.ts';
 import { outcomeOf } from './outcome.ts';
 
 /**
- * MS-WCCE 3.2.1.4.2.1.3: a requester asks for his own; a certificate manager for anybody's.
+ * MS-WCCE 3.2.1.4.2.1.3: a requester asks for his own, an enrollment agent for what he asked for, a
+ * certificate manager for anybody's.
  * Throws CERTSRV_E_PROPERTY_EMPTY for one that is not there, and the same to a stranger: he learns nothing of it.
  */
 export async function retrieve(
@@ -19,7 +20,9 @@ export async function retrieve(
   const configuration = await authorize(authority, caller, ['Enroll', 'Officer']);
   const requestId = typeof request === 'number' ? request : await requestOfSerial(authority, request);
   const row = await database.request(requestId);
-  const isOwn = row?.RequesterName?.toLowerCase() === caller.accountName.toLowerCase();
+  const isOwn = [row?.RequesterName, row?.CallerName].some(
+    (name) => name?.toLowerCase() === caller.accountName.toLowerCase(),
+  );
   const isOfficer = (rightsAt(authority, configuration, caller) & CA_RIGHT.Officer) !== 0;
   if (row === undefined || !(isOwn || isOfficer))
     throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${request}.`, {

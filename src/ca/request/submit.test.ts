@@ -156,15 +156,14 @@ const faults: readonly (readonly [fault: string, code: number, message: string, 
       }),
   ],
   [
-    'an archived key in a PKCS #7 request',
+    'an archived key among the signed attributes of a PKCS #7 request',
     0x8009400c,
     'Error Parsing Request',
     async () => {
       const request = await pkcs10(engine, key);
       const { certificate } = await submit(request);
-      return pkcs7Request(engine, request, { certificate: certificate!, key }, [
-        archivedKeyAttribute(encodeDer(octetString(Uint8Array.of(1)))),
-      ]);
+      const signedAttributes = [archivedKeyAttribute(encodeDer(octetString(Uint8Array.of(1))))];
+      return pkcs7Request(engine, request, { certificate: certificate!, key, signedAttributes });
     },
   ],
   [
@@ -232,7 +231,7 @@ test('mutated requests: an outcome for each, in bounded time, and never an excep
     await pkcs10(engine, key),
     await archivalRequest(engine, key, certificate, 'EFS'),
     await pkcs7Request(engine, await pkcs10(engine, key), {
-      certificate: (await submit(await pkcs10(engine, key))).certificate!,
+      certificate: (await submit(await pkcs10(engine, key), 'CertificateTemplate:EFS', 'bob')).certificate!,
       key,
     }),
   ];

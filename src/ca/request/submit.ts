@@ -21,6 +21,7 @@ import { intake } from './intake.ts';
 import { issueAndPublish } from './issue-and-publish.ts';
 import { outcomeOf } from './outcome.ts';
 import { requestWrites } from './request-row.ts';
+import { requesterOf } from './requester.ts';
 import { auditFields, faultedRequest, formatAttributes, templateOf, type Work } from './work.ts';
 
 /** Throws CERTSRV_E_ENROLL_DENIED; whatever else goes wrong with a request is its outcome. */
@@ -36,7 +37,8 @@ export async function submit(
   const context: AuditContext = { time: clock.now(), subject: caller.accountName, configuration };
   try {
     const read = await intake(submitted.request, submitted.attributes, engine);
-    await process(authority, { requestId, caller, read, context });
+    const requester = await requesterOf(authority, caller, read);
+    await process(authority, { requestId, caller, requester, read, context });
   } catch (error) {
     // What cannot be read, or is too long for its row, leaves a row that says so.
     if (!(error instanceof HresultError) || (await database.request(requestId)) !== undefined) throw error;
@@ -46,13 +48,13 @@ export async function submit(
 }
 
 async function process(authority: Authority, work: Work): Promise<void> {
-  const { requestId, caller, read, context } = work;
+  const { requestId, requester, read, context } = work;
   const { database } = authority.ports;
-  const received = audit(context, 'requestReceived', [requestId, caller.accountName, formatAttributes(read)]);
+  const received = audit(context, 'requestReceived', [requestId, requester.accountName, formatAttributes(read)]);
   const recorded = (archived?: AcceptedKey): Write[] => [
-    ...requestWrites(requestId, read, caller, context.time, archived),
+    ...requestWrites(work, archived),
     ...received,
-    ...(archived ? audit(context, 'keyArchived', [requestId, caller.accountName, archived.keyRecoveryHashes]) : []),
+    ...(archived ? audit(context, 'keyArchived', [requestId, requester.accountName, archived.keyRecoveryHashes]) : []),
   ];
 
   const { decision, archives } = await decide(authority, work);
@@ -80,14 +82,14 @@ async function process(authority: Authority, work: Work): Promise<void> {
 }
 
 async function decide(authority: Authority, work: Work): Promise<{ decision: Decision; archives: boolean }> {
-  const { read, caller, context } = work;
+  const { read, caller, requester, context } = work;
   const { configuration } = context;
   try {
     const template = authority.enterprise ? await templateOf(authority, read) : undefined;
     const archives = archivesKey(configuration, template, read.archivedKey);
     const decision = template
-      ? await decideByTemplate(authority, configuration, { intake: read, requester: caller, template, approved: false })
-      : await decideStandAlone(authority, configuration, { intake: read, approved: false });
+      ? await decideByTemplate(authority, configuration, { intake: read, caller, requester, template, approved: false })
+      : await decideStandAlone(authority, configuration, { intake: read, requester, approved: false });
     return { decision, archives };
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;

@@ -10,8 +10,10 @@ import { requestedTemplate } from './requested-template.ts';
 /** A request on its way through the authority: just submitted, or taken up again by a certificate manager. */
 export interface Work {
   readonly requestId: number;
-  /** Whose certificate it becomes. */
+  /** Who sent it. */
   readonly caller: Caller;
+  /** Whose certificate it becomes: the caller, or for whom an enrollment agent asks. */
+  readonly requester: Caller;
   readonly read: Intake;
   readonly context: AuditContext;
 }
@@ -30,16 +32,16 @@ export function subjectOf(read: Intake): string {
 }
 
 /** What a fault tells of the request. */
-export function faultedRequest({ requestId, caller, read }: Work): FaultedRequest {
+export function faultedRequest({ requestId, requester, read }: Work): FaultedRequest {
   return {
     requestId,
-    requesterName: caller.accountName,
+    requesterName: requester.accountName,
     requestAttributes: formatAttributes(read),
     subject: subjectOf(read),
   };
 }
 
 /** What audit 4888 and 4889 tell of a request that has no certificate. */
-export function auditFields({ requestId, caller, read }: Work, message: string): readonly (string | number)[] {
-  return [requestId, caller.accountName, formatAttributes(read), message, '', subjectOf(read)];
+export function auditFields({ requestId, requester, read }: Work, message: string): readonly (string | number)[] {
+  return [requestId, requester.accountName, formatAttributes(read), message, '', subjectOf(read)];
 }

@@ -29,7 +29,16 @@ export const REFUSAL_HINTS: Readonly<Partial<Record<HresultSymbol, string>>> = {
     'ask for the right on the template: certhaven template permit NAME DOMAIN\\name read enroll',
   CERTSRV_E_BAD_REQUESTSUBJECT:
     'write Subject = "CN=..." in the INF file: the template leaves the subject to the request',
-  CERTSRV_E_BAD_RENEWAL_SUBJECT: 'leave out requestername: everybody asks for himself',
+  CERTSRV_E_BAD_RENEWAL_SUBJECT:
+    'everybody asks for himself; for another an enrollment agent signs the request, by a template that takes it',
+  CERTSRV_E_BAD_RENEWAL_CERT_ATTRIBUTE:
+    'renew a certificate of this CA, and sign with its key: RenewalCert in the INF file does both',
+  CERTSRV_E_RENEWAL_BAD_PUBLIC_KEY:
+    'the template renews with the same key: UseExistingKeySet = TRUE beside RenewalCert',
+  CERTSRV_E_RESTRICTEDOFFICER:
+    'an agent does not enroll administrators on his own: a certificate manager approves this request, or the administrator enrolls himself',
+  CRYPT_E_REVOKED: 'a revoked certificate is not renewed: make a new request',
+  ERROR_NONE_MAPPED: 'the one asked for is nobody in the directory: DOMAIN\\name is exact',
   CERTSRV_E_SIGNATURE_POLICY_REQUIRED: SIGNED_BY_AUTHORITY,
   CERTSRV_E_SIGNATURE_COUNT: SIGNED_BY_AUTHORITY,
   CERTSRV_E_SIGNATURE_REJECTED:
@@ -47,7 +56,8 @@ export const REFUSAL_HINTS: Readonly<Partial<Record<HresultSymbol, string>>> = {
   NTE_BAD_SIGNATURE: NEW_REQUEST,
   CRYPT_E_RECIPIENT_NOT_FOUND:
     'the key is not encrypted to this CA: make the request anew, it fetches the exchange certificate',
-  NTE_BAD_TYPE: 'only keys that encrypt are archived: KeySpec = 1, and KeyUsage without signatures alone',
+  NTE_BAD_TYPE:
+    'the template is for keys that encrypt, and only those are archived: KeySpec = 1, and no KeyUsage for signatures alone',
   CERTSRV_E_ENCODING_LENGTH: TOO_LONG,
   ERROR_INVALID_PARAMETER: TOO_LONG,
   CRYPT_E_REVOCATION_OFFLINE:
@@ -57,7 +67,8 @@ export const REFUSAL_HINTS: Readonly<Partial<Record<HresultSymbol, string>>> = {
   CERTSRV_E_CERT_TYPE_OVERLAP:
     "the template renews sooner than the certificate would last: renew the CA's certificate, or shorten the overlap period",
   ERROR_INVALID_DATA: 'a request attribute has a value that is none: look at -attrib and [RequestAttributes]',
-  CERT_E_EXPIRED: "the CA's certificate ends too early: its administrator renews it",
+  CERT_E_EXPIRED:
+    "a certificate has ended: the one to be renewed, then make a new request; or the CA's, then its administrator renews it",
   CRYPT_E_ASN1_BADTAG: CORRUPT,
   CRYPT_E_ASN1_CORRUPT: CORRUPT,
   CRYPT_E_ASN1_EOD: CORRUPT,

@@ -6,9 +6,9 @@ import { encodeDer } from '../asn1/der-writer.ts';
 import { CONSTRUCTED } from '../asn1/tag.ts';
 import { decodeSignedData, encodeSignedData } from '../cms/signed-data.ts';
 import { nodeEngine } from '../crypto/node/engine.ts';
-import { archivedKeyAsReceived, archivedKeyAttribute } from './archived-key.ts';
+import { archivedKeyAsReceived, archivedKeyAttribute, withoutArchivedKey } from './archived-key.ts';
 import { isEncryptedKeyHashOf } from './encrypted-key-hash.ts';
-import { decodeFullRequest, withoutArchivedKey } from './full-request.ts';
+import { decodeFullRequest } from './full-request.ts';
 
 const request = new Uint8Array(readFileSync(new URL('../../../test/vectors/whitepaper/request.der', import.meta.url)));
 

@@ -1,5 +1,7 @@
 import { decodeWhole } from '../asn1/decode-whole.ts';
 import { bmpString, encodeDer, sequence } from '../asn1/der-writer.ts';
+import { szOID_ENROLLMENT_NAME_VALUE_PAIR } from '../asn1/oid-table.ts';
+import type { Attribute } from '../cms/attribute.ts';
 import type { NameValuePair } from './name-value-pairs.ts';
 
 /**
@@ -22,4 +24,11 @@ export function decodeNameValuePair(value: Uint8Array): NameValuePair {
 
 export function encodeNameValuePair([name, value]: NameValuePair): Uint8Array {
   return encodeDer(sequence(bmpString(name), bmpString(value)));
+}
+
+/** All pairs of the szOID_ENROLLMENT_NAME_VALUE_PAIR attributes among these. Throws Asn1Error. */
+export function nameValuePairsAmong(attributes: readonly Attribute[]): NameValuePair[] {
+  return attributes
+    .filter(({ attrType }) => attrType === szOID_ENROLLMENT_NAME_VALUE_PAIR)
+    .flatMap(({ attrValues }) => attrValues.map(decodeNameValuePair));
 }

@@ -1,23 +1,20 @@
 import { hresult } from '#hresult/hresult-error';
-import { toDer } from '../asn1/ber.ts';
 import {
   id_cct_PKIData,
   id_cmc_addExtensions,
   id_cmc_regInfo,
   id_data,
-  szOID_ARCHIVED_KEY_ATTR,
   szOID_CMC_ADD_ATTRIBUTES,
-  szOID_ENROLLMENT_NAME_VALUE_PAIR,
 } from '../asn1/oid-table.ts';
 import type { Attribute } from '../cms/attribute.ts';
-import { decodeSignedData, encodeSignedData, type SignedData } from '../cms/signed-data.ts';
+import { decodeSignedData, type SignedData } from '../cms/signed-data.ts';
 import {
   type CertificationRequest,
   decodeCertificationRequest,
   requestedExtensions,
 } from '../x509/certification-request.ts';
 import type { Extension } from '../x509/extension.ts';
-import { archivedKeyAsReceived } from './archived-key.ts';
+import { findArchivedKey } from './archived-key.ts';
 import {
   type ControlReference,
   controlValues,
@@ -26,9 +23,10 @@ import {
   decodeOctetStringControl,
 } from './controls.ts';
 import { findEncryptedKeyHash } from './encrypted-key-hash.ts';
-import { decodeNameValuePair } from './enrollment-name-value-pair.ts';
+import { nameValuePairsAmong } from './enrollment-name-value-pair.ts';
 import { type NameValuePair, parseRegistrationInfo } from './name-value-pairs.ts';
 import { decodePkcs7Request, signedContent } from './pkcs7-request.ts';
+import { pkcs10Attributes } from './pkcs10-attributes.ts';
 import { decodePkiData, type PKIData } from './pki-data.ts';
 
 /** One signed wrapper of a request. */
@@ -79,7 +77,11 @@ export function decodeFullRequest(bytes: Uint8Array): FullRequest {
   const opened = openLayer(signedData, 0);
   const { certificationRequest, addedExtensions, addedAttributes, registrationInfo } = opened;
   const attributes = [...addedAttributes, ...pkcs10Attributes(certificationRequest)];
-  const archivedKey = findArchivedKey(bytes, opened, attributes);
+  const archivedKey = findArchivedKey(
+    bytes,
+    opened.layers.map((layer) => layer.signedData),
+    [...attributes, ...opened.layers.flatMap(({ pkiData }) => pkiData?.controlSequence ?? [])],
+  );
   return {
     raw: bytes,
     signedData,
@@ -91,24 +93,10 @@ export function decodeFullRequest(bytes: Uint8Array): FullRequest {
     addedAttributes,
     attributes,
     registrationInfo,
-    nameValuePairs: nameValuePairsOf([...attributes, ...(signedData.signerInfos[0]!.signedAttrs ?? [])]),
+    nameValuePairs: nameValuePairsAmong([...attributes, ...(signedData.signerInfos[0]!.signedAttrs ?? [])]),
     archivedKey,
     encryptedKeyHash: findEncryptedKeyHash(attributes),
   };
-}
-
-/**
- * The request without the archived key, as the CA stores it (MS-WCCE 3.2.2.6.2.1.2.2). Every other byte stays; the
- * signature covers none of what goes. Throws as `decodeSignedData`.
- */
-export function withoutArchivedKey(bytes: Uint8Array): Uint8Array {
-  const signedData = decodeSignedData(bytes);
-  if (!signedData.signerInfos.some(({ unsignedAttrs }) => unsignedAttrs?.some(isArchivedKey))) return bytes;
-  const signerInfos = signedData.signerInfos.map((signerInfo) => {
-    const unsignedAttrs = signerInfo.unsignedAttrs?.filter((one) => !isArchivedKey(one));
-    return { ...signerInfo, unsignedAttrs: unsignedAttrs?.length ? unsignedAttrs : undefined };
-  });
-  return encodeSignedData({ ...signedData, signerInfos });
 }
 
 interface OpenedRequest {
@@ -128,14 +116,13 @@ function openLayer(signedData: SignedData, depth: number): OpenedRequest {
   const extensions = controlValues(controlSequence, id_cmc_addExtensions).map(decodeAddExtensions);
   const attributes = controlValues(controlSequence, szOID_CMC_ADD_ATTRIBUTES).map(decodeAddAttributes);
   for (const one of [...extensions, ...attributes]) checkReference(one, pkiData, inner);
-  const regInfo = controlValues(controlSequence, id_cmc_regInfo).flatMap(decodeRegInfo);
   return {
     layers: [{ signedData, pkiData }, ...inner.layers],
     certificationRequest: inner.certificationRequest,
     bodyPartID: inner.bodyPartID,
     addedExtensions: [...extensions.flatMap((one) => one.extensions), ...inner.addedExtensions],
     addedAttributes: [...attributes.flatMap((one) => one.attributes), ...inner.addedAttributes],
-    registrationInfo: [...regInfo, ...inner.registrationInfo],
+    registrationInfo: [...registrationInfoOf(pkiData), ...inner.registrationInfo],
   };
 }
 
@@ -180,11 +167,9 @@ function mergeExtensions(added: readonly Extension[], requested: readonly Extens
   return [...merged.values()];
 }
 
-function pkcs10Attributes(request: CertificationRequest): Attribute[] {
-  return request.certificationRequestInfo.attributes.map(({ type, values }) => ({
-    attrType: type,
-    attrValues: values,
-  }));
+/** The pairs that a PKIData itself holds, not those of messages inside it. Throws ERROR_INVALID_DATA. */
+export function registrationInfoOf({ controlSequence }: PKIData): NameValuePair[] {
+  return controlValues(controlSequence, id_cmc_regInfo).flatMap(decodeRegInfo);
 }
 
 function decodeRegInfo(value: Uint8Array): NameValuePair[] {
@@ -194,38 +179,4 @@ function decodeRegInfo(value: Uint8Array): NameValuePair[] {
     if (!(cause instanceof TypeError)) throw cause;
     throw hresult('ERROR_INVALID_DATA', 'The registration information is not UTF-8.', { cause });
   }
-}
-
-function nameValuePairsOf(attributes: readonly Attribute[]): NameValuePair[] {
-  return attributes
-    .filter(({ attrType }) => attrType === szOID_ENROLLMENT_NAME_VALUE_PAIR)
-    .flatMap(({ attrValues }) => attrValues.map(decodeNameValuePair));
-}
-
-function isArchivedKey({ attrType }: Attribute): boolean {
-  return attrType === szOID_ARCHIVED_KEY_ATTR;
-}
-
-/** MS-WCCE 3.2.2.6.2.1.2.2: in the unsigned attributes of the outermost first signer, once, or nowhere. */
-function findArchivedKey(
-  bytes: Uint8Array,
-  { layers }: OpenedRequest,
-  attributes: readonly Attribute[],
-): FullRequest['archivedKey'] {
-  const signerInfos = layers.flatMap(({ signedData }) => signedData.signerInfos);
-  const [first, ...others] = signerInfos;
-  const elsewhere = [
-    ...attributes,
-    ...(first!.signedAttrs ?? []),
-    ...others.flatMap(({ signedAttrs = [], unsignedAttrs = [] }) => [...signedAttrs, ...unsignedAttrs]),
-    ...layers.flatMap(({ pkiData }) => pkiData?.controlSequence ?? []),
-  ];
-  const found = first!.unsignedAttrs?.filter(isArchivedKey) ?? [];
-  const isMisplaced = elsewhere.some((one) => one.attrType === szOID_ARCHIVED_KEY_ATTR);
-  if (isMisplaced || found.length > 1 || (found.length === 1 && found[0]!.attrValues.length !== 1)) {
-    throw hresult('CERTSRV_E_BAD_REQUEST_KEY_ARCHIVAL');
-  }
-  const value = found[0]?.attrValues[0];
-  if (!value) return undefined;
-  return { contentInfo: toDer(bytes) === bytes ? value : archivedKeyAsReceived(bytes)! };
 }

@@ -11,7 +11,8 @@ import { decodeSignedData, encodeSignedData } from '../cms/signed-data.ts';
 import { signerCertificate, verifySignerInfo } from '../cms/verify.ts';
 import type { PrivateKey } from '../crypto/engine.ts';
 import { nodeEngine as engine } from '../crypto/node/engine.ts';
-import { decodeFullRequest, withoutArchivedKey } from './full-request.ts';
+import { withoutArchivedKey } from './archived-key.ts';
+import { decodeFullRequest } from './full-request.ts';
 import { decodeFullResponse, issuedCertificate } from './full-response.ts';
 
 const vector = (name: string) =>
