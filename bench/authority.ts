@@ -13,7 +13,7 @@ import { archiveThreads } from '../src/bin/archive-threads.ts';
 import { type Contender, each, inFlight } from './measure.ts';
 
 /** How many requests are under way at any time. */
-export const WIDTH = 8;
+export const WIDTH = 32;
 
 /** Enough that nobody's object in the directory grows long: most templates publish the certificate there. */
 const PEOPLE = 200;
