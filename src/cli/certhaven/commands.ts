@@ -62,7 +62,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'permit',
-    usage: 'ACCOUNT [manage-ca] [manage-certificates] [read] [enroll]',
+    usage: 'ACCOUNT [manage-ca] [manage-certificates] [audit] [backup] [read] [enroll]',
     summary: 'Give an account exactly these rights on the CA; none takes all away',
     options: { config: text },
     load: () => import('./permit.ts'),

@@ -6,6 +6,8 @@ import type { CommandContext } from './context.ts';
 const RIGHTS: Readonly<Record<string, CaRight>> = {
   'manage-ca': 'Administrator',
   'manage-certificates': 'Officer',
+  audit: 'Auditor',
+  backup: 'Operator',
   read: 'Read',
   enroll: 'Enroll',
 };

@@ -1,15 +1,12 @@
-import type { CertificateTemplate } from '#ca/template/certificate-template';
-import { findTemplate } from '#ca/template/matching';
-import { readTemplates } from '#ca/template/templates-in-directory';
-import { isHresult } from '#hresult/hresult-error';
 import { decodePemOrDer } from '#pki/asn1/pem';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { type DumpPorts, Page, type TemplateLabel } from './dump/page.ts';
+import { type DumpPorts, Page } from './dump/page.ts';
 import { printStructure } from './dump/structure.ts';
 import { dumpConfiguration } from './dump-configuration.ts';
 import { existingPassword } from './pfx/password.ts';
 import { agentKeys } from './recovery/agent-keys.ts';
+import { templateLookup } from './template/lookup.ts';
 import { dateStyle } from './text/date-style.ts';
 
 /** `certutil [-dump] [File]`: what a file holds, whatever it is; without a file the configuration of the CA. */
@@ -38,24 +35,4 @@ async function dumpPorts(context: CertutilContext): Promise<DumpPorts> {
       saveElement: (name: string, der: Uint8Array) => console.writeFile(name, der, { overwrite }),
     }),
   };
-}
-
-/** The directory is read once, and only where a certificate names a template; without one that can be read none is known. */
-function templateLookup({
-  directory,
-}: Pick<CertutilContext, 'directory'>): (nameOrOid: string) => Promise<TemplateLabel | undefined> {
-  let known: Promise<readonly CertificateTemplate[]> | undefined;
-  return async (nameOrOid) => {
-    known ??= templatesOf(directory);
-    return findTemplate(await known, nameOrOid);
-  };
-}
-
-async function templatesOf(directory: CertutilContext['directory']): Promise<readonly CertificateTemplate[]> {
-  try {
-    return await readTemplates(await directory());
-  } catch (error) {
-    if (isHresult(error, 'ERROR_NO_SUCH_DOMAIN') || isHresult(error, 'ERROR_ACCESS_DENIED')) return [];
-    throw error;
-  }
 }

@@ -2,13 +2,9 @@
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { DateStyle } from '../../io/date.ts';
 import { hexDump } from '../../io/hex-dump.ts';
+import type { TemplateLabel } from '../template/lookup.ts';
 import { printable } from '../text/printable.ts';
 import type { RecipientKeyFinder } from './recipient-key.ts';
-
-export interface TemplateLabel {
-  readonly cn: string;
-  readonly displayName: string;
-}
 
 export interface DumpPorts {
   readonly engine: CryptoEngine;

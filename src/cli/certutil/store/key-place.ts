@@ -3,6 +3,7 @@ import { hresult } from '#hresult/hresult-error';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeyProviders } from '#pki/crypto/key-provider';
 import type { CertutilContext } from '../context.ts';
+import { templateLookup } from '../template/lookup.ts';
 import type { StoreListingPorts } from './listing.ts';
 
 /** Whose certificates and keys a verb works on. */
@@ -33,7 +34,13 @@ export async function openKeyPlace(context: PlaceContext): Promise<KeyPlace> {
   return { isMachine, stores, providers, engine };
 }
 
-/** What a listing of stores needs; templates go by the names that certificates carry. */
-export async function listingPorts(context: Pick<CertutilContext, 'engine' | 'providers'>): Promise<StoreListingPorts> {
-  return { engine: await context.engine(), keyProviders: (machineKeyset) => context.providers(machineKeyset) };
+/** What a listing of stores needs. */
+export async function listingPorts(
+  context: Pick<CertutilContext, 'engine' | 'providers' | 'directory'>,
+): Promise<StoreListingPorts> {
+  return {
+    engine: await context.engine(),
+    keyProviders: (machineKeyset) => context.providers(machineKeyset),
+    template: templateLookup(context),
+  };
 }

@@ -20,6 +20,7 @@ import { formatName } from '#pki/x509/name-text';
 import { readableExtension } from '#pki/x509/readable-extension';
 import { formatSerial } from '#pki/x509/serial-number';
 import { type DateStyle, formatDate } from '../../io/date.ts';
+import type { TemplateLabel } from '../template/lookup.ts';
 import { keyLines } from './key-listing.ts';
 
 export interface StoreListingPorts {
@@ -27,7 +28,7 @@ export interface StoreListingPorts {
   /** The providers of the machine's or the user's key set. */
   keyProviders(machineKeyset: boolean): Promise<KeyProviders>;
   /** cn and display name of the template with this cn or OID; undefined where the directory knows none. */
-  template?(nameOrOid: string): Promise<{ readonly cn: string; readonly displayName: string } | undefined>;
+  template?(nameOrOid: string): Promise<TemplateLabel | undefined>;
 }
 
 export interface StoreListingStyle extends DateStyle {
