@@ -53,6 +53,7 @@ const TIERS: Record<string, Tier> = {
       'ca/audit',
       'ca/config',
       'ca/template',
+      'ca/roles/officer-rights',
       'ca/roles/principal',
       'ca/roles/rights',
       'certstore/ports',

@@ -147,6 +147,26 @@ export interface RoleHolder extends Pick<DirectoryPrincipal, 'accountName' | 'si
   readonly roles: readonly CaRole[];
 }
 
+/** Whose requests, by which template, a certificate manager may manage (`allow`), or may not (`deny`). MS-CSRA 2.2.1.11. */
+export interface OfficerRestriction {
+  readonly type: 'allow' | 'deny';
+  /** Requesters, and groups they are in: DOMAIN\name; `Everyone`. */
+  readonly subjects: readonly string[];
+  /** Common name, or OID as AD CS writes it; undefined for every template. */
+  readonly template: string | undefined;
+}
+
+export interface OfficerEntry extends OfficerRestriction {
+  /** A certificate manager, or a group of them. */
+  readonly officer: string;
+}
+
+export interface RestrictedOfficer {
+  readonly accountName: string;
+  /** Groups through which the manager manages everything all the same. */
+  readonly unrestrictedThrough: readonly string[];
+}
+
 export interface CaRoles {
   /** Whoever holds several roles is refused all of them: now, and once the CA starts again. */
   readonly isSeparated: boolean;
@@ -214,4 +234,10 @@ export interface CertificationAuthority extends Omit<CaConfiguration, 'sanitized
   setKeyRecoveryAgents(certificates: readonly Uint8Array[], used: number): Promise<void>;
   /** Administrator. Gives an account exactly these rights on the CA; takes effect at once. */
   setRights(account: string, rights: readonly CaRight[]): Promise<void>;
+  /** Read, officer or administrator. Undefined where every certificate manager manages all. */
+  officerRestrictions(): Promise<readonly OfficerEntry[] | undefined>;
+  /** Administrator. Lets a certificate manager manage exactly this; takes effect at once. */
+  restrictOfficer(account: string, restrictions: readonly OfficerRestriction[]): Promise<RestrictedOfficer>;
+  /** Administrator. Every certificate manager manages all. */
+  liftOfficerRestrictions(): Promise<void>;
 }

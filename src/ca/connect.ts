@@ -17,6 +17,7 @@ import { revoke } from './revoke/revoke.ts';
 import { authorize } from './roles/authorize.ts';
 import { setRights } from './roles/change-rights.ts';
 import { requirePrincipal } from './roles/principal.ts';
+import { liftOfficerRestrictions, officerRestrictions, restrictOfficer } from './roles/restrict-officers.ts';
 import type { CaRight } from './roles/rights.ts';
 import { columnOf } from './schema/tables.ts';
 import { setTemplates, templatesOf } from './template/publish-templates.ts';
@@ -58,6 +59,9 @@ export function connect(authority: Authority, caller: Caller, close: () => Promi
     setKeyRecoveryAgents: (certificates, used) => setKeyRecoveryAgents(authority, caller, certificates, used),
     setRights: async (account, rights) =>
       setRights(authority, caller, await requirePrincipal(authority.ports.directory, account), rights),
+    officerRestrictions: () => officerRestrictions(authority, caller),
+    restrictOfficer: (account, restrictions) => restrictOfficer(authority, caller, account, restrictions),
+    liftOfficerRestrictions: () => liftOfficerRestrictions(authority, caller),
     close,
   };
 }

@@ -345,6 +345,9 @@ function twinAuthority(
     retrieve: notPlayed,
     setKeyRecoveryAgents: notPlayed,
     setRights: notPlayed,
+    officerRestrictions: notPlayed,
+    restrictOfficer: notPlayed,
+    liftOfficerRestrictions: notPlayed,
     resubmit: async (requestId) => {
       if (requestId === 7) {
         officer();

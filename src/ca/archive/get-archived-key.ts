@@ -20,13 +20,14 @@ import type { Authority, Caller } from '../authority.ts';
 import { kraStore } from '../kra/kra-store.ts';
 import { caChain } from '../request/outcome.ts';
 import { authorize } from '../roles/authorize.ts';
+import { requireOfficerOf } from '../roles/officer-restrictions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { parseKeyRecoveryHashes } from './accept-archived-key.ts';
 import { RECOVERABLE } from './recoverable.ts';
 
 /**
  * Throws ERROR_ACCESS_DENIED, CERTSRV_E_PROPERTY_EMPTY (no such request, or no key archived with it),
- * CERTSRV_E_BAD_REQUESTSTATUS (not issued), CRYPT_E_NOT_FOUND (an agent's certificate has left the KRA store).
+ * CERTSRV_E_BAD_REQUESTSTATUS (not issued), CERTSRV_E_RESTRICTEDOFFICER, CRYPT_E_NOT_FOUND (an agent's certificate has left the KRA store).
  */
 export async function getArchivedKey(
   authority: Authority,
@@ -37,6 +38,7 @@ export async function getArchivedKey(
   const attempt = { event: 'archivedKeyRetrieved', values: [requestId] } as const;
   const configuration = await authorize(authority, officer, ['Officer'], attempt);
   const { row, certificate } = await requireArchivedKey(authority, requestId);
+  await requireOfficerOf(authority, officer, configuration, row, attempt);
   const agents = await kraStore(authority.ports);
   const kraCertificates = parseKeyRecoveryHashes(row.KeyRecoveryHashes ?? '').map((hash) => {
     const found = agents.get(hash);
@@ -75,8 +77,9 @@ export async function recoveryRecipients(
   officer: Caller,
   requestId: number,
 ): Promise<readonly RecoveryRecipient[]> {
-  await authorize(authority, officer, ['Officer']);
+  const configuration = await authorize(authority, officer, ['Officer']);
   const { row } = await requireArchivedKey(authority, requestId);
+  await requireOfficerOf(authority, officer, configuration, row);
   return describeRecipients(row, await kraStore(authority.ports));
 }
 

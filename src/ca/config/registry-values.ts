@@ -110,6 +110,7 @@ export const REGISTRY_VALUES: readonly RegistryRow[] = [
     // AD CS starts with 0, nothing audited; here an administrator has to switch recording off, not on.
     ['AuditFilter', 'REG_DWORD', 0x7f, false],
     ['RoleSeparationEnabled', 'REG_DWORD', 0],
+    ['OfficerRights', 'REG_BINARY', () => undefined, false],
     ['LogLevel', 'REG_DWORD', 3, false],
     ['EnforceX500NameLengths', 'REG_DWORD', 1, false],
     [

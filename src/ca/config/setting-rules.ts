@@ -4,6 +4,7 @@ import type { AuthorityPorts, Caller } from '../authority.ts';
 import type { RegistryValue } from '../ports.ts';
 import { type Attempt, authorize, type Door, refused } from '../roles/authorize.ts';
 import { requireSafeSecurity } from '../roles/change-rights.ts';
+import { decodeOfficerRights } from '../roles/officer-rights.ts';
 import { isAdministrator } from '../roles/principal.ts';
 import { requireManaged } from '../roles/role-holders.ts';
 import { formatSddl } from '../template/sddl.ts';
@@ -67,9 +68,22 @@ export async function requireManageable(
     const changed = value?.type === 'REG_BINARY' ? decodeSecurityDescriptor(value.data) : {};
     await requireSafeSecurity(door, configuration, directory, changed);
   }
+  // A value that cannot be read would keep every certificate manager from everything.
+  if (special === 'officerrights' && value?.type === 'REG_BINARY') requireOfficerRights(value.data);
   const current = configuration.binary('Security');
   if (special === 'roleseparationenabled' && value?.type === 'REG_DWORD' && value.data !== 0 && current)
     await requireManaged(directory, decodeSecurityDescriptor(current), true);
+}
+
+function requireOfficerRights(bytes: Uint8Array): void {
+  try {
+    decodeOfficerRights(bytes);
+  } catch (cause) {
+    throw hresult('ERROR_INVALID_DATA', 'The value restricts no certificate managers.', {
+      hint: 'certhaven restrict-manager writes what restricts certificate managers',
+      cause,
+    });
+  }
 }
 
 /** The security event of a change; `value` is undefined where the entry is removed. */

@@ -1,7 +1,6 @@
 /** What a certificate manager does with requests that wait or were refused. MS-CSRA 3.1.4.1.3 ResubmitRequest, 3.1.4.1.4 DenyRequest. */
 import { formatHresult } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
-import { formatRequestAttributes } from '#pki/cmc/name-value-pairs';
 import type { RequestOutcome } from '../api.ts';
 import { archivesKey } from '../archive/archival-rules.ts';
 import { type AuditContext, audit } from '../audit/audit.ts';
@@ -13,33 +12,30 @@ import { decideStandAlone } from '../policy/stand-alone-policy.ts';
 import type { Signing, Write } from '../ports.ts';
 import { publishIssued } from '../publish/publish-issued.ts';
 import { authorize } from '../roles/authorize.ts';
+import { requireOfficerOf } from '../roles/officer-restrictions.ts';
 import { requirePrincipal } from '../roles/principal.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { constructionFault } from './construction-fault.ts';
 import { denial } from './denial.ts';
-import { intake } from './intake.ts';
 import { issueAndPublish, issuedWork } from './issue-and-publish.ts';
 import { outcomeOf } from './outcome.ts';
 import { issuedMessage, resubmittedMessage } from './resubmitted-message.ts';
+import { storedIntake } from './stored-intake.ts';
 import { faultedRequest, templateOf, type Work } from './work.ts';
 
 const RESUBMITTABLE = [DB_DISP.PENDING, DB_DISP.DENIED, DB_DISP.ERROR] as const;
 
 /** Throws CERTSRV_E_BAD_REQUESTSTATUS, CERTSRV_E_PROPERTY_EMPTY, ERROR_ACCESS_DENIED, ERROR_NONE_MAPPED. */
 export async function resubmit(authority: Authority, officer: Caller, requestId: number): Promise<RequestOutcome> {
-  const { clock, database, directory, engine } = authority.ports;
+  const { clock, database, directory } = authority.ports;
   const attempt = { event: 'requestResubmitted', values: [requestId] } as const;
   const configuration = await authorize(authority, officer, ['Officer'], attempt);
-  const row = await requireRow(authority, requestId, RESUBMITTABLE);
-  if (!row.RawRequest)
-    throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `Request ${requestId} could not be read when it came.`);
+  const row = await requireRow(authority, requestId);
+  await requireOfficerOf(authority, officer, configuration, row, attempt);
+  requireDisposition(row, RESUBMITTABLE);
+  const read = await storedIntake(authority.ports, row);
   const signing = await begunSigning(authority, requestId);
-  const attributes = await database.attributes(requestId);
-  const pairs = attributes.map(
-    ({ AttributeName, AttributeValue }) => [AttributeName ?? '', AttributeValue ?? ''] as const,
-  );
-  const read = await intake(row.RawRequest, formatRequestAttributes(pairs), engine);
   const requester = await requirePrincipal(directory, row.RequesterName ?? '');
   const context: AuditContext = { time: clock.now(), subject: officer.accountName, configuration };
   const caller =
@@ -83,7 +79,9 @@ export async function deny(authority: Authority, officer: Caller, requestId: num
   const { clock, database } = authority.ports;
   const attempt = { event: 'requestDenied', values: [requestId] } as const;
   const configuration = await authorize(authority, officer, ['Officer'], attempt);
-  const row = await requireRow(authority, requestId, [DB_DISP.PENDING]);
+  const row = await requireRow(authority, requestId);
+  await requireOfficerOf(authority, officer, configuration, row, attempt);
+  requireDisposition(row, [DB_DISP.PENDING]);
   const context: AuditContext = { time: clock.now(), subject: officer.accountName, configuration };
   await database.commit([
     {
@@ -158,20 +156,19 @@ async function decideAgain(
   }
 }
 
-async function requireRow(
-  authority: Authority,
-  requestId: number,
-  dispositions: readonly number[],
-): Promise<RequestRow> {
+async function requireRow(authority: Authority, requestId: number): Promise<RequestRow> {
   const row = await authority.ports.database.request(requestId);
-  if (row === undefined)
-    throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${requestId}.`, {
-      hint: 'certutil -view lists the requests',
-    });
-  if (dispositions.includes(row.Disposition ?? -1)) return row;
+  if (row) return row;
+  throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${requestId}.`, {
+    hint: 'certutil -view lists the requests',
+  });
+}
+
+function requireDisposition(row: RequestRow, dispositions: readonly number[]): void {
+  if (dispositions.includes(row.Disposition ?? -1)) return;
   throw hresult(
     'CERTSRV_E_BAD_REQUESTSTATUS',
-    `Request ${requestId}: ${row.DispositionMessage ?? formatHresult(row.StatusCode ?? 0)}.`,
+    `Request ${row.RequestID}: ${row.DispositionMessage ?? formatHresult(row.StatusCode ?? 0)}.`,
     { hint: 'certutil -view Queue lists the requests that wait' },
   );
 }

@@ -6,6 +6,7 @@ import { type AuditContext, audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
 import type { Write } from '../ports.ts';
 import { authorize } from '../roles/authorize.ts';
+import { requireOfficerOf } from '../roles/officer-restrictions.ts';
 import { DB_DISP, REVOCATION_REASON_TEXTS, UNREVOKE } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 
@@ -36,7 +37,11 @@ export async function revoke(
   await authority.crlTurn.take(async () => {
     const context: AuditContext = { time: clock.now(), subject: officer.accountName, configuration };
     const writes: Write[] = [];
-    for (const serial of serials) writes.push(...change(await requireRow(authority, serial), serial, reason, context));
+    for (const serial of serials) {
+      const row = await requireRow(authority, serial);
+      await requireOfficerOf(authority, officer, configuration, row, attempt);
+      writes.push(...change(row, serial, reason, context));
+    }
     await database.commit(writes);
   });
 }

@@ -77,7 +77,10 @@ export function decodeAce(bytes: Uint8Array, at: number, end: number): { ace: Ac
   const type = bytes[at]!;
   const flags = bytes[at + 1]!;
   const size = view.getUint16(at + 2, true);
-  if (size < 4 || size % 4 !== 0 || at + size > end)
+  // MS-DTYP 2.4.4.1 wants multiples of four; entries of OfficerRights are met that are as long as what is in them.
+  const isRagged =
+    size % 4 !== 0 && type !== ACE_TYPE.ACCESS_ALLOWED_CALLBACK && type !== ACE_TYPE.ACCESS_DENIED_CALLBACK;
+  if (size < 4 || isRagged || at + size > end)
     throw hresult('ERROR_INVALID_DATA', `the access control entry at offset ${at} has a size of ${size}`);
   const body = bytes.slice(at + 4, at + size);
   const isObject = OBJECT_TYPES.has(type);

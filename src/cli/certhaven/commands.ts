@@ -76,6 +76,15 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./kra.ts'),
   },
   {
+    name: 'restrict-manager',
+    usage:
+      '[ACCOUNT --template NAME... --group GROUP... [--except GROUP]...]\n       certhaven restrict-manager ACCOUNT --all | --off',
+    summary:
+      'Whose requests by which templates each certificate manager manages: list it, set it for one, lift it for all',
+    options: { template: texts, group: texts, except: texts, all: flag, off: flag, config: text },
+    load: () => import('./restrict-manager.ts'),
+  },
+  {
     name: 'roles',
     usage: '',
     summary: 'Who holds which role on the CA, and whether roles are separated',

@@ -3,6 +3,7 @@ import type { RegistrySetting } from '#ca/api';
 import { CA_TYPE, REGISTRY_FLAGS, REQDISP } from '#ca/config/registry-flags';
 import { parsePublicationUrl } from '#ca/config/url-variables';
 import type { Directory } from '#ca/ports';
+import { decodeOfficerRights } from '#ca/roles/officer-rights';
 import { CA_RIGHT, type CaRight } from '#ca/roles/rights';
 import { ACE_TYPE, isTrusteeAce } from '#ca/template/access-control-entry';
 import { decodeSecurityDescriptor } from '#ca/template/security-descriptor';
@@ -95,7 +96,12 @@ async function binaryLines(name: string, data: Uint8Array, head: string, style: 
     const lines = await securityLines(data, style.directory);
     if (lines) return [head, ...lines, ''];
   }
-  return [head, ...hexDump(data, { address: true, ascii: true }).map((line) => `    ${line}`)];
+  const dump = hexDump(data, { address: true, ascii: true }).map((line) => `    ${line}`);
+  if (/^(?:Officer|EnrollmentAgent)Rights$/i.test(name)) {
+    const lines = await restrictionLines(data, style.directory);
+    if (lines) return [head, ...lines, '', ...dump];
+  }
+  return [head, ...dump];
 }
 
 const RIGHT_TEXTS: Readonly<Record<CaRight, string>> = {
@@ -117,6 +123,21 @@ async function securityLines(data: Uint8Array, directory: Directory | undefined)
     const kind = ace.type === ACE_TYPE.ACCESS_ALLOWED ? 'Allow' : 'Deny';
     const names = rights.map((right) => RIGHT_TEXTS[right]).join(' ');
     lines.push(`    ${kind} ${names}\t${await accountName(ace.sid, directory)}`);
+  }
+  return lines;
+}
+
+/** `Allow <officer>\t<requesters>\t<template>`, as AD CS prints EnrollmentAgentRights; no template is every template. */
+async function restrictionLines(data: Uint8Array, directory: Directory | undefined): Promise<string[] | undefined> {
+  const rights = orUndefined(() => decodeOfficerRights(data));
+  if (rights === undefined) return undefined;
+  const lines: string[] = [];
+  for (const { type, officer, subjects, template } of rights) {
+    const names = await Promise.all(subjects.map((sid) => accountName(sid, directory)));
+    const kind = type === 'allow' ? 'Allow' : 'Deny';
+    lines.push(
+      `    ${kind} ${await accountName(officer, directory)}\t${names.join(', ')}${template === undefined ? '' : `\t${template}`}`,
+    );
   }
   return lines;
 }
