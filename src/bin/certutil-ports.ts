@@ -2,12 +2,14 @@ import type { CertutilPorts } from '#cli/certutil/context';
 import type { Console } from '#cli/io/console';
 import type { Home } from './home.ts';
 import { lazyMachine } from './lazy-machine.ts';
+import { programPath } from './program-path.ts';
 
 export function certutilPorts(home: Home, console: Console): CertutilPorts {
   const machine = lazyMachine(home);
   return {
     console,
     machineName: home.machineName,
+    command: () => [process.execPath, programPath(), 'certutil'],
     clock: { now: () => new Date() },
     engine: async () => (await import('#pki/crypto/node/engine')).nodeEngine,
     directory: async () => (await machine()).directory(),

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { shellWord } from '#cli/io/shell-word';
 import { makeDirectory, replaceFile } from '#files/durable-file';
+import { programPath } from './program-path.ts';
 
 /** What a launcher puts between the program and its own arguments. */
 const LAUNCHERS = { certhaven: '', certutil: 'certutil ', certreq: 'certreq ' } as const;
@@ -14,19 +15,9 @@ export async function writeLaunchers(directory: string): Promise<readonly string
   const written: string[] = [];
   for (const [name, tool] of Object.entries(LAUNCHERS)) {
     const path = join(resolve(directory), name);
-    const script = `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(program)} ${tool}"$@"\n`;
+    const script = `#!/bin/sh\nexec ${shellWord(process.execPath)} ${shellWord(program)} ${tool}"$@"\n`;
     await replaceFile(path, new TextEncoder().encode(script), 0o755);
     written.push(path);
   }
   return written;
-}
-
-/** Sources write launchers of the sources, the bundle of the bundle: nobody runs yesterday's build unawares. */
-function programPath(): string {
-  const source = join(import.meta.dirname, 'certhaven.ts');
-  return existsSync(source) ? source : join(import.meta.dirname, 'certhaven.js');
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

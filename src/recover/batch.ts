@@ -8,31 +8,41 @@ export interface NamedBlob {
   readonly bytes: Uint8Array;
 }
 
-export type BatchResult<T> =
-  | { readonly name: string; readonly ok: true; readonly value: T }
+export type BatchResult =
+  | { readonly name: string; readonly ok: true; readonly key: RecoveredKey }
   | { readonly name: string; readonly ok: false; readonly error: HresultError };
 
+/** How many are under way at a time: as many as libuv has threads for private keys. */
+const WIDTH = 4;
+
 /**
- * Opens BLOB after BLOB in the order given and hands each key to `use`, after which it is wiped: only one key is in the clear
- * at a time. A BLOB that fails, or whose `use` fails, does not stop the others.
+ * Opens many BLOBs and answers in their order. One that fails does not stop the others; the caller wipes the keys. Where a
+ * fault of our own ends the batch, those opened so far are wiped.
  */
-export async function recoverBatch<T>(
+export async function recoverBatch(
   blobs: readonly NamedBlob[],
   request: RecoveryRequest,
-  use: (recovered: RecoveredKey, name: string) => Promise<T>,
-): Promise<readonly BatchResult<T>[]> {
-  const results: BatchResult<T>[] = [];
-  for (const { name, bytes } of blobs) {
-    let recovered: RecoveredKey | undefined;
-    try {
-      recovered = await openRecoveryBlob(bytes, request);
-      results.push({ name, ok: true, value: await use(recovered, name) });
-    } catch (error) {
-      if (!(error instanceof HresultError)) throw error;
-      results.push({ name, ok: false, error });
-    } finally {
-      wipe(recovered?.pkcs8);
+): Promise<readonly BatchResult[]> {
+  const results: BatchResult[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < blobs.length; index = next++) {
+      const { name, bytes } = blobs[index]!;
+      try {
+        results[index] = { name, ok: true, key: await openRecoveryBlob(bytes, request) };
+      } catch (error) {
+        if (!(error instanceof HresultError)) throw error;
+        results[index] = { name, ok: false, error };
+      }
     }
-  }
-  return results;
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(WIDTH, blobs.length) }, lane));
+  const failed = lanes.find((ended) => ended.status === 'rejected');
+  if (!failed) return results;
+  wipeKeys(results);
+  throw failed.reason;
+}
+
+export function wipeKeys(results: readonly (BatchResult | undefined)[]): void {
+  for (const result of results) if (result?.ok) wipe(result.key.pkcs8);
 }

@@ -13,7 +13,7 @@ import { encodeBcryptRsaBlob } from '#pki/keyblob/bcrypt-rsa-blob';
 import { computePublicKey, isSamePublicKey } from '#pki/keyblob/public-key-match';
 import { sealPfx } from '#pki/pkcs12/seal';
 import { type Holder, makeHolder, makeRecoveryBlob, P256 } from '#test/support/recovery-ca';
-import { recoverBatch } from './batch.ts';
+import { recoverBatch, wipeKeys } from './batch.ts';
 import { openRecoveryBlob, type RecoveryRequest } from './open-blob.ts';
 import type { RecipientKey } from './ports.ts';
 import { NoRecipientKeyError } from './recipient.ts';
@@ -291,43 +291,34 @@ describe('decodeRecoveryBlob', () => {
 });
 
 describe('recoverBatch', () => {
-  it('keeps the order, goes on after a failure, and wipes each key after its use', async () => {
+  it('keeps the order, goes on after a failure, and leaves keys that can be wiped', async () => {
     const good = await makeRecoveryBlob({ ca, user, agents: [agent] });
     const closed = await makeRecoveryBlob({ ca, user, agents: [curveAgent] });
-    const keys: Uint8Array[] = [];
-    const results = await recoverBatch(
-      [
-        { name: 'a', bytes: good },
-        { name: 'b', bytes: closed },
-        { name: 'c', bytes: Uint8Array.of(0x30, 0) },
-        { name: 'd', bytes: good },
-      ],
-      portsOf(agent),
-      async ({ pkcs8 }, name) => {
-        assert.ok(pkcs8.some((octet) => octet !== 0));
-        keys.push(pkcs8);
-        if (name === 'd') throw new NoRecipientKeyError([]);
-        return name;
-      },
-    );
+    const bytes = [good, closed, Uint8Array.of(0x30, 0), good, good, closed, good];
+    const blobs = bytes.map((each, index) => ({ name: String(index), bytes: each }));
+    const results = await recoverBatch(blobs, portsOf(agent));
     assert.deepEqual(
-      results.map(({ name, ok }) => [name, ok]),
-      [
-        ['a', true],
-        ['b', false],
-        ['c', false],
-        ['d', false],
-      ],
+      results.map(({ name, ok }) => `${name} ${ok}`),
+      ['0 true', '1 false', '2 false', '3 true', '4 true', '5 false', '6 true'],
     );
-    assert.ok(keys.length === 2 && keys.every((key) => key.every((octet) => octet === 0)));
+    const keys = results.flatMap((result) => (result.ok ? [result.key.pkcs8] : []));
+    assert.ok(keys.every((key) => key.some((octet) => octet !== 0)));
+    wipeKeys(results);
+    assert.ok(keys.every((key) => key.every((octet) => octet === 0)));
+    assert.deepEqual(await recoverBatch([], portsOf(agent)), []);
   });
 
-  it('lets a fault of our own through', async () => {
-    const blob = await makeRecoveryBlob({ ca, user, agents: [agent] });
-    const use = async () => {
-      throw new TypeError('ours');
+  it('lets a fault of our own through, and keeps no key then', async () => {
+    const bytes = await makeRecoveryBlob({ ca, user, agents: [agent] });
+    const ports = portsOf(agent);
+    let asked = 0;
+    const findRecipientKey: typeof ports.findRecipientKey = async (rid) => {
+      if (asked++ === 1) throw new TypeError('ours');
+      return ports.findRecipientKey(rid);
     };
-    await assert.rejects(recoverBatch([{ name: 'a', bytes: blob }], portsOf(agent), use), TypeError);
+    const blobs = Array.from({ length: 6 }, (_, index) => ({ name: String(index), bytes }));
+    await assert.rejects(recoverBatch(blobs, { ...ports, findRecipientKey }), TypeError);
+    assert.equal(ports.open, 0);
   });
 });
 

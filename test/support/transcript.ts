@@ -51,7 +51,7 @@ export function parseTranscript(text: string): Command[] {
       commands.push({ line: index + 1, text: line.slice(2), answers: [], output: [], errors: [], exit: undefined });
     } else if (!isOpen) {
       assert.ok(line.trim() === '' || line.startsWith('#'), `line ${index + 1}: text outside a command`);
-    } else if (line.startsWith('exit ')) command.exit = Number(line.slice(5));
+    } else if (/^exit 0x[0-9a-f]+$/.test(line)) command.exit = Number(line.slice(5));
     else if (line.startsWith('< ') && command.output.length === 0) command.answers.push(line.slice(2));
     else if (line.startsWith('! ')) command.errors.push(line.slice(2));
     else command.output.push(line);

@@ -258,12 +258,22 @@ export const KEY_ARCHIVE_VERBS: readonly CertutilVerb[] = [
   {
     verb: 'getkey',
     canonical: 'GetKey',
-    usage: ['SearchToken [RecoveryBlobOutFile]'],
+    usage: [
+      'SearchToken [RecoveryBlobOutFile]',
+      'SearchToken script OutputScriptFile',
+      'SearchToken retrieve | recover OutputFileBaseName',
+    ],
     summary: 'Retrieve archived private key recovery blob',
+    details: [
+      'SearchToken: common name, UPN, DOMAIN\\name, serial number, SHA-1 hash or subject key identifier',
+      'script: write a shell script that recovers all keys; -v without a file prints it',
+      'retrieve: write the recovery blobs, OutputFileBaseName-SerialNumber.rec',
+      "recover: retrieve, and recover with a key recovery agent's key, into OutputFileBaseName.p12",
+    ],
     group: 'keys',
     minArgs: 1,
-    maxArgs: 2,
-    options: ['f', 'config'],
+    maxArgs: 3,
+    options: ['f', 'user', 'config', 'p', 'ProtectTo', 'csp', 't'],
     load: () => import('./get-key.ts'),
   },
 ];

@@ -13,6 +13,8 @@ export interface CertutilPorts {
   /** DNS name of this machine. */
   readonly machineName: string;
   readonly clock: Clock;
+  /** The words that start this certutil on this machine; `certutil` where it is left out. */
+  command?(): readonly string[];
   engine(): Promise<CryptoEngine>;
   /** Throws ERROR_NO_SUCH_DOMAIN through its members where this machine has no domain. */
   directory(): Promise<Directory>;

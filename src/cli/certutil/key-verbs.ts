@@ -76,7 +76,7 @@ export const KEY_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [
   {
     verb: 'recoverkey',
     canonical: 'RecoverKey',
-    usage: ['RecoveryBlobInFile [PFXOutFile [RecipientIndex]]'],
+    usage: ['RecoveryBlobInFile[,RecoveryBlobInFile...] [PFXOutFile [RecipientIndex]]'],
     summary: 'Recover archived private key',
     group: 'keys',
     minArgs: 1,

@@ -11,7 +11,7 @@ import { mergePfx } from '#recover/merge-pfx';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { refuseEpf } from './import-pfx.ts';
-import { existingPassword, newPassword, passwordList, refuseProtectTo } from './pfx/password.ts';
+import { existingPassword, newPassword, passwordList, passwordOption, refuseProtectTo } from './pfx/password.ts';
 
 /** `certutil -MergePFX PFXInFileList PFXOutFile [ExtendedProperties]`. */
 export async function run(context: CertutilContext): Promise<Json> {
@@ -23,7 +23,7 @@ export async function run(context: CertutilContext): Promise<Json> {
   }
   const files = list.split(',').map((file) => file.trim());
   for (const file of [...files, outFile]) refuseEpf(file);
-  const passwords = passwordList(options.value('p'), files.length);
+  const passwords = passwordList(await passwordOption(context), files.length);
   const engine = await context.engine();
   const contents: PfxContents[] = [];
   try {

@@ -29,7 +29,7 @@ export const CERTUTIL_OPTIONS = {
   dc: { value: 'DCName', summary: 'The domain controller' },
   restrict: { value: 'RestrictionList', summary: 'Comma separated restrictions of columns' },
   out: { value: 'ColumnList', summary: 'Comma separated columns' },
-  p: { value: 'Password', summary: 'Password; * asks for it' },
+  p: { value: 'Password', summary: 'Password; * asks for it, @file reads it' },
   ProtectTo: { value: 'SAMNameAndSIDList', summary: 'Comma separated SAM names and SIDs' },
   csp: { value: 'Provider', summary: 'The cryptographic provider' },
   symkeyalg: { value: 'SymmetricKeyAlgorithm[,KeyLength]', summary: 'The symmetric algorithm: AES,128 or 3DES' },

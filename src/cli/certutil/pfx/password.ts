@@ -1,26 +1,56 @@
-import { hresult } from '#hresult/hresult-error';
+import { hresult, isHresult } from '#hresult/hresult-error';
+import { wipe } from '#pki/crypto/engine';
 import type { CertutilContext } from '../context.ts';
 
 type Asking = Pick<CertutilContext, 'console' | 'options' | 'out'>;
 
+/**
+ * What -p says: the password (or list of passwords) itself, or `@file` for the first line of a file, which no list of
+ * processes shows; `@@` begins a password that begins with @. Throws ERROR_FILE_NOT_FOUND, ERROR_INVALID_PASSWORD.
+ */
+export async function passwordOption({ console, options }: Asking): Promise<string | undefined> {
+  const given = options.value('p');
+  if (given?.startsWith('@@')) return given.slice(1);
+  if (!given?.startsWith('@')) return given;
+  const file = given.slice(1);
+  const content = await readPasswordFile(console, file);
+  try {
+    const [line] = new TextDecoder().decode(content).split(/\r?\n/, 1);
+    if (line) return line;
+  } finally {
+    wipe(content);
+  }
+  throw hresult('ERROR_INVALID_PASSWORD', `The first line of ${file} is empty.`, { hint: 'write the password there' });
+}
+
+async function readPasswordFile(console: Asking['console'], file: string): Promise<Uint8Array> {
+  try {
+    return await console.readFile(file);
+  } catch (error) {
+    if (!isHresult(error, 'ERROR_FILE_NOT_FOUND')) throw error;
+    throw hresult('ERROR_FILE_NOT_FOUND', file, {
+      hint: '-p @file reads the password from a file; write @@ for a password that begins with @',
+    });
+  }
+}
+
 /** The password of a file that is there: `given`, which is -p unless said otherwise; `*` and nothing ask for it. */
 export async function existingPassword(
-  { console, options }: Asking,
-  given: string | undefined = options.value('p'),
+  asking: Asking,
+  given?: string,
   question = 'Enter PFX password:',
 ): Promise<string> {
-  if (given !== undefined && given !== '*') return given;
-  requireAsking(options);
-  return console.prompt(question, { hidden: true });
+  const password = given ?? (await passwordOption(asking));
+  if (password !== undefined && password !== '*') return password;
+  requireAsking(asking.options);
+  return asking.console.prompt(question, { hidden: true });
 }
 
 /** The password for a file that is to be written: asked for twice. Throws ERROR_INVALID_PASSWORD where the two differ. */
-export async function newPassword(
-  { console, options, out }: Asking,
-  file: string,
-  given: string | undefined = options.value('p'),
-): Promise<string> {
-  if (given !== undefined && given !== '*') return given;
+export async function newPassword(asking: Asking, file: string, given?: string): Promise<string> {
+  const { console, options, out } = asking;
+  const wanted = given ?? (await passwordOption(asking));
+  if (wanted !== undefined && wanted !== '*') return wanted;
   requireAsking(options);
   out(`Enter new password for output file ${file}:`);
   const password = await console.prompt('Enter new password:', { hidden: true });
