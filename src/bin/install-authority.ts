@@ -4,6 +4,7 @@ import { installRootCa } from '#ca/install/install';
 import { startAuthority, stopAuthority } from '#ca/install/start';
 import { publishCaCertificate } from '#ca/publish/publish-ca-certificate';
 import type { NewAuthority } from '#cli/certhaven/context';
+import { HresultError } from '#hresult/hresult-error';
 import { paths } from './home.ts';
 import type { Machine } from './machine.ts';
 
@@ -27,10 +28,22 @@ export async function installAuthority(machine: Machine, wanted: NewAuthority): 
     // Clients check the exchange certificate against a CRL: without a first one nobody could archive a key.
     await publishBaseCrl(authority, installer.accountName);
     await publishCaCertificate(authority, installer.accountName);
+    if (authority.enterprise) await joinDomain(machine);
     await stopAuthority(authority, { announce: false });
     return configString(authority);
   } catch (error) {
     await ports.database.close();
     throw error;
+  }
+}
+
+/** The CA works under its machine's account, which templates grant rights to: document 004, "CA Exchange Certificate Generation". */
+async function joinDomain(machine: Machine): Promise<void> {
+  const directory = await machine.directory();
+  try {
+    await directory.addComputer({ dNSHostName: machine.home.machineName });
+  } catch (error) {
+    // It is there already, or its name is none that an account can have; then the machine is as any authenticated user.
+    if (!(error instanceof HresultError)) throw error;
   }
 }

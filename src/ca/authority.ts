@@ -5,6 +5,7 @@ import type { Certificate } from '#pki/x509/certificate';
 import type { OwnRevocation } from './chain/own-revocation.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Turn } from './crl/turn.ts';
+import type { EncryptionProvider } from './exchange/encryption-provider.ts';
 import type { ExchangeKeys } from './exchange/exchange-keys.ts';
 import type { KraRing } from './kra/kra-ring.ts';
 import type { KraWatch } from './kra/kra-watch.ts';
@@ -24,7 +25,7 @@ export interface AuthorityPorts {
   readonly engine: CryptoEngine;
   readonly clock: Clock;
   readonly database: CaDatabase;
-  /** Holds the callers of a stand-alone CA too; only an enterprise CA takes templates from it and publishes to it. */
+  /** Holds the callers of a stand-alone CA too; only an enterprise CA issues by its templates and publishes to it. */
   readonly directory: Directory;
   readonly providers: KeyProviders;
   readonly stores: MachineStores;
@@ -68,6 +69,7 @@ export interface Authority {
   readonly kraRing: KraRing;
   readonly kraWatch: KraWatch;
   readonly exchangeKeys: ExchangeKeys;
+  readonly encryptionProvider: EncryptionProvider;
   /** CRLs are issued one at a time (the next one's number is counted from the rows), and certificates revoked between them. */
   readonly crlTurn: Turn;
   readonly ownRevocation: OwnRevocation;

@@ -21,6 +21,7 @@ function closedProvider(provider: KeyStorageProvider, refused: string, hint: str
     name: provider.name,
     type: provider.type,
     machineKeyset: provider.machineKeyset,
+    ciphers: provider.ciphers,
     createKey: deny,
     importKey: deny,
     openKey: async () => {

@@ -3,6 +3,7 @@
  * keys may be. Lengths in bits: learn.microsoft.com, `CryptoAPI Cryptographic Service Providers` and `CNG Key Storage
  * Providers`; those of the KSP as `certutil -v -key` prints them.
  */
+import type { BlockCipher } from '#pki/crypto/cipher-algorithm';
 import type { KeySpec } from '#pki/crypto/key-provider';
 
 export const MS_KEY_STORAGE_PROVIDER = 'Microsoft Software Key Storage Provider';
@@ -38,6 +39,8 @@ export interface ProviderRow {
   readonly device: 'software' | 'smart card' | 'TPM' | 'Windows Hello';
   /** Signs over SHA-256, SHA-384 and SHA-512. */
   readonly sha2: boolean;
+  /** Block ciphers for content: CAPI's AES came with PROV_RSA_AES alone. */
+  readonly ciphers: readonly BlockCipher['name'][];
   readonly algorithms: readonly AlgorithmLengths[];
   /** Short names of certutil's -csp, and former names. */
   readonly aliases: readonly string[];
@@ -56,10 +59,10 @@ function csp(
   name: string,
   provType: number,
   algorithms: readonly AlgorithmLengths[],
-  options: { readonly sha2?: boolean; readonly device?: ProviderRow['device']; readonly aliases?: string[] } = {},
+  options: Partial<Pick<ProviderRow, 'sha2' | 'device' | 'aliases' | 'ciphers'>> = {},
 ): ProviderRow {
-  const { sha2 = false, device = 'software', aliases = [] } = options;
-  return { name, provType, isKsp: false, device, sha2, algorithms, aliases };
+  const { sha2 = false, device = 'software', aliases = [], ciphers = ['des-ede3-cbc'] } = options;
+  return { name, provType, isKsp: false, device, sha2, ciphers, algorithms, aliases };
 }
 
 function ksp(
@@ -68,7 +71,16 @@ function ksp(
   algorithms: readonly AlgorithmLengths[],
   aliases: string[],
 ): ProviderRow {
-  return { name, provType: 0, isKsp: true, device, sha2: true, algorithms, aliases };
+  return {
+    name,
+    provType: 0,
+    isKsp: true,
+    device,
+    sha2: true,
+    ciphers: ['des-ede3-cbc', 'aes-cbc'],
+    algorithms,
+    aliases,
+  };
 }
 
 function bothSpecs(sizes: readonly [byDefault: number, minimum: number, maximum: number]): AlgorithmLengths[] {
@@ -86,15 +98,19 @@ const CURVES: readonly AlgorithmLengths[] = [
 
 /** In the order `certutil -csplist` prints them: by name. */
 export const PROVIDERS: readonly ProviderRow[] = [
-  csp('Microsoft Base Cryptographic Provider v1.0', 1, [
-    lengths('RSA', 1, [512, 384, 1024]),
-    lengths('RSA', 2, [512, 384, 16384]),
-  ]),
-  csp('Microsoft Base DSS and Diffie-Hellman Cryptographic Provider', 13, [
-    lengths('DH', 1, [512, 512, 1024], 64),
-    lengths('DSA', 2, [1024, 512, 1024], 64),
-  ]),
-  csp('Microsoft Base DSS Cryptographic Provider', 3, [lengths('DSA', 2, [1024, 512, 1024], 64)]),
+  csp(
+    'Microsoft Base Cryptographic Provider v1.0',
+    1,
+    [lengths('RSA', 1, [512, 384, 1024]), lengths('RSA', 2, [512, 384, 16384])],
+    { ciphers: [] },
+  ),
+  csp(
+    'Microsoft Base DSS and Diffie-Hellman Cryptographic Provider',
+    13,
+    [lengths('DH', 1, [512, 512, 1024], 64), lengths('DSA', 2, [1024, 512, 1024], 64)],
+    { ciphers: [] },
+  ),
+  csp('Microsoft Base DSS Cryptographic Provider', 3, [lengths('DSA', 2, [1024, 512, 1024], 64)], { ciphers: [] }),
   csp('Microsoft Base Smart Card Crypto Provider', 1, bothSpecs([1024, 1024, 4096]), {
     sha2: true,
     device: 'smart card',
@@ -107,6 +123,7 @@ export const PROVIDERS: readonly ProviderRow[] = [
   ]),
   csp('Microsoft Enhanced RSA and AES Cryptographic Provider', 24, bothSpecs([1024, 384, 16384]), {
     sha2: true,
+    ciphers: ['des-ede3-cbc', 'aes-cbc'],
     aliases: ['Microsoft Enhanced RSA and AES Cryptographic Provider (Prototype)'],
   }),
   ksp('Microsoft Passport Key Storage Provider', 'Windows Hello', [lengths('RSA', 0, [2048, 2048, 2048])], ['NGC']),
@@ -119,7 +136,7 @@ export const PROVIDERS: readonly ProviderRow[] = [
   // Type 12 with SHA-2 is what most published request INFs for web servers ask for, and Windows 7 and later grant it.
   csp('Microsoft RSA SChannel Cryptographic Provider', 12, [lengths('RSA', 1, [1024, 384, 16384])], { sha2: true }),
   // Listed, but documented as not supported: it has no algorithm to make a key with.
-  csp('Microsoft RSA Signature Cryptographic Provider', 2, []),
+  csp('Microsoft RSA Signature Cryptographic Provider', 2, [], { ciphers: [] }),
   ksp(
     'Microsoft Smart Card Key Storage Provider',
     'smart card',

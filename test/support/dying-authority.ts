@@ -1,6 +1,8 @@
 /**
- * A process that opens the world of a folder, submits or resubmits one request and kills itself at a named point:
- * `dying-authority.ts FOLDER "before commit 1" submit REQUEST-FILE`, `... "after sign 1" resubmit REQUEST-ID`.
+ * A process that opens the world of a folder, submits or resubmits one request, or asks for an exchange certificate, and kills itself at a
+ * named point:
+ * `dying-authority.ts FOLDER "before commit 1" submit REQUEST-FILE`, `... "after sign 1" resubmit REQUEST-ID`,
+ * `... "before commit 1" exchange`.
  */
 import { readFileSync } from 'node:fs';
 import { AuthorityWorld } from './authority-world.ts';
@@ -26,9 +28,10 @@ async function pass<T>(kind: keyof typeof counts, run: () => Promise<T>): Promis
 const world = await AuthorityWorld.reopen(folder!, (ports) =>
   hookedPorts(ports, { commit: (_, run) => pass('commit', run), sign: (run) => pass('sign', run) }),
 );
-const caller = await world.as(action === 'submit' ? 'alice' : 'Administrator');
+const caller = await world.as(action === 'resubmit' ? 'Administrator' : 'alice');
 isArmed = true;
 if (action === 'submit') await caller.submit({ request: readFileSync(argument!), attributes: '' });
+else if (action === 'exchange') await caller.exchangeCertificate();
 else await caller.resubmit(Number(argument));
 isArmed = false;
 await world.close();

@@ -1,4 +1,4 @@
-/** Ports with something put before and after each commit and each signature of a key: to fail there, or to die. */
+/** Ports with something put before and after each commit, each signature of a key and each opening of one: to fail there, or to die. */
 import type { AuthorityPorts } from '#ca/authority';
 import type { Write } from '#ca/ports';
 import type { KeyStorageProvider, ProviderKey } from '#pki/crypto/key-provider';
@@ -6,6 +6,7 @@ import type { KeyStorageProvider, ProviderKey } from '#pki/crypto/key-provider';
 export interface PortHooks {
   commit?(unit: readonly Write[], run: () => Promise<void>): Promise<void>;
   sign?(run: () => Promise<Uint8Array>): Promise<Uint8Array>;
+  openKey?(container: string, run: () => Promise<ProviderKey>): Promise<ProviderKey>;
 }
 
 export function hookedPorts(ports: AuthorityPorts, hooks: PortHooks): AuthorityPorts {
@@ -17,7 +18,10 @@ export function hookedPorts(ports: AuthorityPorts, hooks: PortHooks): AuthorityP
   const hookProvider = (provider: KeyStorageProvider): KeyStorageProvider =>
     over(provider, {
       createKey: async (key) => hookKey(await provider.createKey(key)),
-      openKey: async (container, keySpec) => hookKey(await provider.openKey(container, keySpec)),
+      openKey: async (container, keySpec) => {
+        const open = () => provider.openKey(container, keySpec);
+        return hookKey(await (hooks.openKey ? hooks.openKey(container, open) : open()));
+      },
     });
   return {
     ...ports,

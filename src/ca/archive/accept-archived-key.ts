@@ -11,7 +11,6 @@ import type { Authority } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { LoadedKra } from '../kra/kra-ring.ts';
 import { requireReadyKras } from '../kra/kra-watch.ts';
-import { archiveCipher } from './content-cipher.ts';
 
 /** What the request's row keeps of an archived key. */
 export interface AcceptedKey {
@@ -24,7 +23,7 @@ export interface AcceptedKey {
 /**
  * Throws CERTSRV_E_KEY_ARCHIVAL_NOT_CONFIGURED, CERTSRV_E_NO_VALID_KRA, CRYPT_E_HASH_VALUE (the BLOB is not the one that
  * was signed for), CRYPT_E_RECIPIENT_NOT_FOUND (sealed to a key that is not ours), NTE_BAD_DATA (does not open),
- * NTE_BAD_TYPE (signature-only key), NTE_BAD_KEY (another key).
+ * NTE_BAD_TYPE (signature-only key), NTE_BAD_KEY (another key), NTE_BAD_ALGID (no provider has the cipher of EncryptionCSP).
  */
 export async function acceptArchivedKey(
   authority: Authority,
@@ -38,7 +37,7 @@ export async function acceptArchivedKey(
   const { clock, engine, keyArchiver } = authority.ports;
   await requireReadyKras(authority);
   await requireHash(sent.archivedKey, sent.encryptedKeyHash, engine);
-  const cipher = archiveCipher(configuration);
+  const cipher = await authority.encryptionProvider.use(authority, configuration, (settings) => settings.cipher);
   const contentKey = await exchangedContentKey(authority, sent.archivedKey);
   try {
     const agents = authority.kraRing.take(clock.now());

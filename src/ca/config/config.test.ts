@@ -34,6 +34,17 @@ test('under a CSP the hash is a CAPI algorithm and CNG values are absent', () =>
   const configuration = new Configuration(initialRegistry(csp));
   assert.equal(configuration.dword('HashAlgorithm', 'CSP'), 0x8004);
   assert.equal(configuration.string('CNGHashAlgorithm', 'CSP'), undefined);
+  // The strong provider knows no AES: archived keys are sealed by one that does.
+  assert.equal(configuration.string('Provider', 'EncryptionCSP'), 'Microsoft Software Key Storage Provider');
+  assert.equal(configuration.dword('ProviderType', 'EncryptionCSP'), 0);
+  assert.equal(configuration.dword('EncryptionAlgorithm', 'EncryptionCSP'), 0xffffffff);
+});
+
+test('a CSP that knows AES makes the exchange key too', () => {
+  const name = 'Microsoft Enhanced RSA and AES Cryptographic Provider';
+  const configuration = new Configuration(initialRegistry({ ...CA, provider: { name, type: 24 } }));
+  assert.equal(configuration.string('Provider', 'EncryptionCSP'), name);
+  assert.equal(configuration.dword('EncryptionAlgorithm', 'EncryptionCSP'), 0x6610);
 });
 
 test('a value of another type names the setting and how to write it anew', () => {

@@ -73,6 +73,18 @@ const CAPI_HASH: Readonly<Record<string, number>> = {
 
 const isKsp: (ca: NewCa) => boolean = (ca) => ca.provider.type === 0;
 
+/** What makes the exchange key where EncryptionCSP names nothing that can: event 88. */
+export const DEFAULT_ENCRYPTION_PROVIDER = 'Microsoft Software Key Storage Provider';
+
+/** PROV_RSA_AES: the one kind of CSP that knows AES. */
+const PROV_RSA_AES = 24;
+
+/** That of the CA's own key where it can seal archived keys with AES. */
+function encryptionProvider({ provider }: NewCa): NewCa['provider'] {
+  const isAble = provider.type === 0 || provider.type === PROV_RSA_AES;
+  return isAble ? provider : { name: DEFAULT_ENCRYPTION_PROVIDER, type: 0 };
+}
+
 export const REGISTRY_VALUES: readonly RegistryRow[] = [
   ...values('', [
     ['CAType', 'REG_DWORD', (ca) => ca.caType],
@@ -140,9 +152,10 @@ export const REGISTRY_VALUES: readonly RegistryRow[] = [
     ['MachineKeyset', 'REG_DWORD', 1],
   ]),
   ...values('EncryptionCSP', [
-    ['ProviderType', 'REG_DWORD', (ca) => ca.provider.type],
-    ['Provider', 'REG_SZ', (ca) => ca.provider.name],
-    ['EncryptionAlgorithm', 'REG_DWORD', (ca) => (isKsp(ca) ? 0xffffffff : 0x6603)],
+    ['ProviderType', 'REG_DWORD', (ca) => encryptionProvider(ca).type],
+    ['Provider', 'REG_SZ', (ca) => encryptionProvider(ca).name],
+    // CALG_AES_256 under a CSP.
+    ['EncryptionAlgorithm', 'REG_DWORD', (ca) => (encryptionProvider(ca).type === 0 ? 0xffffffff : 0x6610)],
     ['CNGPublicKeyAlgorithm', 'REG_SZ', 'RSA'],
     // A new CA seals archived keys with AES-256, and says so here; without these two values 3DES is used, as AD CS does.
     ['CNGEncryptionAlgorithm', 'REG_SZ', 'AES'],

@@ -11,6 +11,7 @@ import { formatName } from '#pki/x509/name-text';
 import { AuthorityWorld, collect } from '#test/support/authority-world';
 import { certificateText, verifyCertificate } from '#test/support/openssl';
 import { archivalRequest, newKey } from '#test/support/requester';
+import { KRAF } from '../config/registry-flags.ts';
 import { readTemplate } from '../template/templates-in-directory.ts';
 
 describe('the exchange certificate', () => {
@@ -52,9 +53,9 @@ describe('the exchange certificate', () => {
       [
         '!keyUsage',
         'extKeyUsage',
-        'szOID_APPLICATION_CERT_POLICIES',
         'szOID_ENROLL_CERTTYPE_EXTENSION',
         'szOID_CERTIFICATE_TEMPLATE',
+        'szOID_APPLICATION_CERT_POLICIES',
         'subjectKeyIdentifier',
         'authorityKeyIdentifier',
         'cRLDistributionPoints',
@@ -143,6 +144,8 @@ describe('the exchange certificate', () => {
 
   test('where none can be issued, no key is left behind and the next attempt works', async () => {
     const admin = await world.as('Administrator');
+    const flags = { type: 'REG_DWORD', data: KRAF.DISABLEUSEDEFAULTPROVIDER } as const;
+    await admin.setRegistry({ path: '', name: 'KRAFlags', value: flags });
     await admin.removeRegistry('EncryptionCSP', 'Provider');
     const before = await world.state();
     await assert.rejects(exchange(), { symbol: 'ERROR_FILE_NOT_FOUND' });

@@ -1,63 +1,78 @@
 /** Issues the CA's exchange certificate: MS-WCCE 3.2.1.4.3.2.15.1 and the sample in MS-WSTEP 4. */
 import { formatHex } from '#pki/asn1/bytes';
-import { id_at_commonName, szOID_KP_CA_EXCHANGE } from '#pki/asn1/oid-table';
-import type { ProviderKey } from '#pki/crypto/key-provider';
+import { id_at_commonName } from '#pki/asn1/oid-table';
+import type { KeyStorageProvider, ProviderAlgorithm, ProviderKey } from '#pki/crypto/key-provider';
 import type { Certificate } from '#pki/x509/certificate';
-import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
-import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { encodeName, type Name } from '#pki/x509/name';
 import { formatName } from '#pki/x509/name-text';
 import { audit } from '../audit/audit.ts';
 import type { Authority } from '../authority.ts';
 import { configString } from '../authority.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
-import { addPeriod, parsePeriod } from '../config/period.ts';
-import { authorityExtensions } from '../issue/authority-extensions.ts';
-import { type CertificatePlan, type PlannedExtension, plannedTemplate } from '../issue/certificate-plan.ts';
+import { addPeriod } from '../config/period.ts';
+import { type CertificatePlan, plannedTemplate } from '../issue/certificate-plan.ts';
 import { issueCertificate } from '../issue/issue.ts';
-import { plannedExtension } from '../issue/planned-extension.ts';
-import { templateIdentity } from '../policy/template-extensions.ts';
 import { backdated, wholeSeconds } from '../policy/validity.ts';
+import type { Write } from '../ports.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
-import { findTemplate } from '../template/matching.ts';
 import type { ExchangeKey } from './exchange-keys.ts';
+import { exchangeExtensions, exchangePeriods, exchangeTemplate, rewrittenPeriods } from './exchange-template.ts';
+import { exchangeContainerPrefix } from './stale-keys.ts';
 
-const TEMPLATE = 'CAExchange';
-
-/** `caller` is the account that asked for it. Where it cannot be issued, no key is left behind. */
+/**
+ * `caller` is the account that asked for it. Where it cannot be issued, no key is left behind. Throws what provider and
+ * template say: EncryptionProvider.use, exchangeTemplate, exchangeExtensions.
+ */
 export async function issueExchangeCertificate(authority: Authority, caller: string): Promise<ExchangeKey> {
-  const { database, engine, providers } = authority.ports;
+  const { database } = authority.ports;
   const configuration = await readConfiguration(database);
-  const provider = providers.byName(configuration.required('Provider', 'EncryptionCSP'));
-  const key = await provider.createKey({
-    container: `${authority.sanitizedName}-Xchg(${formatHex(engine.random(8))})`,
-    algorithm: { type: 'rsa', modulusLength: configuration.dword('KeySize', 'EncryptionCSP') ?? 2048 },
-    keySpec: provider.type === 0 ? 0 : 1,
-    policy: { exportable: false, archivable: false },
-  });
+  const template = await exchangeTemplate(authority, configuration);
+  const key = await authority.encryptionProvider.use(authority, configuration, ({ provider, algorithm }) =>
+    createExchangeKey(authority, provider, algorithm),
+  );
   try {
-    const certificate = await issue(authority, configuration, key, caller);
+    const requestId = await database.nextRequestId();
+    const certificate = await issue(authority, { configuration, template, key, requestId, caller });
     await remember(authority, certificate, key);
-    return { certificate, key };
+    return { certificate, key, requestId };
   } catch (error) {
     key.close();
-    await provider.deleteKey(key.container);
+    await authority.ports.providers.byName(key.provider).deleteKey(key.container);
     throw error;
   }
 }
 
-async function issue(
-  authority: Authority,
-  configuration: Configuration,
-  key: ProviderKey,
-  caller: string,
-): Promise<Certificate> {
-  const { clock, database } = authority.ports;
+function createExchangeKey(
+  { sanitizedName, ports: { engine } }: Authority,
+  provider: KeyStorageProvider,
+  algorithm: ProviderAlgorithm,
+): Promise<ProviderKey> {
+  return provider.createKey({
+    container: `${exchangeContainerPrefix(sanitizedName)}${formatHex(engine.random(8))})`,
+    algorithm,
+    keySpec: provider.type === 0 ? 0 : 1,
+    policy: { exportable: false, archivable: false },
+  });
+}
+
+interface Issuing {
+  readonly configuration: Configuration;
+  readonly template: CertificateTemplate | undefined;
+  readonly key: ProviderKey;
+  readonly requestId: number;
+  readonly caller: string;
+}
+
+async function issue(authority: Authority, issuing: Issuing): Promise<Certificate> {
+  const { clock } = authority.ports;
+  const { configuration, template, key, requestId, caller } = issuing;
   const now = clock.now();
-  const requestId = await database.nextRequestId();
   const account = configString(authority);
-  return issueCertificate(authority, await planExchangeCertificate(authority, configuration, key.publicKey, now), {
+  const context = { time: now, subject: account, configuration };
+  const periods = exchangePeriods(template, configuration);
+  const plan = await planExchangeCertificate(authority, issuing, key.publicKey, addPeriod(now, periods.validity));
+  return issueCertificate(authority, plan, {
     requestId,
     before: [
       {
@@ -72,6 +87,10 @@ async function issue(
           StatusCode: 0,
         },
       },
+      ...rewrittenPeriods(periods, configuration).flatMap(({ name, value }): Write[] => [
+        { set: 'Registry', path: '', name, value },
+        ...audit(context, 'configurationChanged', ['', name, String(value.data)]),
+      ]),
     ],
     after: ({ tbsCertificate }) => [
       {
@@ -79,58 +98,29 @@ async function issue(
         RequestID: requestId,
         set: { Disposition: DB_DISP.ISSUED, DispositionMessage: 'Issued', ResolvedWhen: clock.now() },
       },
-      ...audit({ time: now, subject: account, configuration }, 'requestIssued', [
-        requestId,
-        account,
-        '',
-        'Issued',
-        '',
-        formatName(tbsCertificate.subject),
-      ]),
+      ...audit(context, 'requestIssued', [requestId, account, '', 'Issued', '', formatName(tbsCertificate.subject)]),
     ],
   });
 }
 
 async function planExchangeCertificate(
   authority: Authority,
-  configuration: Configuration,
+  { configuration, template }: Issuing,
   publicKey: Uint8Array,
-  now: Date,
+  end: Date,
 ): Promise<CertificatePlan> {
-  const ca = authority.current.certificate.tbsCertificate;
-  const period = parsePeriod(
-    configuration.string('CAXchgValidityPeriod') ?? 'Weeks',
-    configuration.dword('CAXchgValidityPeriodUnits') ?? 1,
-  );
-  const end = Math.min(addPeriod(now, period).getTime(), ca.validity.notAfter.getTime());
-  const template = authority.enterprise
-    ? findTemplate((await authority.templates.read()).templates, TEMPLATE)
-    : undefined;
-  const policies = extensionValue(ca.extensions, EXTENSIONS.certificatePolicies);
+  const { subject, validity } = authority.current.certificate.tbsCertificate;
   return {
-    subject: exchangeSubject(ca.subject),
+    subject: exchangeSubject(subject),
     subjectPublicKeyInfo: publicKey,
     validity: {
-      notBefore: backdated(now, configuration),
-      notAfter: wholeSeconds(new Date(end)),
+      notBefore: backdated(authority.ports.clock.now(), configuration),
+      notAfter: wholeSeconds(end < validity.notAfter ? end : validity.notAfter),
     },
-    extensions: [
-      plannedExtension(EXTENSIONS.keyUsage, KEY_USAGE.keyEncipherment),
-      plannedExtension(EXTENSIONS.extKeyUsage, [szOID_KP_CA_EXCHANGE]),
-      plannedExtension(EXTENSIONS.applicationPolicies, [{ policyIdentifier: szOID_KP_CA_EXCHANGE }]),
-      ...templateNames(template),
-      ...(policies ? [plannedExtension(EXTENSIONS.certificatePolicies, policies, { origin: 'CACERT' })] : []),
-      ...(await authorityExtensions(authority, configuration, publicKey)),
-    ],
+    extensions: await exchangeExtensions(authority, configuration, template, publicKey),
     template: template && plannedTemplate(template),
     upn: undefined,
   };
-}
-
-/** By name always, and by OID where the directory has the template: the sample of MS-WSTEP 4 carries both. */
-function templateNames(template: CertificateTemplate | undefined): PlannedExtension[] {
-  const name = plannedExtension(EXTENSIONS.enrollCertType, TEMPLATE);
-  return template && template.schemaVersion > 1 ? [name, templateIdentity(template)] : [name];
 }
 
 /** What finds it again at the next start. */

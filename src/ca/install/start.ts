@@ -11,9 +11,11 @@ import { type Authority, type AuthorityPorts, type CaCertificate, type CurrentCa
 import { OwnRevocation } from '../chain/own-revocation.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import { plainHash } from '../config/plain-hash.ts';
 import { CA_TYPE } from '../config/registry-flags.ts';
 import { sanitizeName, sanitizeShortName } from '../config/sanitized-name.ts';
 import { Turn } from '../crl/turn.ts';
+import { EncryptionProvider } from '../exchange/encryption-provider.ts';
 import { ExchangeKeys } from '../exchange/exchange-keys.ts';
 import { KraRing } from '../kra/kra-ring.ts';
 import { KraWatch } from '../kra/kra-watch.ts';
@@ -54,6 +56,7 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
     current,
     started,
     exchangeKeys: new ExchangeKeys(),
+    encryptionProvider: new EncryptionProvider(),
     crlTurn: new Turn(),
     ownRevocation: new OwnRevocation(),
     templates: new TemplateCatalog(ports.directory, sanitizeShortName(commonName)),
@@ -65,6 +68,7 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
   const authority: Authority = { ...identity, kraRing, kraWatch };
   await finishSignings(authority);
   if (!announce) return authority;
+  await authority.exchangeKeys.removeStale(authority);
   const context = { time: clock.now(), subject: configString(authority), configuration: started };
   await database.commit([
     ...kraEvents.map((record) => ({ append: 'Events' as const, record })),
@@ -111,7 +115,7 @@ async function caCertificates(ports: AuthorityPorts, configuration: Configuratio
   const found: CaCertificate[] = [];
   const hashes = configuration.strings('CACertHash');
   for (const [index, written] of hashes.entries()) {
-    const thumbprint = written.replaceAll(' ', '').toLowerCase();
+    const thumbprint = plainHash(written);
     if (thumbprint === '-') continue;
     const entry = stored.get(thumbprint);
     if (entry === undefined)

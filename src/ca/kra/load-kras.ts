@@ -7,6 +7,7 @@ import { applicationEvent, statusText } from '../audit/application-events.ts';
 import type { EventRecord } from '../audit/event-record.ts';
 import type { Authority } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
+import { plainHash } from '../config/plain-hash.ts';
 import type { CaDatabase } from '../ports.ts';
 import { KRA_DISP, kraDispositionOf, requireValidKra } from './check-kra.ts';
 import type { LoadedKra } from './kra-ring.ts';
@@ -153,10 +154,6 @@ export async function kraStates(authority: Authority): Promise<readonly KraCerti
       return { index, thumbprint: plainHash(written), certificate: undefined, state: kraDispositionOf(error) };
     });
   }
-}
-
-function plainHash(written: string): string {
-  return written.replaceAll(' ', '').toLowerCase();
 }
 
 function stateOf(error: HresultError | undefined, isLoaded: boolean): number {

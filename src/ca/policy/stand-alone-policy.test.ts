@@ -70,7 +70,7 @@ test('a CA certificate is not had by asking, and a nameless one neither', async 
   assert.deepEqual(await world.ports.database.signings(), []);
 });
 
-test('templates are none of its business', async () => {
+test('templates are none of its business, but for CAExchange', async () => {
   const admin = await world.as('Administrator');
   assert.deepEqual(await admin.templates(), []);
   await assert.rejects(admin.setTemplates(['User']), { symbol: 'ERROR_NOT_SUPPORTED' });
@@ -78,7 +78,8 @@ test('templates are none of its business', async () => {
   assert.equal(enterprise, false);
   const { tbsCertificate } = decodeCertificate((await admin.exchangeCertificate()).certificate);
   assert.equal(extensionValue(tbsCertificate.extensions, EXTENSIONS.enrollCertType), 'CAExchange');
-  assert.equal(extensionValue(tbsCertificate.extensions, EXTENSIONS.certificateTemplate), undefined);
+  // Document 004: stand-alone CAs go by it too, where the directory has it.
+  assert.equal(extensionValue(tbsCertificate.extensions, EXTENSIONS.certificateTemplate)?.templateMajorVersion, 106);
 });
 
 test('issued at once, or not at all, where it is configured so; disabled extensions are left out', async () => {

@@ -2,6 +2,7 @@
  * A key storage provider (CNG) or cryptographic service provider (CAPI) over one key set: the machine's or one user's.
  * `src/providers` keeps this contract by name; the actors use keys only through it.
  */
+import type { BlockCipher } from './cipher-algorithm.ts';
 import type { Decrypter, EcCurve, Signer } from './engine.ts';
 
 /** MS-WCCE 2.2.2.10: 0 AT_NONE (CNG), 1 AT_KEYEXCHANGE, 2 AT_SIGNATURE. */
@@ -39,6 +40,8 @@ export interface KeyStorageProvider {
   /** PROV_* number; 0 for a KSP. */
   readonly type: number;
   readonly machineKeyset: boolean;
+  /** Ciphers it has for content: what a CA that is configured for it may seal archived keys with. */
+  readonly ciphers: readonly BlockCipher['name'][];
   /** Throws NTE_EXISTS for a container that holds such a key, NTE_BAD_ALGID, ERROR_INVALID_PARAMETER for a length out of range. */
   createKey(key: {
     readonly container: string;

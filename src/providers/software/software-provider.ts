@@ -18,6 +18,7 @@ export class SoftwareProvider implements KeyStorageProvider {
   readonly name: string;
   readonly type: number;
   readonly machineKeyset: boolean;
+  readonly ciphers: ProviderRow['ciphers'];
   readonly #row: ProviderRow;
   readonly #keySet: KeySet;
 
@@ -25,6 +26,7 @@ export class SoftwareProvider implements KeyStorageProvider {
     this.name = row.name;
     this.type = row.provType;
     this.machineKeyset = keySet.machineKeyset;
+    this.ciphers = row.ciphers;
     this.#row = row;
     this.#keySet = keySet;
   }
