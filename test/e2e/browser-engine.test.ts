@@ -52,7 +52,8 @@ async function browse(script: string, given: Given): Promise<Results> {
       ...['--disable-background-networking', '--disable-component-update', '--disable-dev-shm-usage'],
       ...[`--user-data-dir=${profile}`, `http://localhost:${(server.address() as AddressInfo).port}/`],
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    // What it leaves in the temporary directory goes with its profile.
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, TMPDIR: profile } },
   );
   let complaints = '';
   chromium.stderr.setEncoding('utf8').on('data', (part: string) => {
