@@ -11,20 +11,15 @@ export function decodeOid(bytes: Uint8Array, start = 0, end = bytes.length): str
   for (let i = start; i < end; i++) key += String.fromCharCode(bytes[i]!);
   const known = decoded.get(key);
   if (known !== undefined) return known;
-  if (end === start) throw new Asn1Error('CRYPT_E_ASN1_CORRUPT', start, 'Empty OBJECT IDENTIFIER');
-  if (end - start > 256) throw new Asn1Error('CRYPT_E_ASN1_LARGE', start, 'OBJECT IDENTIFIER over 256 bytes');
-  if (bytes[end - 1]! & 0x80) throw new Asn1Error('CRYPT_E_ASN1_CORRUPT', end - 1, 'Unfinished arc');
+  const fault = oidFault(bytes, start, end);
+  if (fault) throw fault;
   let text = '';
   let arc = 0n;
   let first = true;
-  let fresh = true;
   for (let i = start; i < end; i++) {
     const octet = bytes[i]!;
-    // X.690 §8.19.2: the leading octet of an arc is never 0x80.
-    if (fresh && octet === 0x80) throw new Asn1Error('CRYPT_E_ASN1_CORRUPT', i, 'Padded arc');
     arc = (arc << 7n) | BigInt(octet & 0x7f);
-    fresh = (octet & 0x80) === 0;
-    if (!fresh) continue;
+    if (octet & 0x80) continue;
     if (first) {
       const top = arc < 40n ? 0n : arc < 80n ? 1n : 2n;
       text = `${top}.${arc - top * 40n}`;
@@ -34,6 +29,20 @@ export function decodeOid(bytes: Uint8Array, start = 0, end = bytes.length): str
   }
   if (decoded.size < CACHE_LIMIT) decoded.set(key, text);
   return text;
+}
+
+/** What is wrong with the content octets of an OBJECT IDENTIFIER; undefined where they hold together. */
+export function oidFault(bytes: Uint8Array, start: number, end: number): Asn1Error | undefined {
+  if (end === start) return new Asn1Error('CRYPT_E_ASN1_CORRUPT', start, 'Empty OBJECT IDENTIFIER');
+  if (end - start > 256) return new Asn1Error('CRYPT_E_ASN1_LARGE', start, 'OBJECT IDENTIFIER over 256 bytes');
+  if (bytes[end - 1]! & 0x80) return new Asn1Error('CRYPT_E_ASN1_CORRUPT', end - 1, 'Unfinished arc');
+  let isLeading = true;
+  for (let i = start; i < end; i++) {
+    // X.690 §8.19.2: the leading octet of an arc is never 0x80.
+    if (isLeading && bytes[i] === 0x80) return new Asn1Error('CRYPT_E_ASN1_CORRUPT', i, 'Padded arc');
+    isLeading = (bytes[i]! & 0x80) === 0;
+  }
+  return undefined;
 }
 
 /** True for dotted text with at least two arcs that X.660 allows. */

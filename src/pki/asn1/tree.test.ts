@@ -51,6 +51,11 @@ test('strings that hold DER have it as their child', () => {
   }
 });
 
+test('strings are not looked into where nobody asked', () => {
+  const bare = (hex: string) => shape(decodeTree(parseHex(hex), { encapsulated: false }));
+  assert.equal(bare('3009 0403 020107 0302 0005'), '30@0(4@2 3@7)');
+});
+
 test('what is no encoding of one value is refused', () => {
   const faults = [
     '',

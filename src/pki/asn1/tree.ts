@@ -5,6 +5,7 @@
 import { Asn1Error } from './asn1-error.ts';
 import { readBerHeader } from './ber.ts';
 import { DerReader } from './der-reader.ts';
+import { oidFault } from './object-identifier.ts';
 import { CONSTRUCTED, TAG } from './tag.ts';
 
 export interface Asn1Node {
@@ -21,91 +22,215 @@ export interface Asn1Node {
   readonly children: readonly Asn1Node[] | undefined;
 }
 
-export interface TreeLimits {
+export interface TreeOptions {
   readonly depth: number;
   readonly nodes: number;
   /** Bytes. */
   readonly length: number;
+  /** Whether what strings encapsulate is read too. */
+  readonly encapsulated: boolean;
 }
 
 /** A certificate has some 100 nodes, a CRL four an entry. */
-const LIMITS: TreeLimits = { depth: 64, nodes: 500_000, length: 0x1000_0000 };
-
-interface Source {
-  readonly bytes: Uint8Array;
-  readonly limits: TreeLimits;
-  nodes: number;
-}
+const DEFAULTS: TreeOptions = { depth: 64, nodes: 500_000, length: 0x1000_0000, encapsulated: true };
 
 /**
  * The tree of exactly one value. An OCTET STRING or BIT STRING whose whole content is DER of a universal type has that as
  * its child: extensions, eContent and public keys do; a digest that looks like DER by chance would too.
  * Throws Asn1Error where a header is malformed, bytes are left over or a limit is passed.
  */
-export function decodeTree(bytes: Uint8Array, limits: Partial<TreeLimits> = {}): Asn1Node {
-  const source: Source = { bytes, limits: { ...LIMITS, ...limits }, nodes: 0 };
-  if (bytes.length > source.limits.length) {
-    throw new Asn1Error('CRYPT_E_ASN1_LARGE', 0, `Over ${source.limits.length} bytes`);
-  }
-  const [root, next] = read(source, 0, bytes.length, 0);
-  if (next !== bytes.length) throw new Asn1Error('CRYPT_E_ASN1_NOEOD', next, `${bytes.length - next} bytes too many`);
-  return root;
+export function decodeTree(bytes: Uint8Array, options: Partial<TreeOptions> = {}): Asn1Node {
+  return new TreeReader(bytes, { ...DEFAULTS, ...options }).root();
 }
 
-function count(source: Source, at: number, depth: number): void {
-  if (depth > source.limits.depth) {
-    throw new Asn1Error('CRYPT_E_ASN1_LARGE', at, `Nested over ${source.limits.depth} deep`);
+/** A view is made for those who look: making one for each node took longer than all the rest of the reading. */
+class Node implements Asn1Node {
+  readonly tag: number;
+  readonly offset: number;
+  readonly headerLength: number;
+  readonly isIndefinite: boolean;
+  readonly children: readonly Asn1Node[] | undefined;
+  readonly #bytes: Uint8Array;
+  readonly #stop: number;
+
+  constructor(
+    bytes: Uint8Array,
+    tag: number,
+    offset: number,
+    headerLength: number,
+    stop: number,
+    isIndefinite: boolean,
+    children: readonly Asn1Node[] | undefined,
+  ) {
+    this.tag = tag;
+    this.offset = offset;
+    this.headerLength = headerLength;
+    this.isIndefinite = isIndefinite;
+    this.children = children;
+    this.#bytes = bytes;
+    this.#stop = stop;
   }
-  if (++source.nodes > source.limits.nodes) {
-    throw new Asn1Error('CRYPT_E_ASN1_LARGE', at, `Over ${source.limits.nodes} elements`);
+
+  get content(): Uint8Array {
+    return this.#bytes.subarray(this.offset + this.headerLength, this.#stop);
   }
 }
 
-function read(source: Source, at: number, end: number, depth: number): [node: Asn1Node, next: number] {
-  count(source, at, depth);
-  const { bytes } = source;
-  const { tag, start, length } = readBerHeader(bytes, at, end);
-  const isIndefinite = length < 0;
-  if (isIndefinite && !(tag & CONSTRUCTED)) {
-    throw new Asn1Error('CRYPT_E_ASN1_CORRUPT', at, 'Indefinite length of a primitive');
+class TreeReader {
+  readonly #bytes: Uint8Array;
+  readonly #options: TreeOptions;
+  /** Over the whole input; set to where a primitive stands that is to be checked. */
+  readonly #reader: DerReader;
+  #nodes = 0;
+  /** Past the value that was read last. */
+  #next = 0;
+  // The header read last, for the same reason as in DerReader.
+  #tag = 0;
+  #start = 0;
+  #length = 0;
+
+  constructor(bytes: Uint8Array, options: TreeOptions) {
+    this.#bytes = bytes;
+    this.#options = options;
+    this.#reader = new DerReader(bytes);
   }
-  if (length > end - start) {
-    throw new Asn1Error('CRYPT_E_ASN1_EOD', at, `${length} bytes announced, ${end - start} left`);
+
+  root(): Asn1Node {
+    const { length } = this.#bytes;
+    if (length > this.#options.length) {
+      throw new Asn1Error('CRYPT_E_ASN1_LARGE', 0, `Over ${this.#options.length} bytes`);
+    }
+    const root = this.#read(0, length, 0);
+    const left = length - this.#next;
+    if (left > 0) throw new Asn1Error('CRYPT_E_ASN1_NOEOD', this.#next, `${left} bytes too many`);
+    return root;
   }
-  const stop = isIndefinite ? end : start + length;
-  const headerLength = start - at;
-  if (!(tag & CONSTRUCTED)) {
-    const children = readEncapsulated(source, tag, start, stop, depth + 1);
-    return [{ tag, offset: at, headerLength, isIndefinite, content: bytes.subarray(start, stop), children }, stop];
+
+  #count(at: number, depth: number): void {
+    if (depth > this.#options.depth) {
+      throw new Asn1Error('CRYPT_E_ASN1_LARGE', at, `Nested over ${this.#options.depth} deep`);
+    }
+    if (++this.#nodes > this.#options.nodes) {
+      throw new Asn1Error('CRYPT_E_ASN1_LARGE', at, `Over ${this.#options.nodes} elements`);
+    }
   }
-  const children: Asn1Node[] = [];
-  let next = start;
-  while (isIndefinite ? !isEndOfContents(bytes, next, stop) : next < stop) {
-    const [child, after] = read(source, next, stop, depth + 1);
-    children.push(child);
-    next = after;
+
+  #header(at: number, end: number): void {
+    const bytes = this.#bytes;
+    const tag = bytes[at]!;
+    const length = bytes[at + 1]!;
+    // Most headers are of two octets.
+    if (at + 2 <= end && tag !== 0 && (tag & 0x1f) !== 0x1f && length < 0x80) {
+      this.#tag = tag;
+      this.#start = at + 2;
+      this.#length = length;
+    } else {
+      const header = readBerHeader(bytes, at, end);
+      this.#tag = header.tag;
+      this.#start = header.start;
+      this.#length = header.length;
+    }
   }
-  const content = bytes.subarray(start, next);
-  return [{ tag, offset: at, headerLength, isIndefinite, content, children }, isIndefinite ? next + 2 : next];
+
+  #read(at: number, end: number, depth: number): Asn1Node {
+    this.#count(at, depth);
+    this.#header(at, end);
+    const bytes = this.#bytes;
+    const tag = this.#tag;
+    const start = this.#start;
+    const length = this.#length;
+    const isIndefinite = length < 0;
+    if (isIndefinite && !(tag & CONSTRUCTED)) {
+      throw new Asn1Error('CRYPT_E_ASN1_CORRUPT', at, 'Indefinite length of a primitive');
+    }
+    if (length > end - start) {
+      throw new Asn1Error('CRYPT_E_ASN1_EOD', at, `${length} bytes announced, ${end - start} left`);
+    }
+    const stop = isIndefinite ? end : start + length;
+    if (!(tag & CONSTRUCTED)) {
+      const children = this.#readEncapsulated(tag, start, stop, depth + 1);
+      this.#next = stop;
+      return new Node(bytes, tag, at, start - at, stop, isIndefinite, children);
+    }
+    const children: Asn1Node[] = [];
+    let next = start;
+    while (isIndefinite ? !isEndOfContents(bytes, next, stop) : next < stop) {
+      children.push(this.#read(next, stop, depth + 1));
+      next = this.#next;
+    }
+    this.#next = isIndefinite ? next + 2 : next;
+    return new Node(bytes, tag, at, start - at, next, isIndefinite, children);
+  }
+
+  #readEncapsulated(tag: number, start: number, stop: number, depth: number): Asn1Node[] | undefined {
+    if (!this.#options.encapsulated || (tag !== TAG.OCTET_STRING && tag !== TAG.BIT_STRING)) return undefined;
+    const at = tag === TAG.BIT_STRING ? start + 1 : start;
+    if (at >= stop || (tag === TAG.BIT_STRING && this.#bytes[start] !== 0)) return undefined;
+    if (!isFilled(this.#bytes, at, stop) || !this.#isWholeDer(at, stop, depth)) return undefined;
+    return [this.#read(at, stop, depth)];
+  }
+
+  /**
+   * True where `at` to `end` is filled with DER values. Nothing is built yet, and the values inside strings are not looked
+   * at, so each byte is seen at most once on each level it is encapsulated on.
+   */
+  #isWholeDer(at: number, end: number, depth: number): boolean {
+    if (depth > this.#options.depth) return false;
+    while (at < end) {
+      this.#count(at, depth);
+      if (!this.#isDerHeader(at, end)) return false;
+      const tag = this.#tag;
+      const start = this.#start;
+      const stop = start + this.#length;
+      if (!isKnownTag(tag)) return false;
+      if (tag & CONSTRUCTED) {
+        if (!this.#isWholeDer(start, stop, depth + 1)) return false;
+      } else if (!this.#isValidPrimitive(tag, at, start, stop)) return false;
+      at = stop;
+    }
+    return true;
+  }
+
+  /** Whether DER allows the header at `at` and its value ends by `end`. */
+  #isDerHeader(at: number, end: number): boolean {
+    try {
+      this.#header(at, end);
+      // The two-octet form has no other; the cursor knows what is wrong with a longer one.
+      if (this.#start > at + 2) {
+        this.#reader.offset = at;
+        this.#reader.skip();
+      }
+      return this.#length >= 0 && this.#length <= end - this.#start;
+    } catch (error) {
+      if (error instanceof Asn1Error) return false;
+      throw error;
+    }
+  }
+
+  #isValidPrimitive(tag: number, at: number, start: number, stop: number): boolean {
+    // Octets and other classes may hold anything; these two are the ones there are most of.
+    if (tag === TAG.OCTET_STRING || tag >> 6 !== 0) return true;
+    if (tag === TAG.OBJECT_IDENTIFIER) return oidFault(this.#bytes, start, stop) === undefined;
+    const reader = this.#reader;
+    reader.offset = at;
+    try {
+      if (tag === TAG.BOOLEAN) reader.boolean();
+      else if (tag === TAG.INTEGER || tag === TAG.ENUMERATED) reader.integerBytes(tag);
+      else if (tag === TAG.BIT_STRING) reader.bitString();
+      else if (tag === TAG.NULL) reader.null();
+      else if (tag === TAG.UTC_TIME || tag === TAG.GENERALIZED_TIME) reader.time();
+      else reader.string();
+      return true;
+    } catch (error) {
+      if (error instanceof Asn1Error) return false;
+      throw error;
+    }
+  }
 }
 
 function isEndOfContents(bytes: Uint8Array, at: number, end: number): boolean {
   if (at + 2 > end) throw new Asn1Error('CRYPT_E_ASN1_EOD', at, 'No end of contents');
   return bytes[at] === 0 && bytes[at + 1] === 0;
-}
-
-function readEncapsulated(
-  source: Source,
-  tag: number,
-  start: number,
-  stop: number,
-  depth: number,
-): Asn1Node[] | undefined {
-  if (tag !== TAG.OCTET_STRING && tag !== TAG.BIT_STRING) return undefined;
-  const at = tag === TAG.BIT_STRING ? start + 1 : start;
-  if (at >= stop || (tag === TAG.BIT_STRING && source.bytes[start] !== 0)) return undefined;
-  if (!isFilled(source.bytes, at, stop) || !isWholeDer(source, at, stop, depth)) return undefined;
-  return [read(source, at, stop, depth)[0]];
 }
 
 /**
@@ -122,57 +247,9 @@ function isFilled(bytes: Uint8Array, at: number, end: number): boolean {
   return start + length === end;
 }
 
-/**
- * True where `at` to `end` is filled with DER values. Nothing is built yet, and the values inside strings are not looked
- * at, so each byte is seen at most once on each level it is encapsulated on.
- */
-function isWholeDer(source: Source, at: number, end: number, depth: number): boolean {
-  if (depth > source.limits.depth) return false;
-  const reader = new DerReader(source.bytes, at, end);
-  while (!reader.atEnd) {
-    count(source, reader.offset, depth);
-    const from = reader.offset;
-    const tag = tryTag(reader);
-    if (tag === undefined || !isKnownTag(tag)) return false;
-    if (tag & CONSTRUCTED) {
-      const { start } = readBerHeader(source.bytes, from, end);
-      if (!isWholeDer(source, start, reader.offset, depth + 1)) return false;
-    } else if (!isValidPrimitive(new DerReader(source.bytes, from, end), tag)) return false;
-  }
-  return true;
-}
-
-/** The tag of the next value, past which the reader then stands; undefined where it is no DER. */
-function tryTag(reader: DerReader): number | undefined {
-  try {
-    const tag = reader.peek();
-    reader.skip();
-    return tag;
-  } catch (error) {
-    if (error instanceof Asn1Error) return undefined;
-    throw error;
-  }
-}
-
 const UNIVERSAL_TAGS: ReadonlySet<number> = new Set(Object.values(TAG));
 
 /** The universal types in use, and any other class. */
 function isKnownTag(tag: number): boolean {
   return (tag & 0xff) >> 6 !== 0 || UNIVERSAL_TAGS.has(tag);
-}
-
-function isValidPrimitive(reader: DerReader, tag: number): boolean {
-  try {
-    if (tag === TAG.BOOLEAN) reader.boolean();
-    else if (tag === TAG.INTEGER || tag === TAG.ENUMERATED) reader.integerBytes(tag);
-    else if (tag === TAG.BIT_STRING) reader.bitString();
-    else if (tag === TAG.NULL) reader.null();
-    else if (tag === TAG.OBJECT_IDENTIFIER) reader.oid();
-    else if (tag === TAG.UTC_TIME || tag === TAG.GENERALIZED_TIME) reader.time();
-    else if (tag !== TAG.OCTET_STRING && tag >> 6 === 0) reader.string();
-    return true;
-  } catch (error) {
-    if (error instanceof Asn1Error) return false;
-    throw error;
-  }
 }
