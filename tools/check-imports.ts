@@ -41,6 +41,20 @@ const TIERS: Record<string, Tier> = {
   certstore: { may: ADAPTER, platform: true },
   directory: { may: [...ADAPTER, 'ca/template'], platform: true },
   publish: { may: ADAPTER, platform: true },
+  wire: {
+    may: [
+      'hresult',
+      'pki',
+      'ca/api',
+      'ca/ports',
+      'ca/roles/principal',
+      'ca/roles/rights',
+      'ca/template',
+      'directory/sign-in',
+      'files',
+    ],
+    platform: true,
+  },
   cli: {
     may: [
       'hresult',
@@ -58,6 +72,9 @@ const TIERS: Record<string, Tier> = {
       'ca/roles/rights',
       'certstore/ports',
       'directory/administration',
+      'directory/sign-in',
+      'wire/account',
+      'wire/known-authority',
       'files',
     ],
     platform: true,
@@ -76,6 +93,7 @@ const TIERS: Record<string, Tier> = {
       'publish',
       'files',
       'threads',
+      'wire',
       'cli',
     ],
     platform: true,

@@ -16,11 +16,18 @@ export async function currentAccount(
   netbiosName: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
+  return (await namedAccount(home, environment)) ?? `${netbiosName}\\Administrator`;
+}
+
+/** Undefined where nobody was named. */
+export async function namedAccount(
+  home: Home,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string | undefined> {
   const named = environment['CERTHAVEN_USER'];
   if (named) return named;
   const stored = await readWholeFile(join(home.directory, 'account'), ACCOUNT_LIMIT);
-  if (stored) return new TextDecoder().decode(stored).trim();
-  return `${netbiosName}\\Administrator`;
+  return stored && new TextDecoder().decode(stored).trim();
 }
 
 export async function setCurrentAccount(home: Home, accountName: string): Promise<void> {

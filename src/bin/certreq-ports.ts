@@ -14,10 +14,7 @@ export function certreqPorts(home: Home, console: Console): CertreqPorts {
     connect: async (config) => (await machine()).connect(config),
     stores: async (ofMachine) => (await machine()).stores(ofMachine),
     providers: async (machineKeyset) => (await machine()).providers(machineKeyset),
-    retriever: async () => {
-      const { createRetriever } = await import('#publish/retriever');
-      return createRetriever(await (await machine()).directory());
-    },
+    retriever: async () => (await machine()).retriever(),
     clientInfo: async () => ({
       machineName: home.machineName,
       userName: (await (await machine()).caller()).accountName,

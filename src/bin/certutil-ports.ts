@@ -15,6 +15,7 @@ export function certutilPorts(home: Home, console: Console): CertutilPorts {
     directory: async () => (await machine()).directory(),
     stores: async (ofMachine) => (await machine()).stores(ofMachine),
     providers: async (machineKeyset) => (await machine()).providers(machineKeyset),
+    authorities: async () => (await machine()).ownAuthorities(),
     connect: async (config) => (await machine()).connect(config),
     configuration: async (config) => (await machine()).configuration(config),
   };

@@ -10,30 +10,26 @@ import { configurationCalls } from '#ca/config/configuration-calls';
 import { sanitizeName } from '#ca/config/sanitized-name';
 import { connect } from '#ca/connect';
 import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
-import type { DirectoryPrincipal } from '#ca/ports';
-import { isAdministrator, requirePrincipal } from '#ca/roles/principal';
+import type { DirectoryPrincipal, Retriever } from '#ca/ports';
+import { requirePrincipal } from '#ca/roles/principal';
 import { enrollmentServicesContainer } from '#ca/template/templates-in-directory';
-import { openCertificateStores } from '#certstore/open-certificate-stores';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
-import { readOnlyStores } from '#certstore/read-only-stores';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
 import { makePrivateDirectory } from '#files/durable-file';
-import { hresult, isHresult } from '#hresult/hresult-error';
+import { hresult } from '#hresult/hresult-error';
 import type { KeyProviders } from '#pki/crypto/key-provider';
 import { createNodeEngine, type NodeEngine } from '#pki/crypto/node/engine';
-import { closedProviders } from '#providers/closed-providers';
-import { machineGuid, readMachineGuid } from '#providers/machine-guid';
-import { openSoftwareProviders } from '#providers/software/open-software-providers';
 import { createPublisher } from '#publish/publisher';
 import { createRetriever } from '#publish/retriever';
+import type { ServiceClient } from '#wire/client/service-client';
 import { currentAccount } from './account.ts';
 import { type ArchiveThreads, archiveThreads } from './archive-threads.ts';
 import { type Home, paths } from './home.ts';
+import { KeyPlaces } from './key-places.ts';
 import { machineStoresPort } from './machine-stores.ts';
-
-const ADMINISTRATORS_ONLY =
-  'run it as an administrator (CERTHAVEN_USER), or with -user for keys and certificates of your own';
+import { remoteConfiguration, requireOwn, retrieverThroughService, runningAuthority } from './remote-authority.ts';
+import { runningService } from './service-file.ts';
 
 export interface MachineOptions {
   /** A service keeps private keys and the disk off the thread that serves; a command would only wait for threads to start. */
@@ -46,12 +42,14 @@ export class Machine {
   readonly #archiver: ArchiveThreads | undefined;
   #directory: EmbeddedDirectory | undefined;
   #caller: Promise<DirectoryPrincipal> | undefined;
+  readonly #keys: KeyPlaces;
 
   constructor(home: Home, { threaded = false }: MachineOptions = {}) {
     this.home = home;
     const threads = threaded ? availableParallelism() : 0;
     this.engine = createNodeEngine({ threads });
     this.#archiver = threaded ? archiveThreads(threads) : undefined;
+    this.#keys = new KeyPlaces(home, this.engine, () => this.caller());
   }
 
   /** Throws ERROR_NO_SUCH_DOMAIN through its members where no domain was made yet; nothing is made for who asks. */
@@ -69,6 +67,10 @@ export class Machine {
     await this.#directory.install(dnsName, netbiosName);
   }
 
+  administeredDirectory(): Promise<EmbeddedDirectory> {
+    return this.directory();
+  }
+
   /** Who runs the command. Throws ERROR_NONE_MAPPED for an account the directory does not know. */
   caller(): Promise<DirectoryPrincipal> {
     this.#caller ??= this.#findCaller();
@@ -81,51 +83,24 @@ export class Machine {
     return requirePrincipal(directory, account);
   }
 
-  /** The providers of the caller's key set, or of the machine's, which opens for its administrators only. */
-  async providers(machineKeyset: boolean): Promise<KeyProviders> {
-    if (!machineKeyset) return this.#openProviders(paths.userKeys(this.home, (await this.caller()).sid), false);
-    const providers = await this.#machineProviders();
-    const refused = await this.#refused();
-    return refused === undefined ? providers : closedProviders(providers, refused, ADMINISTRATORS_ONLY);
+  providers(machineKeyset: boolean): Promise<KeyProviders> {
+    return this.#keys.providers(machineKeyset);
   }
 
-  /** The certificate stores of the caller, or of the machine, which its administrators alone change. */
-  async stores(machine: boolean): Promise<CertificateStores> {
-    const stores = this.#machineStores();
-    if (!machine) {
-      const { sid } = await this.caller();
-      return openCertificateStores({ directory: paths.userStores(this.home, sid), machine: stores });
-    }
-    const refused = await this.#refused();
-    return refused === undefined ? stores : readOnlyStores(stores, refused, ADMINISTRATORS_ONLY);
+  stores(machine: boolean): Promise<CertificateStores> {
+    return this.#keys.stores(machine);
   }
 
-  /** What keeps the caller from the keys and stores of the machine; undefined for its administrators, and for itself. */
-  async #refused(): Promise<string | undefined> {
-    try {
-      const caller = await this.caller();
-      if (isAdministrator(caller) || caller.kind === 'computer') return undefined;
-      return `${caller.accountName} is no administrator of this machine.`;
-    } catch (error) {
-      // Without a domain nobody is signed in, and whoever reads the files is all there is.
-      if (isHresult(error, 'ERROR_NO_SUCH_DOMAIN')) return undefined;
-      if (isHresult(error, 'ERROR_NONE_MAPPED')) return error.detail;
-      throw error;
-    }
+  /** The service that has this home's CA open, with the caller signed in; undefined where none runs. */
+  async #running(): Promise<ServiceClient | undefined> {
+    if (!existsSync(paths.database(this.home))) return undefined;
+    return runningService(this.home, async () => (await this.caller()).sid);
   }
 
-  #machineProviders(): Promise<KeyProviders> {
-    return this.#openProviders(paths.machineKeys(this.home), true);
-  }
-
-  #machineStores(): CertificateStores {
-    return openCertificateStores({ directory: paths.machineStores(this.home) });
-  }
-
-  async #openProviders(directory: string, machineKeyset: boolean): Promise<KeyProviders> {
-    const home = this.home.directory;
-    const guid = (await readMachineGuid(home)) ?? (() => machineGuid(home));
-    return openSoftwareProviders({ directory, machineKeyset, machineGuid: guid, engine: this.engine });
+  /** Fetches CRLs and certificates; what this machine's service serves, from there. */
+  async retriever(): Promise<Retriever> {
+    const retriever = createRetriever(await this.directory());
+    return retrieverThroughService(retriever, this.home.machineName, () => this.#running());
   }
 
   /** `create` makes the database of a new CA. Throws ERROR_FILE_NOT_FOUND where this machine has no CA. */
@@ -144,8 +119,8 @@ export class Machine {
       database: await openSqliteDatabase({ path, create, threaded: this.#archiver !== undefined }),
       keyArchiver: this.#archiver ?? { reseal: (job) => resealKey(job, this.engine) },
       directory,
-      providers: await this.#machineProviders(),
-      stores: machineStoresPort(this.#machineStores()),
+      providers: await this.#keys.machineProviders(),
+      stores: machineStoresPort(this.#keys.machineStores()),
       publisher: createPublisher(directory),
       retriever: createRetriever(directory),
     };
@@ -156,6 +131,8 @@ export class Machine {
    * Throws RPC_S_SERVER_UNAVAILABLE for another machine's.
    */
   async connect(config: string | undefined): Promise<CertificationAuthority> {
+    const running = await this.#running();
+    if (running) return runningAuthority(running, config);
     const caller = await this.caller();
     const ports = await this.authorityPorts();
     const authority = await start(ports);
@@ -170,6 +147,8 @@ export class Machine {
 
   /** The configuration of this machine's CA, whether it starts or not. Throws as `connect`. */
   async configuration(config: string | undefined): Promise<CaConfiguration> {
+    const running = await this.#running();
+    if (running) return remoteConfiguration(await runningAuthority(running, config));
     const caller = await this.caller();
     const ports = await this.authorityPorts();
     const { database } = ports;
@@ -196,6 +175,8 @@ export class Machine {
       ({ attributes }) => `${attributes.get('dNSHostName')?.[0]}\\${attributes.get('displayName')?.[0]}`,
     );
     if (configs.length > 0 || !existsSync(paths.database(this.home))) return configs;
+    const running = await this.#running();
+    if (running) return [(await running.known()).config];
     const { database } = await this.authorityPorts();
     try {
       const configuration = await readConfiguration(database);
@@ -210,19 +191,16 @@ export class Machine {
     }
   }
 
+  /** What a command that names no CA means: the one of this machine. */
+  async ownAuthorities(): Promise<readonly string[]> {
+    return [];
+  }
+
   async close(): Promise<void> {
     await this.#directory?.close();
     await this.#archiver?.close();
     await this.engine.close();
   }
-}
-
-/** Throws RPC_S_SERVER_UNAVAILABLE where -config names another CA than `own`. */
-function requireOwn(config: string | undefined, own: string): void {
-  if (config === undefined || config === '-' || config.toLowerCase() === own.toLowerCase()) return;
-  throw hresult('RPC_S_SERVER_UNAVAILABLE', `${config} is not on this machine; ${own} is.`, {
-    hint: `work on the machine of that CA, or leave -config out for ${own}`,
-  });
 }
 
 async function start(ports: AuthorityPorts): Promise<Authority> {

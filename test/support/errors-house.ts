@@ -117,6 +117,8 @@ export class House {
     for (const child of this.#background) {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.stdin?.end();
+      // A service is asked to stop, as a machine that shuts down asks it.
+      child.kill('SIGTERM');
       await ended;
     }
   }

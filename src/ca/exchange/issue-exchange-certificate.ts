@@ -4,17 +4,16 @@ import { id_at_commonName } from '#pki/asn1/oid-table';
 import type { KeyStorageProvider, ProviderAlgorithm, ProviderKey } from '#pki/crypto/key-provider';
 import type { Certificate } from '#pki/x509/certificate';
 import { encodeName, type Name } from '#pki/x509/name';
-import { formatName } from '#pki/x509/name-text';
 import { audit } from '../audit/audit.ts';
 import type { Authority } from '../authority.ts';
 import { configString } from '../authority.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import { addPeriod } from '../config/period.ts';
 import { type CertificatePlan, plannedTemplate } from '../issue/certificate-plan.ts';
-import { issueCertificate } from '../issue/issue.ts';
+import { issueToItself } from '../issue/issue-to-itself.ts';
 import { backdated, wholeSeconds } from '../policy/validity.ts';
 import type { Write } from '../ports.ts';
-import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
+import { CR_FLG } from '../schema/dispositions.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import type { ExchangeKey } from './exchange-keys.ts';
 import { exchangeExtensions, exchangePeriods, exchangeTemplate, rewrittenPeriods } from './exchange-template.ts';
@@ -72,34 +71,15 @@ async function issue(authority: Authority, issuing: Issuing): Promise<Certificat
   const context = { time: now, subject: account, configuration };
   const periods = exchangePeriods(template, configuration);
   const plan = await planExchangeCertificate(authority, issuing, key.publicKey, addPeriod(now, periods.validity));
-  return issueCertificate(authority, plan, {
+  return issueToItself(authority, plan, {
     requestId,
-    before: [
-      {
-        insert: 'Requests',
-        row: {
-          RequestID: requestId,
-          RequestFlags: CR_FLG.FORCEUTF8 | CR_FLG.CAXCHGCERT,
-          Disposition: DB_DISP.ACTIVE,
-          SubmittedWhen: now,
-          RequesterName: account,
-          CallerName: caller,
-          StatusCode: 0,
-        },
-      },
-      ...rewrittenPeriods(periods, configuration).flatMap(({ name, value }): Write[] => [
-        { set: 'Registry', path: '', name, value },
-        ...audit(context, 'configurationChanged', ['', name, String(value.data)]),
-      ]),
-    ],
-    after: ({ tbsCertificate }) => [
-      {
-        update: 'Requests',
-        RequestID: requestId,
-        set: { Disposition: DB_DISP.ISSUED, DispositionMessage: 'Issued', ResolvedWhen: clock.now() },
-      },
-      ...audit(context, 'requestIssued', [requestId, account, '', 'Issued', '', formatName(tbsCertificate.subject)]),
-    ],
+    configuration,
+    requestFlags: CR_FLG.CAXCHGCERT,
+    caller,
+    before: rewrittenPeriods(periods, configuration).flatMap(({ name, value }): Write[] => [
+      { set: 'Registry', path: '', name, value },
+      ...audit(context, 'configurationChanged', ['', name, String(value.data)]),
+    ]),
   });
 }
 

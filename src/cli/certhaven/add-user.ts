@@ -2,6 +2,7 @@ import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
 import { requireAdministrator } from './administrator.ts';
 import type { CommandContext } from './context.ts';
+import { newPassword } from './new-password.ts';
 
 export async function run(context: CommandContext): Promise<Json> {
   const [accountName, ...more] = context.arguments;
@@ -15,6 +16,8 @@ export async function run(context: CommandContext): Promise<Json> {
   const mail = context.option('mail');
   const upn = context.option('upn');
   const name = context.option('name');
+  // Asked for first: whoever breaks off has added nobody.
+  const password = context.flag('password') ? await newPassword(context, accountName) : undefined;
   const person = await directory.addUser({
     accountName,
     ...(name === undefined ? {} : { cn: name, displayName: name }),
@@ -22,6 +25,7 @@ export async function run(context: CommandContext): Promise<Json> {
     ...(upn === undefined ? {} : { upn }),
     memberOf: context.options('group'),
   });
+  if (password !== undefined) await (await context.credentials()).setPassword(person.sid, password);
   context.out(`${person.accountName} added.`);
   return { accountName: person.accountName, sid: person.sid };
 }

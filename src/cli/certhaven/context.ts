@@ -1,8 +1,11 @@
 import type { CaConfiguration, CertificationAuthority } from '#ca/api';
 import type { Directory, DirectoryPrincipal } from '#ca/ports';
 import type { DirectoryAdministration } from '#directory/administration';
+import type { Credentials } from '#directory/sign-in';
+import type { HresultError } from '#hresult/hresult-error';
 import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
 import type { Name } from '#pki/x509/name';
+import type { Account, AccountApi } from '#wire/account';
 import type { Console } from '../io/console.ts';
 import type { Json } from '../io/verb.ts';
 
@@ -15,6 +18,42 @@ export interface NewAuthority {
   readonly key: ProviderAlgorithm;
   readonly hash: string;
   readonly description: string;
+}
+
+/** Where to listen; without a host on every address of the machine, port 0 for any that is free. */
+export interface Endpoint {
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+/** What `certhaven serve` asks for. */
+export interface ServiceOptions {
+  readonly https: Endpoint;
+  /** For CRLs and CA certificates; undefined for none. */
+  readonly http: Endpoint | undefined;
+  /** DNS names and addresses for the service's certificate, beside those of the machine. */
+  readonly names: readonly string[];
+  /** Told of what goes wrong while it runs. */
+  readonly onFault: (what: string, thrown: unknown) => void;
+}
+
+export interface StartedService {
+  /** `HOST\\CA` */
+  readonly config: string;
+  readonly url: string;
+  readonly certEnrollUrl: string | undefined;
+  /** Why the CA issued no certificate for the service, which then runs with a self-signed one. */
+  readonly certificateFault: HresultError | undefined;
+  /** Answers what is under way, then stops the CA. */
+  stop(): Promise<void>;
+}
+
+/** A CA of another machine, before anybody has decided to trust it. */
+export interface FoundAuthority {
+  readonly config: string;
+  readonly domain: Directory['domain'];
+  /** DER, of the CA. */
+  readonly certificate: Uint8Array;
 }
 
 /** What the commands of Certhaven's own need from the world. */
@@ -32,6 +71,28 @@ export interface CerthavenPorts {
   connect(config: string | undefined): Promise<CertificationAuthority>;
   /** The CA's configuration and logs, read without starting it. */
   configuration(config: string | undefined): Promise<CaConfiguration>;
+  /** Starts the service. Throws ERROR_SHARING_VIOLATION, WSAEADDRINUSE and what starting a CA throws. */
+  serve(options: ServiceOptions): Promise<StartedService>;
+  /** Once this process is asked to end: SIGTERM, SIGINT. */
+  stopRequest(): Promise<void>;
+  /** True in a home that has joined a CA of another machine. */
+  isJoined(): Promise<boolean>;
+  /** Throws ERROR_NOT_SUPPORTED in a home that has not. */
+  requireJoined(): Promise<void>;
+  /** Passwords and tokens of the directory of this home. Throws ERROR_NOT_SUPPORTED in a joined one. */
+  credentials(): Promise<Credentials>;
+  /** The caller's own account at the CA this home has joined. */
+  account(): Promise<AccountApi>;
+  /** Asks a URL which CA is there. Throws RPC_S_SERVER_UNAVAILABLE. */
+  findAuthority(url: string): Promise<FoundAuthority>;
+  /** Trusts this certificate for the CA there, and remembers both. Throws CERT_E_UNTRUSTEDROOT, ERROR_ALREADY_EXISTS. */
+  join(url: string, certificate: Uint8Array): Promise<FoundAuthority>;
+  /** The account that sign-in is for where none is named; undefined where nobody was named here. */
+  namedAccount(): Promise<string | undefined>;
+  /** Throws ERROR_LOGON_FAILURE, ERROR_ACCOUNT_LOCKED_OUT. */
+  signIn(account: string, password: string): Promise<{ readonly account: Account; readonly expires: Date }>;
+  /** Answers whose token ended. */
+  signOut(): Promise<string>;
   sha256(data: Uint8Array): Uint8Array;
   setAccount(accountName: string): Promise<void>;
   /** Writes launchers named certutil and certreq; answers their paths. */
@@ -44,6 +105,8 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean }>>;
+  /** It tells its result itself, and goes on. */
+  readonly goesOn?: boolean;
   load(): Promise<CommandModule>;
 }
 
@@ -59,4 +122,6 @@ export interface CommandContext extends CerthavenPorts {
   options(name: string): readonly string[];
   flag(name: string): boolean;
   out(line?: string): void;
+  /** The result under `--json`, of a command that goes on after it. */
+  tell(result: Json): void;
 }

@@ -4,6 +4,7 @@ import { HRESULTS } from '#hresult/codes';
 import { formatHresult } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { hintOf } from '../io/hint.ts';
+import type { Json } from '../io/verb.ts';
 import { COMMANDS } from './commands.ts';
 import type { CerthavenPorts, Command, CommandContext } from './context.ts';
 
@@ -29,8 +30,14 @@ export async function runCerthaven(argv: readonly string[], ports: CerthavenPort
       return 0;
     }
     const { run } = await command.load();
-    const result = await run(contextOf(command, rest, ports, isJson ? () => undefined : print));
-    if (isJson) print(JSON.stringify({ command: name, ok: true, result }, null, 2));
+    const tell = (result: Json | undefined) => {
+      if (isJson) print(JSON.stringify({ command: name, ok: true, result }, null, 2));
+    };
+    const result = await run({
+      ...contextOf(command, rest, ports, isJson ? () => undefined : print),
+      tell,
+    });
+    if (!command.goesOn) tell(result);
     return 0;
   } catch (thrown) {
     if (!(thrown instanceof HresultError)) throw thrown;
@@ -43,7 +50,7 @@ function contextOf(
   argv: readonly string[],
   ports: CerthavenPorts,
   print: (line: string) => void,
-): CommandContext {
+): Omit<CommandContext, 'tell'> {
   const { values, positionals } = parse(command, argv);
   const all = values as Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
   const strings = (name: string) => [all[name] ?? []].flat().filter((value) => typeof value === 'string');

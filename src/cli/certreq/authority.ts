@@ -1,45 +1,28 @@
 import { hresult } from '#hresult/hresult-error';
+import { chooseAuthority } from '../io/choose-authority.ts';
 import type { CaConnection, CertreqContext } from './context.ts';
 import type { CertreqOption } from './options.ts';
 
 /** Calls with the CA that -config names, else with the one that is known or chosen, and closes the connection. */
 export async function withAuthority<T>(context: CertreqContext, call: (ca: CaConnection) => Promise<T>): Promise<T> {
-  const ca = await context.connect(await chooseAuthority(context));
+  const { options, console } = context;
+  const chosen = await chooseAuthority({
+    config: options.value('config'),
+    known: context.authorities,
+    isQuiet: options.has('q'),
+    console,
+  });
+  if (chosen === undefined) {
+    throw hresult('RPC_S_SERVER_UNAVAILABLE', 'No certification authority is known here.', {
+      hint: 'Name one: -config Machine\\CAName',
+    });
+  }
+  const ca = await context.connect(chosen);
   try {
     return await call(ca);
   } finally {
     await ca.close();
   }
-}
-
-/**
- * Throws ERROR_INVALID_PARAMETER where several are known and nobody can be asked, RPC_S_SERVER_UNAVAILABLE where none is.
- */
-async function chooseAuthority({ options, console, authorities }: CertreqContext): Promise<string> {
-  const config = options.value('config');
-  if (config !== undefined && config !== '-') return config;
-  const known = await authorities();
-  const [only, ...others] = known;
-  if (only === undefined) {
-    throw hresult('RPC_S_SERVER_UNAVAILABLE', 'No certification authority is known here.', {
-      hint: 'Name one: -config Machine\\CAName',
-    });
-  }
-  if (others.length === 0) return only;
-  const list = known.map((name, index) => `${index + 1}: ${name}`).join('\n');
-  const ambiguous = (what: string) =>
-    hresult('ERROR_INVALID_PARAMETER', `${what}\n${list}`, { hint: 'Name one: -config Machine\\CAName' });
-  if (!console.isInteractive || options.has('q') || config === '-') {
-    throw ambiguous('Several certification authorities are known:');
-  }
-  const answer = (await console.prompt(`${list}\nSelect a certification authority (1 to ${known.length}):`)).trim();
-  const chosen = /^[0-9]+$/.test(answer) ? known[Number(answer) - 1] : known.find((name) => isSame(name, answer));
-  if (chosen === undefined) throw ambiguous(`"${answer}" is none of them:`);
-  return chosen;
-}
-
-function isSame(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }
 
 const REFUSED: Readonly<Partial<Record<CertreqOption, string>>> = {

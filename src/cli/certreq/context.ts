@@ -15,7 +15,7 @@ export interface CertreqPorts {
   readonly console: Console;
   readonly clock: Clock;
   engine(): Promise<CryptoEngine>;
-  /** `HOST\CA` of every CA that this machine knows of. */
+  /** `HOST\CA` of every CA that this machine knows of, the default first. */
   authorities(): Promise<readonly string[]>;
   /** The CA that `HOST\CA` names. Throws RPC_S_SERVER_UNAVAILABLE. */
   connect(config: string): Promise<CaConnection>;

@@ -22,6 +22,8 @@ export interface CertutilPorts {
   stores(machine: boolean): Promise<CertificateStores>;
   /** The providers of the machine's key set, or of the caller's. */
   providers(machineKeyset: boolean): Promise<KeyProviders>;
+  /** `HOST\CA` of those a command may mean that names none, the default first; none on the machine of a CA, which is meant. */
+  authorities(): Promise<readonly string[]>;
   /** The CA that `HOST\CA` names; `-` or undefined is the one of this machine. Throws RPC_S_SERVER_UNAVAILABLE. */
   connect(config: string | undefined): Promise<CertificationAuthority>;
   /** Its configuration, whether it starts or not. Throws as `connect`. */

@@ -79,6 +79,7 @@ test('each certificate of the CA is held against its key: right, of another cert
       directory: async () => twin.directory,
       stores: async () => stores,
       providers: async () => providers,
+      authorities: async () => [],
       connect: twin.connect,
       configuration: twin.configuration,
     });

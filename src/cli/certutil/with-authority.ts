@@ -1,12 +1,15 @@
 import type { CaConfiguration, CertificationAuthority } from '#ca/api';
+import { chooseAuthority } from '../io/choose-authority.ts';
 import type { CertutilContext } from './context.ts';
 
-/** Connects to the CA that -config names, else the machine's own, for as long as `use` takes. */
+type Ports = Pick<CertutilContext, 'authorities' | 'console' | 'options'>;
+
+/** Connects to the CA that -config names, else the machine's own or the one that is chosen, for as long as `use` takes. */
 export async function withAuthority<T>(
-  { connect, options }: Pick<CertutilContext, 'connect' | 'options'>,
+  context: Ports & Pick<CertutilContext, 'connect'>,
   use: (authority: CertificationAuthority) => Promise<T>,
 ): Promise<T> {
-  const authority = await connect(options.value('config'));
+  const authority = await context.connect(await chosenConfig(context));
   try {
     return await use(authority);
   } finally {
@@ -16,13 +19,22 @@ export async function withAuthority<T>(
 
 /** The same with its configuration alone, which is there for a CA that does not start too. */
 export async function withConfiguration<T>(
-  { configuration, options }: Pick<CertutilContext, 'configuration' | 'options'>,
+  context: Ports & Pick<CertutilContext, 'configuration'>,
   use: (configuration: CaConfiguration) => Promise<T>,
 ): Promise<T> {
-  const opened = await configuration(options.value('config'));
+  const opened = await context.configuration(await chosenConfig(context));
   try {
     return await use(opened);
   } finally {
     await opened.close();
   }
+}
+
+function chosenConfig({ authorities, console, options }: Ports): Promise<string | undefined> {
+  return chooseAuthority({
+    config: options.value('config'),
+    known: authorities,
+    isQuiet: options.has('silent'),
+    console,
+  });
 }

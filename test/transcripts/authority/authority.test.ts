@@ -29,6 +29,7 @@ for (const file of files.sort()) {
         providers: async () => {
           throw hresult('NTE_PROVIDER_DLL_FAIL');
         },
+        authorities: async () => [],
         connect: twin.connect,
         configuration: twin.configuration,
       });

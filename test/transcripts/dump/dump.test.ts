@@ -27,6 +27,7 @@ const portsOf = (console: Console): CertutilPorts => ({
   stores: async (machine) =>
     machine ? openCertificateStores({ directory: join(import.meta.dirname, 'no-stores') }) : nobody(),
   providers: nobody,
+  authorities: async () => [],
   connect: unavailable,
   configuration: unavailable,
 });

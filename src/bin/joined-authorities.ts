@@ -1,0 +1,60 @@
+/** The CAs of other machines that this home has joined, the default one first. */
+import { makePrivateDirectory, readWholeFile, replaceFile } from '#files/durable-file';
+import { hresult } from '#hresult/hresult-error';
+import { decodePem, encodePem } from '#pki/asn1/pem';
+import { ServiceClient } from '#wire/client/service-client';
+import type { KnownAuthority } from '#wire/known-authority';
+import { type Home, paths } from './home.ts';
+
+export interface JoinedAuthority extends Pick<KnownAuthority, 'config' | 'domain' | 'configurationDN'> {
+  readonly url: string;
+  /** PEM: the CA certificate that was trusted when it was joined. */
+  readonly trust: string;
+}
+
+const LIMIT = 1024 * 1024;
+
+/** None where the home has joined nothing. */
+export async function readJoinedAuthorities(home: Home): Promise<readonly JoinedAuthority[]> {
+  const content = await readWholeFile(paths.joined(home), LIMIT);
+  return content === undefined ? [] : (JSON.parse(new TextDecoder().decode(content)) as JoinedAuthority[]);
+}
+
+/** One of the same name is replaced. */
+export async function addJoinedAuthority(home: Home, added: JoinedAuthority): Promise<void> {
+  const others = (await readJoinedAuthorities(home)).filter(({ config }) => config !== added.config);
+  await makePrivateDirectory(home.directory);
+  const content = new TextEncoder().encode(`${JSON.stringify([...others, added], null, 2)}\n`);
+  await replaceFile(paths.joined(home), content, 0o600);
+}
+
+/** The CA at a URL, believed by nobody yet, and its newest certificate. */
+export async function lookAtAuthority(
+  url: string,
+): Promise<{ readonly known: KnownAuthority; readonly certificate: Uint8Array }> {
+  const client = new ServiceClient({ url, trust: undefined });
+  try {
+    const known = await client.known();
+    const certificate = known.certificates[0];
+    if (certificate === undefined) throw hresult('RPC_S_CALL_FAILED', 'The service names no certificate of its CA.');
+    return { known, certificate };
+  } finally {
+    client.close();
+  }
+}
+
+/** What the same service says once its own certificate has to lead to `certificate`. Throws CERT_E_UNTRUSTEDROOT. */
+export async function verifyAuthority(url: string, certificate: Uint8Array): Promise<JoinedAuthority> {
+  const trust = encodePem('CERTIFICATE', certificate, { lineEnding: '\n' });
+  const client = new ServiceClient({ url, trust: [trust] });
+  try {
+    const { config, domain, configurationDN } = await client.known();
+    return { url, trust, config, domain, configurationDN };
+  } finally {
+    client.close();
+  }
+}
+
+export function trustedCertificate({ trust }: JoinedAuthority): Uint8Array {
+  return decodePem(trust)[0]!.bytes;
+}

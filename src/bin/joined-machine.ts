@@ -1,0 +1,135 @@
+/** A home without a CA of its own: keys and stores are here, the CA and its directory behind the service it joined. */
+import type { CaConfiguration, CertificationAuthority } from '#ca/api';
+import type { Directory, DirectoryPrincipal, Retriever } from '#ca/ports';
+import type { CertificateStores } from '#certstore/ports/certificate-store';
+import type { DirectoryAdministration } from '#directory/administration';
+import { hresult } from '#hresult/hresult-error';
+import type { KeyProviders } from '#pki/crypto/key-provider';
+import { nodeEngine } from '#pki/crypto/node/engine';
+import { createRetriever } from '#publish/retriever';
+import type { AccountApi } from '#wire/account';
+import { ACCOUNT_METHODS } from '#wire/account';
+import { remoteAuthority, remoteCalls, remoteDirectory } from '#wire/client/remote-calls';
+import { remoteDirectoryFault } from '#wire/client/remote-directory-fault';
+import { ServiceClient } from '#wire/client/service-client';
+import { currentAccount, namedAccount } from './account.ts';
+import type { Home } from './home.ts';
+import type { JoinedAuthority } from './joined-authorities.ts';
+import { KeyPlaces } from './key-places.ts';
+import { remoteConfiguration, retrieverThroughService } from './remote-authority.ts';
+import { readSignIns, type SignIn } from './sign-ins.ts';
+
+export class JoinedMachine {
+  readonly home: Home;
+  readonly #joined: readonly [JoinedAuthority, ...JoinedAuthority[]];
+  readonly #keys: KeyPlaces;
+
+  constructor(home: Home, joined: readonly [JoinedAuthority, ...JoinedAuthority[]]) {
+    this.home = home;
+    this.#joined = joined;
+    this.#keys = new KeyPlaces(home, nodeEngine, () => this.caller());
+  }
+
+  /** Who signed in at the default CA, as he was known then: enough to find his keys without asking anybody. */
+  async caller(): Promise<DirectoryPrincipal> {
+    const { distinguishedName, ...account } = (await this.signIn(this.#joined[0])).account;
+    return { ...account, object: { distinguishedName, attributes: new Map() } };
+  }
+
+  /** Throws ERROR_NOT_AUTHENTICATED where the account has not signed in at this CA. */
+  async signIn({ config, domain }: JoinedAuthority): Promise<SignIn> {
+    const signIns = (await readSignIns(this.home)).filter((each) => each.config === config);
+    const wanted = await currentAccount(this.home, domain.netbiosName);
+    const found = signIns.find(({ account }) => isNamed(account.accountName, wanted));
+    if (found) return found;
+    // Nobody was named, and there is no choice.
+    if ((await namedAccount(this.home)) === undefined && signIns.length === 1) return signIns[0]!;
+    throw hresult('ERROR_NOT_AUTHENTICATED', `${wanted} has not signed in at ${config}.`, {
+      hint: `certhaven sign-in ${wanted.replace(/^.*\\/, '')}`,
+    });
+  }
+
+  /** The joined CA that -config names. Throws RPC_S_SERVER_UNAVAILABLE. */
+  find(config: string | undefined): JoinedAuthority {
+    if (config === undefined || config === '-') return this.#joined[0];
+    const found = this.#joined.find((each) => each.config.toLowerCase() === config.toLowerCase());
+    if (found) return found;
+    throw hresult('RPC_S_SERVER_UNAVAILABLE', `This machine has not joined ${config}.`, {
+      hint: 'certhaven join https://HOST:PORT makes it known',
+    });
+  }
+
+  async #client(joined: JoinedAuthority): Promise<ServiceClient> {
+    const { token } = await this.signIn(joined);
+    return new ServiceClient({ url: joined.url, trust: [joined.trust], authorization: `Bearer ${token}` });
+  }
+
+  async connect(config: string | undefined): Promise<CertificationAuthority> {
+    const joined = this.find(config);
+    return remoteAuthority(await this.#client(joined), joined.config);
+  }
+
+  async configuration(config: string | undefined): Promise<CaConfiguration> {
+    return remoteConfiguration(await this.connect(config));
+  }
+
+  async account(): Promise<AccountApi> {
+    return remoteCalls<AccountApi>(await this.#client(this.#joined[0]), 'account', ACCOUNT_METHODS);
+  }
+
+  async directory(): Promise<Directory> {
+    return remoteDirectory(await this.#client(this.#joined[0]), this.#joined[0]);
+  }
+
+  /** The same, for commands that would change it: they are told where. */
+  async administeredDirectory(): Promise<Directory & DirectoryAdministration & { readonly isInstalled: boolean }> {
+    const refuse = () => Promise.reject(remoteDirectoryFault());
+    const directory = await this.directory();
+    return {
+      ...directory,
+      isInstalled: true,
+      addUser: refuse,
+      addComputer: refuse,
+      addGroup: refuse,
+      addMember: refuse,
+      removeMember: refuse,
+    };
+  }
+
+  /** CRLs and CA certificates are everybody's: they are fetched also by somebody who has not signed in. */
+  async retriever(): Promise<Retriever> {
+    const directory = await this.directory();
+    return this.#joined.reduce<Retriever>(
+      (retriever, { config, url, trust }) =>
+        retrieverThroughService(
+          retriever,
+          config.split('\\')[0]!,
+          async () => new ServiceClient({ url, trust: [trust] }),
+        ),
+      createRetriever(directory),
+    );
+  }
+
+  providers(machineKeyset: boolean): Promise<KeyProviders> {
+    return this.#keys.providers(machineKeyset);
+  }
+
+  stores(machine: boolean): Promise<CertificateStores> {
+    return this.#keys.stores(machine);
+  }
+
+  async authorities(): Promise<readonly string[]> {
+    return this.#joined.map(({ config }) => config);
+  }
+
+  ownAuthorities(): Promise<readonly string[]> {
+    return this.authorities();
+  }
+}
+
+/** `CONTOSO\alice` and `alice` are one, in a home whose people are all of one domain. */
+function isNamed(accountName: string, wanted: string): boolean {
+  const name = accountName.toLowerCase();
+  const asked = wanted.toLowerCase();
+  return name === asked || name.replace(/^.*\\/, '') === asked;
+}

@@ -1,0 +1,79 @@
+/** The keys and certificate stores of a home: the machine's and each person's. They are local, wherever the CA is. */
+
+import type { DirectoryPrincipal } from '#ca/ports';
+import { isAdministrator } from '#ca/roles/principal';
+import { openCertificateStores } from '#certstore/open-certificate-stores';
+import type { CertificateStores } from '#certstore/ports/certificate-store';
+import { readOnlyStores } from '#certstore/read-only-stores';
+import { isHresult } from '#hresult/hresult-error';
+import type { CryptoEngine } from '#pki/crypto/engine';
+import type { KeyProviders } from '#pki/crypto/key-provider';
+import { closedProviders } from '#providers/closed-providers';
+import { machineGuid, readMachineGuid } from '#providers/machine-guid';
+import { openSoftwareProviders } from '#providers/software/open-software-providers';
+import { type Home, paths } from './home.ts';
+
+const ADMINISTRATORS_ONLY =
+  'run it as an administrator (CERTHAVEN_USER), or with -user for keys and certificates of your own';
+
+/** What one needs to know of a caller here. */
+type KeyOwner = Pick<DirectoryPrincipal, 'accountName' | 'sid' | 'kind' | 'groupSids'>;
+
+export class KeyPlaces {
+  readonly #home: Home;
+  readonly #engine: CryptoEngine;
+  readonly #caller: () => Promise<KeyOwner>;
+
+  constructor(home: Home, engine: CryptoEngine, caller: () => Promise<KeyOwner>) {
+    this.#home = home;
+    this.#engine = engine;
+    this.#caller = caller;
+  }
+
+  /** The providers of the caller's key set, or of the machine's, which opens for its administrators only. */
+  async providers(machineKeyset: boolean): Promise<KeyProviders> {
+    if (!machineKeyset) return this.#openProviders(paths.userKeys(this.#home, (await this.#caller()).sid), false);
+    const providers = await this.machineProviders();
+    const refused = await this.#refused();
+    return refused === undefined ? providers : closedProviders(providers, refused, ADMINISTRATORS_ONLY);
+  }
+
+  /** The certificate stores of the caller, or of the machine, which its administrators alone change. */
+  async stores(machine: boolean): Promise<CertificateStores> {
+    const stores = this.machineStores();
+    if (!machine) {
+      const { sid } = await this.#caller();
+      return openCertificateStores({ directory: paths.userStores(this.#home, sid), machine: stores });
+    }
+    const refused = await this.#refused();
+    return refused === undefined ? stores : readOnlyStores(stores, refused, ADMINISTRATORS_ONLY);
+  }
+
+  /** What keeps the caller from the keys and stores of the machine; undefined for its administrators, and for itself. */
+  async #refused(): Promise<string | undefined> {
+    try {
+      const caller = await this.#caller();
+      if (isAdministrator(caller) || caller.kind === 'computer') return undefined;
+      return `${caller.accountName} is no administrator of this machine.`;
+    } catch (error) {
+      // Without a domain nobody is signed in, and whoever reads the files is all there is.
+      if (isHresult(error, 'ERROR_NO_SUCH_DOMAIN')) return undefined;
+      if (isHresult(error, 'ERROR_NONE_MAPPED')) return error.detail;
+      throw error;
+    }
+  }
+
+  machineProviders(): Promise<KeyProviders> {
+    return this.#openProviders(paths.machineKeys(this.#home), true);
+  }
+
+  machineStores(): CertificateStores {
+    return openCertificateStores({ directory: paths.machineStores(this.#home) });
+  }
+
+  async #openProviders(directory: string, machineKeyset: boolean): Promise<KeyProviders> {
+    const home = this.#home.directory;
+    const guid = (await readMachineGuid(home)) ?? (() => machineGuid(home));
+    return openSoftwareProviders({ directory, machineKeyset, machineGuid: guid, engine: this.#engine });
+  }
+}

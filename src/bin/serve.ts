@@ -1,0 +1,171 @@
+/** The service: one CA of this home over HTTPS, its CRLs and certificates over HTTP too. */
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { type Authority, type AuthorityPorts, configString } from '#ca/authority';
+import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
+import type { ServiceOptions, StartedService } from '#cli/certhaven/context';
+import type { HresultError } from '#hresult/hresult-error';
+import { serveCertEnroll } from '#wire/server/cert-enroll';
+import { close, createHttpListener, createHttpsListener, listen, secureContextOf } from '#wire/server/listener';
+import { handleRequest, type ServiceContent } from '#wire/server/request-handler';
+import { paths } from './home.ts';
+import type { Machine } from './machine.ts';
+import { serviceContent } from './service-content.ts';
+import { removeServiceFile, writeServiceFile } from './service-file.ts';
+import { type ServiceIdentity, serviceIdentity, serviceNames } from './tls-identity.ts';
+
+/** Requests under way are answered; views that a slow reader has not finished by then are cut. */
+const GRACE_MS = 30_000;
+const RENEWAL_CHECK_MS = 60 * 60 * 1000;
+
+/**
+ * Throws ERROR_SHARING_VIOLATION where the CA runs elsewhere, WSAEADDRINUSE and its kin, and what starting a CA throws.
+ * Nothing is told to the CA's logs before its ports are open.
+ */
+export async function serve(machine: Machine, options: ServiceOptions): Promise<StartedService> {
+  const listeners = new Listeners();
+  let ports: AuthorityPorts | undefined;
+  try {
+    ports = await machine.authorityPorts();
+    // Requests that come before the CA is ready wait for it.
+    await listeners.open(options);
+    const authority = await start(ports);
+    return await new Service(machine, authority, listeners, options).begin();
+  } catch (error) {
+    await listeners.close(0);
+    await ports?.database.close();
+    await machine.close();
+    throw error;
+  }
+}
+
+async function start(ports: AuthorityPorts): Promise<Authority> {
+  try {
+    return await startAuthority(ports, { announce: true });
+  } catch (error) {
+    await recordStartFailure(ports, error);
+    throw error;
+  }
+}
+
+class Listeners {
+  readonly #ready = Promise.withResolvers<ServiceContent>();
+  readonly #https = createHttpsListener((request, response) => {
+    void this.#ready.promise.then((content) => handleRequest(content, request, response));
+  });
+  #http: Server | undefined;
+  httpsPort = 0;
+  httpPort: number | undefined;
+
+  async open({ https, http }: ServiceOptions): Promise<void> {
+    this.httpsPort = await listen(this.#https, https);
+    if (http === undefined) return;
+    this.#http = createHttpListener((request, response) => {
+      void this.#ready.promise.then(async ({ certEnrollDirectory }) => {
+        if (await serveCertEnroll(certEnrollDirectory, request, response).catch(() => response.destroy())) return;
+        response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Calls are made over HTTPS.\n');
+      });
+    });
+    this.httpPort = await listen(this.#http, http);
+  }
+
+  show(identity: ServiceIdentity): void {
+    this.#https.setSecureContext(secureContextOf(identity));
+  }
+
+  begin(content: ServiceContent): void {
+    this.#ready.resolve(content);
+  }
+
+  async close(graceMs: number): Promise<void> {
+    await Promise.all([close(this.#https, graceMs), this.#http && close(this.#http, graceMs)]);
+  }
+}
+
+class Service {
+  readonly #machine: Machine;
+  readonly #authority: Authority;
+  readonly #listeners: Listeners;
+  readonly #options: ServiceOptions;
+  readonly #secret = randomBytes(32);
+  #certificate = '';
+  #renewal: NodeJS.Timeout | undefined;
+
+  constructor(machine: Machine, authority: Authority, listeners: Listeners, options: ServiceOptions) {
+    this.#machine = machine;
+    this.#authority = authority;
+    this.#listeners = listeners;
+    this.#options = options;
+  }
+
+  async begin(): Promise<StartedService> {
+    const fault = await this.#renew();
+    this.#listeners.begin(
+      serviceContent(this.#authority, {
+        credentialsDirectory: paths.credentials(this.#machine.home),
+        certEnrollDirectory: paths.certEnroll(this.#machine.home),
+        secret: this.#secret,
+        onFault: (incident, thrown) => this.#options.onFault(`Incident ${incident}`, thrown),
+      }),
+    );
+    this.#renewal = setInterval(() => void this.#renewInTime(), RENEWAL_CHECK_MS).unref();
+    return this.#started(fault);
+  }
+
+  #started(fault: HresultError | undefined): StartedService {
+    const { serverName } = this.#authority;
+    const { httpsPort, httpPort } = this.#listeners;
+    return {
+      config: configString(this.#authority),
+      url: `https://${serverName}:${httpsPort}`,
+      certEnrollUrl:
+        httpPort === undefined ? undefined : `http://${serverName}${httpPort === 80 ? '' : `:${httpPort}`}/CertEnroll/`,
+      certificateFault: fault,
+      stop: () => this.#stop(),
+    };
+  }
+
+  /** Answers why the CA issued none. */
+  async #renew(): Promise<HresultError | undefined> {
+    const { home } = this.#machine;
+    const names = serviceNames(this.#authority.serverName, home.machineName, this.#options.names);
+    const identity = await serviceIdentity(this.#authority, names);
+    // One that the CA issued is kept over a self-signed one for as long as it lasts.
+    if (identity.fault && this.#certificate !== '') return identity.fault;
+    if (identity.cert === this.#certificate) return undefined;
+    this.#certificate = identity.fault ? '' : identity.cert;
+    this.#listeners.show(identity);
+    await writeServiceFile(home, {
+      pid: process.pid,
+      url: `https://${loopback(this.#options.https.host)}:${this.#listeners.httpsPort}`,
+      serverName: this.#authority.serverName,
+      trust: identity.trust,
+      secret: this.#secret.toString('base64url'),
+    });
+    return identity.fault;
+  }
+
+  async #renewInTime(): Promise<void> {
+    try {
+      const fault = await this.#renew();
+      if (fault) this.#options.onFault('The certificate of the service was not renewed.', fault);
+    } catch (thrown) {
+      this.#options.onFault('The certificate of the service was not renewed.', thrown);
+    }
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#renewal);
+    // Commands begun from now on open the database themselves, and wait for it.
+    await removeServiceFile(this.#machine.home);
+    await this.#listeners.close(GRACE_MS);
+    await stopAuthority(this.#authority, { announce: true });
+    await this.#machine.close();
+  }
+}
+
+/** Where a command of this machine reaches the service. */
+function loopback(host: string | undefined): string {
+  if (host === undefined || host === '::' || host === '0.0.0.0') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,51 @@
+/** What a service offers: the CA and its directory to signed-in callers, and the ways to sign in. */
+import { type Authority, configString } from '#ca/authority';
+import { connect } from '#ca/connect';
+import { PRODUCT_VERSION } from '#ca/info';
+import { openCredentials } from '#directory/credentials/open-credentials';
+import { ACCOUNT_METHODS } from '#wire/account';
+import { AUTHORITY_METHODS } from '#wire/authority-methods';
+import { DIRECTORY_METHODS } from '#wire/directory-methods';
+import { accountOfCaller } from '#wire/server/account-of-caller';
+import { basicScheme } from '#wire/server/basic-scheme';
+import { bearerScheme } from '#wire/server/bearer-scheme';
+import { FailureLimit } from '#wire/server/failure-limit';
+import { localScheme } from '#wire/server/local-scheme';
+import { PasswordCheck } from '#wire/server/password-check';
+import { readDirectoryAs } from '#wire/server/read-directory';
+import type { ServiceContent } from '#wire/server/request-handler';
+
+export interface ServicePlaces extends Pick<ServiceContent, 'certEnrollDirectory' | 'onFault'> {
+  /** Passwords and tokens. */
+  readonly credentialsDirectory: string;
+  /** Of this run, for commands of the same machine. */
+  readonly secret: Uint8Array;
+}
+
+export function serviceContent(authority: Authority, places: ServicePlaces): ServiceContent {
+  const { directory, clock } = authority.ports;
+  const credentials = openCredentials({ directory: places.credentialsDirectory, now: () => clock.now() });
+  const passwords = new PasswordCheck(directory, credentials, new FailureLimit(() => performance.now()));
+  // A caller's connection ends, and the CA goes on.
+  const stay = async () => undefined;
+  return {
+    schemes: [bearerScheme(directory, credentials), basicScheme(passwords), localScheme(directory, places.secret)],
+    apis: {
+      authority: { table: AUTHORITY_METHODS, open: ({ caller }) => connect(authority, caller, stay) },
+      directory: { table: DIRECTORY_METHODS, open: ({ caller }) => readDirectoryAs(directory, caller) },
+      account: {
+        table: ACCOUNT_METHODS,
+        open: (signedIn, address) => accountOfCaller(signedIn, address, credentials, passwords),
+      },
+    },
+    known: () => ({
+      config: configString(authority),
+      domain: directory.domain,
+      configurationDN: directory.configurationDN,
+      certificates: authority.certificates.map(({ certificate }) => certificate.raw).reverse(),
+      productVersion: PRODUCT_VERSION,
+    }),
+    certEnrollDirectory: places.certEnrollDirectory,
+    onFault: places.onFault,
+  };
+}

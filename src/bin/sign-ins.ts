@@ -1,0 +1,47 @@
+/** Who has signed in from this home at which CA: the token, and what is known of the account without asking. */
+import { join } from 'node:path';
+import { makePrivateDirectory, readWholeFile, replaceFile } from '#files/durable-file';
+import type { Account } from '#wire/account';
+import type { Home } from './home.ts';
+
+export interface SignIn {
+  /** `HOST\CA`. */
+  readonly config: string;
+  readonly account: Account;
+  readonly token: string;
+  /** ISO 8601. */
+  readonly expires: string;
+}
+
+const LIMIT = 1024 * 1024;
+
+export async function readSignIns(home: Home): Promise<readonly SignIn[]> {
+  const content = await readWholeFile(path(home), LIMIT);
+  return content === undefined ? [] : (JSON.parse(new TextDecoder().decode(content)) as SignIn[]);
+}
+
+/** Takes the place of the same person's at the same CA. */
+export async function addSignIn(home: Home, added: SignIn): Promise<void> {
+  await write(home, [...(await readSignIns(home)).filter((each) => !isSame(each, added)), added]);
+}
+
+export async function removeSignIn(home: Home, removed: SignIn): Promise<void> {
+  await write(
+    home,
+    (await readSignIns(home)).filter((each) => !isSame(each, removed)),
+  );
+}
+
+function isSame(a: SignIn, b: SignIn): boolean {
+  return a.config === b.config && a.account.sid === b.account.sid;
+}
+
+/** Tokens open the CA as their owner: only he reads the file. */
+async function write(home: Home, signIns: readonly SignIn[]): Promise<void> {
+  await makePrivateDirectory(home.directory);
+  await replaceFile(path(home), new TextEncoder().encode(`${JSON.stringify(signIns, null, 2)}\n`), 0o600);
+}
+
+function path(home: Home): string {
+  return join(home.directory, 'sign-ins.json');
+}

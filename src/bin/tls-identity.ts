@@ -1,0 +1,93 @@
+/** The key and certificate the service shows: issued by its CA, renewed while it runs. */
+import { isIP, isIPv6 } from 'node:net';
+import type { Authority } from '#ca/authority';
+import { caChain } from '#ca/request/outcome';
+import { serviceCertificate } from '#ca/service/service-certificate';
+import { buildSelfSigned } from '#enroll/self-signed';
+import { HresultError } from '#hresult/hresult-error';
+import { id_at_commonName } from '#pki/asn1/oid-table';
+import { encodePem } from '#pki/asn1/pem';
+import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
+import type { GeneralName } from '#pki/x509/general-name';
+import { encodeName } from '#pki/x509/name';
+import type { TlsIdentity } from '#wire/server/listener';
+
+export interface ServiceIdentity extends TlsIdentity {
+  /** PEM: what a client has to trust. */
+  readonly trust: readonly string[];
+  /** What kept the CA from issuing; the certificate then is self-signed and clients of other machines refuse it. */
+  readonly fault: HresultError | undefined;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Asked again and again: the same certificate until a new one is needed. */
+export async function serviceIdentity(authority: Authority, names: readonly GeneralName[]): Promise<ServiceIdentity> {
+  const clientAuthorities = authority.certificates.map(({ certificate }) => encodePem('CERTIFICATE', certificate.raw));
+  try {
+    const { certificate, key } = await serviceCertificate(authority, names);
+    try {
+      return {
+        key: keyPem(await key.exportPkcs8()),
+        cert: [certificate.raw, ...caChain(authority)].map((raw) => encodePem('CERTIFICATE', raw)).join(''),
+        clientAuthorities,
+        trust: clientAuthorities,
+        fault: undefined,
+      };
+    } finally {
+      key.close();
+    }
+  } catch (error) {
+    if (!(error instanceof HresultError)) throw error;
+    return { ...(await selfSigned(authority, names)), clientAuthorities, fault: error };
+  }
+}
+
+async function selfSigned(
+  { ports, serverName }: Authority,
+  names: readonly GeneralName[],
+): Promise<Pick<ServiceIdentity, 'key' | 'cert' | 'trust'>> {
+  const { clock, engine } = ports;
+  const pkcs8 = await engine.generateKey({ type: 'ec', curve: 'P-256' });
+  const signer = await engine.importPrivateKey(pkcs8);
+  const now = clock.now().getTime();
+  const certificate = await buildSelfSigned({
+    subject: encodeName([[{ type: id_at_commonName, value: serverName }]], { forceUTF8: true }),
+    validity: { notBefore: new Date(now - DAY_MS), notAfter: new Date(now + 7 * DAY_MS) },
+    extensions: [encodeExtension(EXTENSIONS.subjectAltName, names)],
+    signer,
+    scheme: { name: 'ecdsa', digest: 'sha256' },
+    engine,
+  });
+  signer.destroy();
+  const cert = encodePem('CERTIFICATE', certificate);
+  return { key: keyPem(pkcs8), cert, trust: [cert] };
+}
+
+/** The array is wiped; Node's TLS takes text, of which copies stay in this process for as long as it serves. */
+function keyPem(pkcs8: Uint8Array): string {
+  try {
+    return encodePem('PRIVATE KEY', pkcs8);
+  } finally {
+    pkcs8.fill(0);
+  }
+}
+
+/** What clients may call the service by: the CA's machine, as this home calls it, the loopback, and what its administrator adds. */
+export function serviceNames(serverName: string, machineName: string, more: readonly string[]): GeneralName[] {
+  const names = [serverName, machineName, 'localhost', '127.0.0.1', '::1', ...more];
+  return [...new Set(names.map((name) => name.toLowerCase()))].map((name) =>
+    isIP(name) ? { type: 'iPAddress', value: addressBytes(name) } : { type: 'dNSName', value: name },
+  );
+}
+
+/** RFC 5280 §4.2.1.6: four octets or sixteen. */
+function addressBytes(address: string): Uint8Array {
+  if (!isIPv6(address)) return Uint8Array.from(address.split('.'), Number);
+  const [head = '', tail] = address.split('::');
+  const groups = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)));
+  const left = groups(head);
+  const right = groups(tail ?? '');
+  const all = [...left, ...Array.from({ length: 8 - left.length - right.length }, () => 0), ...right];
+  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 0xff]));
+}

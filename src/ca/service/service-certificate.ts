@@ -1,0 +1,157 @@
+/**
+ * The certificate the CA's own service shows to TLS clients. The CA issues it to itself, as it does its exchange certificate:
+ * the templates for servers may be taken off the list, and a stand-alone CA lets every request wait for a manager, while the
+ * service must be able to renew it at night. It is recorded and audited like any other; it names the machine and nothing else.
+ */
+import { formatHex, isSameBytes } from '#pki/asn1/bytes';
+import { id_at_commonName, id_kp_serverAuth } from '#pki/asn1/oid-table';
+import type { ProviderKey } from '#pki/crypto/key-provider';
+import { type Certificate, decodeCertificate, isSignedBy } from '#pki/x509/certificate';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
+import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
+import type { GeneralName } from '#pki/x509/general-name';
+import { encodeName } from '#pki/x509/name';
+import { formatSerial } from '#pki/x509/serial-number';
+import { type Authority, configString } from '../authority.ts';
+import { readConfiguration } from '../config/configuration.ts';
+import { authorityExtensions } from '../issue/authority-extensions.ts';
+import type { CertificatePlan } from '../issue/certificate-plan.ts';
+import { issueToItself } from '../issue/issue-to-itself.ts';
+import { plannedExtension } from '../issue/planned-extension.ts';
+import { backdated, wholeSeconds } from '../policy/validity.ts';
+import { DB_DISP } from '../schema/dispositions.ts';
+
+export interface ServiceCertificate {
+  readonly certificate: Certificate;
+  readonly key: ProviderKey;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Short, because nobody has to think of renewing it. */
+const LIFE_MS = 90 * DAY_MS;
+/** A service that cannot issue for a month still has one. */
+const RENEW_BEFORE_MS = 30 * DAY_MS;
+const PROVIDER = 'Microsoft Software Key Storage Provider';
+/** X.520 ub-common-name. */
+const LONGEST_COMMON_NAME = 64;
+
+/**
+ * The one in use, or a new one where there is none, its end is near, it was revoked, another key of the CA signed it, or it
+ * lacks one of the names. `names` are the DNS names and addresses that clients call the service by. The key is P-256, in the
+ * machine's key set, exportable: TLS needs it in this process. Throws what issuing throws; then nothing is left behind.
+ */
+export async function serviceCertificate(
+  authority: Authority,
+  names: readonly GeneralName[],
+): Promise<ServiceCertificate> {
+  const used = await findUsable(authority, names);
+  return used ?? issueServiceCertificate(authority, names);
+}
+
+async function findUsable(
+  authority: Authority,
+  names: readonly GeneralName[],
+): Promise<ServiceCertificate | undefined> {
+  const { clock, engine, providers, stores } = authority.ports;
+  const needed = new Date(Math.min(clock.now().getTime() + RENEW_BEFORE_MS, latestEnd(authority).getTime()));
+  for (const { certificate: raw, key: location } of await stores.list('My')) {
+    if (location === undefined) continue;
+    const certificate = decodeCertificate(raw);
+    const { extensions, validity } = certificate.tbsCertificate;
+    if (!isServerAuthentication(certificate) || validity.notAfter < needed) continue;
+    const alternatives = extensionValue(extensions, EXTENSIONS.subjectAltName) ?? [];
+    if (!names.every((name) => alternatives.some((held) => isSameGeneralName(held, name)))) continue;
+    const { subjectPublicKeyInfo } = authority.current.certificate.tbsCertificate;
+    if (!(await isSignedBy(certificate, subjectPublicKeyInfo, engine)) || !(await isOwn(authority, certificate)))
+      continue;
+    const key = await providers.byName(location.provider).openKey(location.container, location.keySpec);
+    return { certificate, key };
+  }
+  return undefined;
+}
+
+/** Issued by this CA to itself, and not revoked since. */
+async function isOwn(authority: Authority, { raw, tbsCertificate }: Certificate): Promise<boolean> {
+  const rows = authority.ports.database.view({
+    table: 'Requests',
+    columns: ['Request.Disposition', 'Request.RequesterName', 'RawCertificate'],
+    restrictions: [{ column: 'SerialNumber', operator: '=', value: formatSerial(tbsCertificate.serialNumber) }],
+  });
+  for await (const row of rows) {
+    const recorded = row.get('RawCertificate');
+    const isThis = recorded instanceof Uint8Array && isSameBytes(recorded, raw);
+    if (isThis && row.get('Request.RequesterName') === configString(authority))
+      return row.get('Request.Disposition') === DB_DISP.ISSUED;
+  }
+  return false;
+}
+
+async function issueServiceCertificate(
+  authority: Authority,
+  names: readonly GeneralName[],
+): Promise<ServiceCertificate> {
+  const { database, engine, providers, stores } = authority.ports;
+  const configuration = await readConfiguration(database);
+  const provider = providers.byName(PROVIDER);
+  const key = await provider.createKey({
+    container: `${authority.sanitizedName}-Service(${formatHex(engine.random(8))})`,
+    algorithm: { type: 'ec', curve: 'P-256' },
+    keySpec: 0,
+    policy: { exportable: true, archivable: false },
+  });
+  try {
+    const plan = await planServiceCertificate(authority, names, key.publicKey);
+    const certificate = await issueToItself(authority, plan, {
+      requestId: await database.nextRequestId(),
+      configuration,
+      requestFlags: 0,
+      caller: configString(authority),
+    });
+    await stores.add('My', certificate.raw, { provider: provider.name, container: key.container, keySpec: 0 });
+    return { certificate, key };
+  } catch (error) {
+    key.close();
+    await provider.deleteKey(key.container);
+    throw error;
+  }
+}
+
+async function planServiceCertificate(
+  authority: Authority,
+  names: readonly GeneralName[],
+  publicKey: Uint8Array,
+): Promise<CertificatePlan> {
+  const { clock, database } = authority.ports;
+  const configuration = await readConfiguration(database);
+  const now = clock.now();
+  const { serverName } = authority;
+  const commonName = serverName.length <= LONGEST_COMMON_NAME ? serverName : serverName.split('.')[0]!;
+  const end = Math.min(now.getTime() + LIFE_MS, latestEnd(authority).getTime());
+  return {
+    subject: encodeName([[{ type: id_at_commonName, value: commonName }]], { forceUTF8: true }),
+    subjectPublicKeyInfo: publicKey,
+    validity: { notBefore: backdated(now, configuration), notAfter: wholeSeconds(new Date(end)) },
+    extensions: [
+      plannedExtension(EXTENSIONS.keyUsage, KEY_USAGE.digitalSignature),
+      plannedExtension(EXTENSIONS.extKeyUsage, [id_kp_serverAuth]),
+      plannedExtension(EXTENSIONS.subjectAltName, names),
+      ...(await authorityExtensions(authority, configuration, publicKey)),
+    ],
+    template: undefined,
+    upn: undefined,
+  };
+}
+
+/** Nothing outlives the CA's certificate. */
+function latestEnd({ current }: Authority): Date {
+  return current.certificate.tbsCertificate.validity.notAfter;
+}
+
+function isServerAuthentication({ tbsCertificate }: Certificate): boolean {
+  return (extensionValue(tbsCertificate.extensions, EXTENSIONS.extKeyUsage) ?? []).includes(id_kp_serverAuth);
+}
+
+function isSameGeneralName(a: GeneralName, b: GeneralName): boolean {
+  if (a.type === 'dNSName' && b.type === 'dNSName') return a.value.toLowerCase() === b.value.toLowerCase();
+  return a.type === 'iPAddress' && b.type === 'iPAddress' && isSameBytes(a.value, b.value);
+}

@@ -1,0 +1,45 @@
+import { hresult } from '#hresult/hresult-error';
+import type { CommandContext, Endpoint } from './context.ts';
+
+/** Not 443 and 80: those ask for rights that a CA is better off without. */
+const HTTPS_PORT = '8443';
+const HTTP_PORT = '8080';
+
+/** Runs until the process is asked to end. */
+export async function run(context: CommandContext): Promise<undefined> {
+  const { console, out } = context;
+  if (context.arguments.length > 0) throw hresult('ERROR_INVALID_PARAMETER', 'No argument is expected.');
+  const http = context.option('http') ?? HTTP_PORT;
+  const service = await context.serve({
+    https: endpoint('--listen', context.option('listen') ?? HTTPS_PORT),
+    http: http === 'off' ? undefined : endpoint('--http', http),
+    names: context.options('name'),
+    onFault: (what, thrown) => {
+      const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+      console.writeError(`${new Date().toISOString()} ${what}: ${text}\n`);
+    },
+  });
+  const { config, url, certEnrollUrl, certificateFault } = service;
+  if (certificateFault !== undefined) {
+    console.writeError(
+      `The CA issued no certificate for the service, which shows a self-signed one that no other machine trusts: ${certificateFault.message}\n`,
+    );
+  }
+  out(
+    `${config} listens at ${url}${certEnrollUrl === undefined ? '' : `, CRLs and CA certificates at ${certEnrollUrl}`}`,
+  );
+  context.tell({ config, url, certEnrollUrl, isSelfSigned: certificateFault !== undefined });
+  await context.stopRequest();
+  await service.stop();
+  out(`${config} stopped.`);
+  return undefined;
+}
+
+/** `8443`, `ca01.contoso.com:8443`, `[::1]:8443`. Throws ERROR_INVALID_PARAMETER. */
+function endpoint(name: string, text: string): Endpoint {
+  const [, bracketed, host, digits] = /^(?:\[([0-9a-f:.]+)\]:|([^\s:]+):)?([0-9]{1,5})$/i.exec(text) ?? [];
+  if (digits !== undefined && Number(digits) <= 65535) return { host: bracketed ?? host, port: Number(digits) };
+  throw hresult('ERROR_INVALID_PARAMETER', `${name} ${text} is no port, and no address with one.`, {
+    hint: `${name} 8443, ${name} 127.0.0.1:8443 or ${name} [::1]:8443`,
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * Passwords and tokens beside the directory, one small file each, readable by the owner alone: `passwords/SID`, `tokens/ID`.
+ * The directory's own objects are open to everybody who signed in, so none of this stands in them. Several processes may
+ * change them, because a file is made, replaced or gone as a whole.
+ */
+import { join } from 'node:path';
+import { isSid } from '#ca/template/sid';
+import { listDirectory, makePrivateDirectory, readWholeFile, removeFile, replaceFile } from '#files/durable-file';
+import { hresult } from '#hresult/hresult-error';
+import type { Credentials, TokenInfo } from '../sign-in.ts';
+import { isPasswordOf, isWeaker, makeVerifier, type PasswordVerifier, requireAcceptable } from './password-verifier.ts';
+import { isCurrent, newToken, opens, parseToken, type TokenFile, tokenInfo } from './token-file.ts';
+
+export interface CredentialsOptions {
+  readonly directory: string;
+  readonly now: () => Date;
+}
+
+const FILE_LIMIT = 4096;
+const TOKEN_DAYS = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const LONGEST_DESCRIPTION = 200;
+
+export function openCredentials({ directory, now }: CredentialsOptions): Credentials {
+  const passwords = join(directory, 'passwords');
+  const tokens = join(directory, 'tokens');
+  const passwordFile = (sid: string) => join(passwords, requireSid(sid));
+  const tokenFile = (id: string) => join(tokens, id);
+
+  const savePassword = async (sid: string, password: string) => {
+    await makePrivateDirectory(passwords);
+    await writeJson(passwordFile(sid), await makeVerifier(password));
+  };
+  /** Every token of the account with its file, expired ones too. */
+  const tokensOf = async (sid: string) => {
+    const found: { readonly id: string; readonly file: TokenFile }[] = [];
+    for (const id of await listDirectory(tokens)) {
+      const file = await readJson<TokenFile>(tokenFile(id));
+      if (file?.sid === sid) found.push({ id, file });
+    }
+    return found;
+  };
+
+  return {
+    async setPassword(sid, password) {
+      requireAcceptable(password);
+      await savePassword(sid, password);
+      for (const { id } of await tokensOf(sid)) await removeFile(tokenFile(id));
+    },
+    async hasPassword(sid) {
+      return (await readJson(passwordFile(sid))) !== undefined;
+    },
+    async isPassword(sid, password) {
+      const verifier = sid === undefined ? undefined : await readJson<PasswordVerifier>(passwordFile(sid));
+      const isRight = await isPasswordOf(verifier, password);
+      if (isRight && sid !== undefined && verifier && isWeaker(verifier)) await savePassword(sid, password);
+      return isRight;
+    },
+    async issueToken(sid, description) {
+      const { token, id, hash } = newToken();
+      const created = now();
+      const expires = new Date(created.getTime() + TOKEN_DAYS * DAY_MS);
+      const file: TokenFile = {
+        sid: requireSid(sid),
+        created: created.toISOString(),
+        expires: expires.toISOString(),
+        description: description.slice(0, LONGEST_DESCRIPTION),
+        hash,
+      };
+      await makePrivateDirectory(tokens);
+      await writeJson(tokenFile(id), file);
+      return { token, id, expires };
+    },
+    async accountOf(token) {
+      const parsed = parseToken(token);
+      const file = parsed && (await readJson<TokenFile>(tokenFile(parsed.id)));
+      return parsed && file && opens(file, parsed.secret, now()) ? { sid: file.sid, id: parsed.id } : undefined;
+    },
+    async tokens(sid) {
+      const infos: TokenInfo[] = [];
+      for (const { id, file } of await tokensOf(sid)) {
+        if (isCurrent(file, now())) infos.push(tokenInfo(id, file));
+        else await removeFile(tokenFile(id));
+      }
+      return infos.sort((a, b) => a.created.getTime() - b.created.getTime());
+    },
+    async revokeToken(sid, id) {
+      const isOwn = (await tokensOf(sid)).some((each) => each.id === id);
+      return isOwn && removeFile(tokenFile(id));
+    },
+  };
+}
+
+/** A name of a file, and nothing that leaves its folder. */
+function requireSid(sid: string): string {
+  if (isSid(sid)) return sid;
+  throw hresult('ERROR_INVALID_SID', sid);
+}
+
+async function readJson<T>(path: string): Promise<T | undefined> {
+  const content = await readWholeFile(path, FILE_LIMIT);
+  if (content === undefined) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(content)) as T;
+  } catch (cause) {
+    throw hresult('ERROR_INVALID_DATA', `${path} is damaged.`, {
+      hint: 'set the password anew: certhaven passwd',
+      cause,
+    });
+  }
+}
+
+async function writeJson(path: string, value: object): Promise<void> {
+  await replaceFile(path, new TextEncoder().encode(`${JSON.stringify(value)}\n`), 0o600);
+}
