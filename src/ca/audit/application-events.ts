@@ -16,6 +16,8 @@ interface ApplicationEvent {
 }
 
 export const APPLICATION_EVENTS = {
+  6: { level: 'information', text: `${ADCS} issued a certificate for request %1 for %2.` },
+  8: { level: 'information', text: `${ADCS} left request %1 pending in the queue for %2.` },
   21: { level: 'error', text: `${ADCS} could not process request %1 due to an error: %2. The request was for %3.` },
   26: { level: 'information', text: `${ADCS} for %1 was started.` },
   38: { level: 'information', text: `${ADCS} for %1 was stopped.` },
@@ -25,6 +27,7 @@ export const APPLICATION_EVENTS = {
     text: `${ADCS} denied request %1 because %2. The request was for %3. Additional information: %4`,
   },
   65: { level: 'error', text: `${ADCS} could not publish a Base CRL for key %1 to the following location: %2. %3.` },
+  68: { level: 'information', text: `${ADCS} successfully published Base CRL(s) for key %1.` },
   // No edition of Certhaven is without key archival, so that this one is never written; it stands here to be read.
   81: { level: 'error', text: `${ADCS} key archival is only supported on Advanced Server.  %1` },
   82: {

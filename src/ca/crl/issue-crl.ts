@@ -18,9 +18,10 @@ import { issuerKeyIdentifier } from '../issue/authority-extensions.ts';
 import { issuerNameId } from '../issue/certificate-row.ts';
 import { requireCleanCertList } from '../issue/require-clean.ts';
 import { backdated, wholeSeconds } from '../policy/validity.ts';
+import type { Write } from '../ports.ts';
 import { CPF, DB_DISP } from '../schema/dispositions.ts';
 
-interface CrlTimes {
+export interface CrlTimes {
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
   readonly nextPublish: Date;
@@ -97,12 +98,13 @@ export interface IssuedCrl extends CrlTimes {
 
 /**
  * The number is durable before the key is used, so that no two CRLs ever share one; calls must not overlap. `life` in
- * milliseconds; that of the configuration where it is left out. Throws what lint, key and database say.
+ * milliseconds; that of the configuration where it is left out. `before` is written along with the number. Throws what lint, key and database say.
  */
 export async function issueBaseCrl(
   authority: Authority,
   configuration: Configuration,
-  life?: number,
+  life: number | undefined,
+  before: (times: CrlTimes) => readonly Write[],
 ): Promise<IssuedCrl> {
   const { current, ports } = authority;
   const now = ports.clock.now();
@@ -145,6 +147,7 @@ export async function issueBaseCrl(
         CRLPublishFlags: CPF.BASE | CPF.MANUAL,
       },
     },
+    ...before(times),
   ]);
   const signature = await current.key.sign(current.scheme, toBeSigned);
   const signed = decodeCertificateList(assembleCertificateList(toBeSigned, current.scheme, signature));

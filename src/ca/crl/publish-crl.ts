@@ -2,13 +2,15 @@
 import { HresultError, hresult } from '#hresult/hresult-error';
 import type { CrlRequest } from '../api.ts';
 import { applicationEvent, statusText } from '../audit/application-events.ts';
-import { audit } from '../audit/audit.ts';
+import { type AuditContext, audit } from '../audit/audit.ts';
+import { verboseEvent } from '../audit/verbose-event.ts';
 import type { Authority } from '../authority.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import { CSURL } from '../config/registry-flags.ts';
 import { publicationUrls, urlVariables } from '../issue/authority-extensions.ts';
+import type { Write } from '../ports.ts';
 import { CPF } from '../schema/dispositions.ts';
-import { issueBaseCrl } from './issue-crl.ts';
+import { type CrlTimes, issueBaseCrl } from './issue-crl.ts';
 
 /**
  * Throws what lint, key and database say, ERROR_INVALID_PARAMETER for a life that is none, CERTSRV_E_PROPERTY_EMPTY where
@@ -19,24 +21,22 @@ export function publishBaseCrl(authority: Authority, requestedBy: string, reques
 }
 
 /** A CRL to hand out, new or old. */
-interface PublishedCrl {
+interface PublishedCrl extends Pick<CrlTimes, 'nextUpdate' | 'nextPublish'> {
   readonly rowId: number;
   readonly number: number;
   readonly attempts: number;
   readonly raw: Uint8Array;
-  readonly nextUpdate: Date;
-  readonly nextPublish: Date;
 }
 
 async function publish(authority: Authority, requestedBy: string, request: CrlRequest): Promise<void> {
   const { clock, database } = authority.ports;
   const configuration = await readConfiguration(database);
   const now = clock.now();
-  const crl = request.republish ? await latestCrl(authority) : await newCrl(authority, configuration, request);
-  const { rowId, number, attempts, raw, nextUpdate, nextPublish } = crl;
+  const context = { time: now, subject: requestedBy, configuration };
+  const crl = request.republish ? await republished(authority, context) : await newCrl(authority, context, request);
+  const { rowId, number, attempts, raw, nextPublish } = crl;
   const results = await publishEverywhere(authority, configuration, raw);
   const failed = results.filter(({ error }) => error !== undefined);
-  const context = { time: now, subject: requestedBy, configuration };
   await database.commit([
     {
       update: 'CRLs',
@@ -49,7 +49,6 @@ async function publish(authority: Authority, requestedBy: string, request: CrlRe
         CRLPublishError: failed.map(({ url, error }) => `${url}: ${error!.message}`).join('\n') || null,
       },
     },
-    ...audit(context, 'crlRequested', [nextUpdate.toISOString(), nextPublish.toISOString(), '']),
     ...audit(context, 'crlPublished', [
       'Yes',
       String(number),
@@ -57,6 +56,7 @@ async function publish(authority: Authority, requestedBy: string, request: CrlRe
       nextPublish.toISOString(),
       results.map(({ url }) => url).join('; '),
     ]),
+    ...(failed.length === 0 ? verboseEvent(context, 68, String(authority.current.keyIndex)) : []),
     ...failed.map(({ url, error }) => ({
       append: 'Events' as const,
       record: applicationEvent(now, 65, String(authority.current.keyIndex), url, statusText(error!)),
@@ -67,13 +67,28 @@ async function publish(authority: Authority, requestedBy: string, request: CrlRe
 /** A hundred years, in milliseconds. */
 const LONGEST_LIFE = 36_525 * 86_400_000;
 
-async function newCrl(authority: Authority, configuration: Configuration, { life }: CrlRequest): Promise<PublishedCrl> {
+/** What is recorded before anything is signed or handed out. */
+function requested(
+  context: AuditContext,
+  { nextUpdate, nextPublish }: Pick<CrlTimes, 'nextUpdate' | 'nextPublish'>,
+): readonly Write[] {
+  return audit(context, 'crlRequested', [nextUpdate.toISOString(), nextPublish.toISOString(), '']);
+}
+
+async function newCrl(authority: Authority, context: AuditContext, { life }: CrlRequest): Promise<PublishedCrl> {
   if (life !== undefined && !(life > 0 && life <= LONGEST_LIFE)) {
     throw hresult('ERROR_INVALID_PARAMETER', 'A CRL lives for an hour at least, and for a hundred years at most.', {
       hint: 'write days and hours: certutil -CRL 7:00',
     });
   }
-  return { ...(await issueBaseCrl(authority, configuration, life)), attempts: 1 };
+  const issued = await issueBaseCrl(authority, context.configuration, life, (times) => requested(context, times));
+  return { ...issued, attempts: 1 };
+}
+
+async function republished(authority: Authority, context: AuditContext): Promise<PublishedCrl> {
+  const latest = await latestCrl(authority);
+  await authority.ports.database.commit(requested(context, latest));
+  return latest;
 }
 
 /** The newest one that was signed. */

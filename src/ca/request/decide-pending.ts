@@ -69,7 +69,12 @@ export async function resubmit(authority: Authority, officer: Caller, requestId:
     else await issueAndPublish(authority, work, decision, before, done);
   } catch (error) {
     if (!(error instanceof HresultError) || error.symbol === 'CERTSRV_E_BAD_REQUESTSTATUS') throw error;
-    await database.commit(constructionFault(context, faultedRequest(work), error));
+    // What failed before anything was written is on record with its fault.
+    const isRecorded = (await database.request(requestId))?.Disposition === DB_DISP.ACTIVE;
+    await database.commit([
+      ...(isRecorded ? [] : resubmitted),
+      ...constructionFault(context, faultedRequest(work), error),
+    ]);
   }
   return outcomeOf(authority, requestId);
 }

@@ -3,6 +3,7 @@ import type { Certificate } from '#pki/x509/certificate';
 import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { formatName } from '#pki/x509/name-text';
 import { type AuditContext, audit } from '../audit/audit.ts';
+import { verboseEvent } from '../audit/verbose-event.ts';
 import type { Write } from '../ports.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 
@@ -19,6 +20,7 @@ export interface IssuedRequest {
 export function issued(context: AuditContext, request: IssuedRequest, { tbsCertificate }: Certificate): Write[] {
   const { requestId, requesterName, requestAttributes, message, resolvedWhen } = request;
   const identifier = extensionValue(tbsCertificate.extensions, EXTENSIONS.subjectKeyIdentifier);
+  const subject = formatName(tbsCertificate.subject);
   return [
     {
       update: 'Requests',
@@ -31,7 +33,8 @@ export function issued(context: AuditContext, request: IssuedRequest, { tbsCerti
       requestAttributes,
       message,
       identifier ? formatHex(identifier) : '',
-      formatName(tbsCertificate.subject),
+      subject,
     ]),
+    ...verboseEvent(context, 6, String(requestId), subject),
   ];
 }

@@ -8,6 +8,7 @@ import { type AcceptedKey, acceptArchivedKey } from '../archive/accept-archived-
 import { archivesKey } from '../archive/archival-rules.ts';
 import { applicationEvent, statusText } from '../audit/application-events.ts';
 import { type AuditContext, audit } from '../audit/audit.ts';
+import { verboseEvent } from '../audit/verbose-event.ts';
 import type { Authority, Caller } from '../authority.ts';
 import type { Decision } from '../policy/decision.ts';
 import { decideByTemplate } from '../policy/enterprise-policy.ts';
@@ -22,7 +23,7 @@ import { issueAndPublish } from './issue-and-publish.ts';
 import { outcomeOf } from './outcome.ts';
 import { requestWrites } from './request-row.ts';
 import { requesterOf } from './requester.ts';
-import { auditFields, faultedRequest, formatAttributes, templateOf, type Work } from './work.ts';
+import { auditFields, faultedRequest, formatAttributes, subjectOf, templateOf, type Work } from './work.ts';
 
 /** Throws CERTSRV_E_ENROLL_DENIED; whatever else goes wrong with a request is its outcome. */
 export async function submit(
@@ -107,6 +108,7 @@ function pending(work: Work): Write[] {
       set: { Disposition: DB_DISP.PENDING, StatusCode: 0, DispositionMessage: message },
     },
     ...audit(context, 'requestPended', auditFields(work, message)),
+    ...verboseEvent(context, 8, String(requestId), subjectOf(work.read)),
   ];
 }
 

@@ -55,7 +55,14 @@ export async function setTemplates(
     if (worst) throw hresult('CERTSRV_E_TEMPLATE_POLICY_REQUIRED', `${worst.id}: ${worst.text}.`, { hint: worst.cure });
   }
   const names = [...new Set(chosen.map(({ cn }) => cn))];
-  await directory.put(enrollmentService(directory, shortName), new Map([['certificateTemplates', names]]));
   const context = { time: clock.now(), subject: caller.accountName, configuration };
-  await database.commit([...audit(context, 'propertyChanged', ['Templates', '0', 'String', names.join('\\n')])]);
+  const values = ['Templates', '0', 'String', names.join('\\n')];
+  // The directory is no part of the unit: a change that is not on record would be worse than a record without its change.
+  await database.commit(audit(context, 'propertyChanged', values));
+  try {
+    await directory.put(enrollmentService(directory, shortName), new Map([['certificateTemplates', names]]));
+  } catch (error) {
+    await database.commit(audit(context, 'propertyChanged', values, 'failure'));
+    throw error;
+  }
 }

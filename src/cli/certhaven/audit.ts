@@ -44,7 +44,9 @@ async function list(context: CommandContext, entries: AsyncIterable<AuditEntry>)
 }
 
 async function verify(context: CommandContext, entries: AsyncIterable<AuditEntry>): Promise<Json> {
-  const { verified, head, broken } = await verifyAuditChain(entries, (data) => context.sha256(data));
+  const noted = headOption(context);
+  let isNotedMet = false;
+  const { verified, head, broken } = await verifyAuditChain(watched(), (data) => context.sha256(data));
   if (broken !== undefined) {
     throw hresult(
       'NTE_BAD_SIGNATURE',
@@ -54,7 +56,28 @@ async function verify(context: CommandContext, entries: AsyncIterable<AuditEntry
       },
     );
   }
+  if (noted !== undefined && !isNotedMet) {
+    throw hresult('NTE_BAD_SIGNATURE', `None of the ${verified} entries has the hash ${noted}.`, {
+      hint: 'compare with a backup: entries were cut off at the end',
+    });
+  }
   context.out(`${verified} audit entries, the chain is whole.`);
   context.out(`Head: ${formatHex(head)}`);
   return { entries: verified, head: formatHex(head), isWhole: true };
+
+  async function* watched(): AsyncGenerator<AuditEntry> {
+    for await (const entry of entries) {
+      isNotedMet ||= formatHex(entry.hash) === noted;
+      yield entry;
+    }
+  }
+}
+
+/** `--head HASH`: a head that was noted before, which a chain that only grew still has. */
+function headOption(context: CommandContext): string | undefined {
+  const text = context.option('head')?.toLowerCase();
+  if (text === undefined || /^[0-9a-f]{64}$/.test(text)) return text;
+  throw hresult('ERROR_INVALID_PARAMETER', `--head ${text} is no SHA-256 hash.`, {
+    hint: 'note the head that certhaven audit --verify prints, and give it the next time',
+  });
 }

@@ -143,9 +143,9 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'audit',
-    usage: '[--event ID] [--verify]',
+    usage: '[--event ID] | --verify [--head HASH]',
     summary: "List the audit log (Windows' security log), or verify that its chain is whole",
-    options: { event: text, verify: flag, config: text },
+    options: { event: text, verify: flag, head: text, config: text },
     load: () => import('./audit.ts'),
   },
   {
