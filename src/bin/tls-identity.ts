@@ -3,7 +3,7 @@ import { isIP, isIPv6 } from 'node:net';
 import type { Authority } from '#ca/authority';
 import { caChain } from '#ca/request/outcome';
 import { serviceCertificate } from '#ca/service/service-certificate';
-import { buildSelfSigned } from '#enroll/self-signed';
+import { buildCertificate } from '#enroll/own-certificate';
 import { HresultError } from '#hresult/hresult-error';
 import { id_at_commonName } from '#pki/asn1/oid-table';
 import { encodePem } from '#pki/asn1/pem';
@@ -51,7 +51,7 @@ async function selfSigned(
   const pkcs8 = await engine.generateKey({ type: 'ec', curve: 'P-256' });
   const signer = await engine.importPrivateKey(pkcs8);
   const now = clock.now().getTime();
-  const certificate = await buildSelfSigned({
+  const certificate = await buildCertificate({
     subject: encodeName([[{ type: id_at_commonName, value: serverName }]], { forceUTF8: true }),
     validity: { notBefore: new Date(now - DAY_MS), notAfter: new Date(now + 7 * DAY_MS) },
     extensions: [encodeExtension(EXTENSIONS.subjectAltName, names)],

@@ -22,7 +22,7 @@ const keyProvInfo: fc.Arbitrary<KeyProvInfo> = plainRecord({
   keySpec: fc.constantFrom(0, 1, 2),
 });
 const enrollment = plainRecord({ requestId: word, caDnsName: text, caName: text, displayName: text });
-const unknownId = fc.integer({ min: 200, max: 0xffff });
+const unknownId = fc.integer({ min: 200, max: 0x7fff });
 const properties: fc.Arbitrary<CertificateProperties> = fc.record(
   {
     keyProvInfo,
@@ -34,6 +34,8 @@ const properties: fc.Arbitrary<CertificateProperties> = fc.record(
     renewal: hash,
     archivedKeyHash: hash,
     requestOriginator: text,
+    renews: hash,
+    onBehalfOf: text,
     others: fc.array(fc.tuple(unknownId, fc.uint8Array()), { minLength: 1 }).map((rows) => new Map(rows)),
   },
   { requiredKeys: [], noNullPrototype: true },

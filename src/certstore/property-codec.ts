@@ -25,6 +25,8 @@ const CODECS: { readonly [Name in PropertyName]: Codec<Value<Name>> } = {
   renewal: octets,
   archivedKeyHash: octets,
   requestOriginator: text,
+  renews: octets,
+  onBehalfOf: text,
 };
 
 /** The number of a property, and the bytes Windows keeps for this value. */

@@ -1,8 +1,8 @@
 /** Takes the CA's answer: the certificate goes to My with the key that waited for it. certreq -accept, MS-WCCE 3.1.1.4.3.4.2. */
 import { hresult } from '#hresult/hresult-error';
-import { isSameBytes } from '#pki/asn1/bytes';
+import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import { isSamePublicKey } from '#pki/keyblob/public-key-match';
-import { type Certificate, isSelfIssued } from '#pki/x509/certificate';
+import { type Certificate, isSelfIssued, thumbprint } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
 import { findPendingRequest } from './pending-requests.ts';
 import type { EnrollmentEntry, EnrollmentPorts, KeyLocation } from './ports.ts';
@@ -21,6 +21,12 @@ export interface AcceptedCertificate {
   readonly keyLocation: KeyLocation;
   /** The response confirms that the CA has archived the key. */
   readonly keyArchived: boolean;
+  /** My; AddressBook for a certificate that an enrollment agent asked for. */
+  readonly store: 'My' | 'AddressBook';
+  /** For whom an enrollment agent asked. */
+  readonly onBehalfOf: string | undefined;
+  /** The certificate that this one renews, now archived. */
+  readonly renewed: Certificate | undefined;
 }
 
 /**
@@ -43,13 +49,33 @@ export async function acceptResponse(
   if (!keyLocation) throw hresult('CRYPT_E_NO_KEY_PROPERTY', 'The request does not say where its private key is.');
   await requireKey(keyLocation, certificate, ports);
 
-  await stores.open('My').add(certificate.raw, { ...request.properties, keyProvInfo: keyLocation });
+  const { renews, onBehalfOf, ...properties } = request.properties;
+  // An enrollment agent's own store stays his: applications would take the other's certificate for one of the agent's.
+  const store = onBehalfOf === undefined ? 'My' : 'AddressBook';
+  await stores.open(store).add(certificate.raw, { ...properties, keyProvInfo: keyLocation });
   for (const issuer of chain.slice(1)) {
     if (!isSelfIssued(issuer)) await stores.open('CA').add(issuer.raw);
     else if (options.force) await stores.open('Root').add(issuer.raw);
   }
+  const renewed = renews && (await archiveRenewed(renews, certificate, ports));
   await stores.open('Request').remove(request);
-  return { certificate, keyLocation, keyArchived: response.full?.encryptedKeyHash !== undefined };
+  const keyArchived = response.full?.encryptedKeyHash !== undefined;
+  return { certificate, keyLocation, keyArchived, store, onBehalfOf, renewed };
+}
+
+/** The old certificate stays, for what it encrypted, and is no longer shown or chosen. One that is gone needs nothing. */
+async function archiveRenewed(
+  thumbprintOfOld: Uint8Array,
+  certificate: Certificate,
+  { stores, engine }: AcceptPorts,
+): Promise<Certificate | undefined> {
+  const wanted = formatHex(thumbprintOfOld);
+  const my = stores.open('My');
+  const old = (await my.list()).find(({ thumbprint }) => thumbprint === wanted);
+  if (!old) return undefined;
+  await my.setProperty(old, 'renewal', await thumbprint(certificate, engine));
+  await my.setProperty(old, 'archived', true);
+  return old.certificate;
 }
 
 /** The certificate whose key waits in the Request store. Throws CRYPT_E_NOT_FOUND. */

@@ -14,6 +14,7 @@ import {
   szOID_ENROLLMENT_CSP_PROVIDER,
   szOID_ENROLLMENT_NAME_VALUE_PAIR,
   szOID_OS_VERSION,
+  szOID_RENEWAL_CERTIFICATE,
   szOID_REQUEST_CLIENT_INFO,
 } from '#pki/asn1/oid-table';
 import { isPrintableString } from '#pki/asn1/strings';
@@ -25,6 +26,7 @@ import { encodeRequestClientInfo } from '#pki/cmc/request-client-info';
 import type { CryptoEngine, SignatureScheme } from '#pki/crypto/engine';
 import type { ProviderKey } from '#pki/crypto/key-provider';
 import { type Attribute, attribute } from '#pki/x509/attribute';
+import type { Certificate } from '#pki/x509/certificate';
 import {
   buildCertificationRequestInfo,
   extensionRequest,
@@ -34,6 +36,7 @@ import type { Extension } from '#pki/x509/extension';
 import { encodeKeyUsage } from '#pki/x509/extensions/key-usage';
 import { encodeSmimeCapabilities } from '#pki/x509/extensions/smime-capabilities';
 import { keyIdentifier } from '#pki/x509/key-identifier';
+import { isEmptyName } from '#pki/x509/name';
 import type { RequestPolicy } from './inf/request-policy.ts';
 import type { EnrollmentClient } from './ports.ts';
 
@@ -52,8 +55,10 @@ export function buildCertificationRequest(request: {
   readonly key: ProviderKey;
   readonly scheme: SignatureScheme;
   readonly client: EnrollmentClient;
+  /** What the request renews. */
+  readonly renewed?: Certificate | undefined;
 }): Promise<Uint8Array> {
-  const { policy, extensions, pairs, key, scheme, client } = request;
+  const { policy, extensions, pairs, key, scheme, client, renewed } = request;
   const attributes: Attribute[] = [
     attribute(szOID_OS_VERSION, [encodeOsVersion(client.osVersion)]),
     attribute(szOID_REQUEST_CLIENT_INFO, [clientInfoValue(client)]),
@@ -65,8 +70,11 @@ export function buildCertificationRequest(request: {
     const value = isPrintableString(password) ? printableString(password) : utf8String(password);
     attributes.push(attribute(id_challengePassword, [value]));
   }
+  if (renewed) attributes.push(attribute(szOID_RENEWAL_CERTIFICATE, [renewed.raw]));
   if (extensions.length > 0) attributes.push(extensionRequest(extensions));
-  const info = buildCertificationRequestInfo({ subject: policy.subject, subjectPKInfo: key.publicKey, attributes });
+  // A renewal keeps its name, and says so.
+  const subject = renewed && isEmptyName(policy.subject) ? renewed.tbsCertificate.subject : policy.subject;
+  const info = buildCertificationRequestInfo({ subject, subjectPKInfo: key.publicKey, attributes });
   return signCertificationRequest(info, scheme, key);
 }
 

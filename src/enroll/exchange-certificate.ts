@@ -1,9 +1,14 @@
 /** The CA exchange certificate, checked before any private key is sealed to it: document 004, "Key Archival" step 3. */
 import { hresult } from '#hresult/hresult-error';
+import { toDer } from '#pki/asn1/ber';
 import { id_ce_extKeyUsage, id_ce_keyUsage, szOID_KP_CA_EXCHANGE } from '#pki/asn1/oid-table';
+import { decodePemOrDer } from '#pki/asn1/pem';
+import { decodeCertsOnly } from '#pki/cms/certs-only';
+import { isContentInfo } from '#pki/cms/content-info';
 import { type Certificate, decodeCertificate, isSignedBy } from '#pki/x509/certificate';
 import { findExtension } from '#pki/x509/extension';
 import { decodeExtendedKeyUsage } from '#pki/x509/extensions/extended-key-usage';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { decodeKeyUsage, KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { commonName, isSameName } from '#pki/x509/name';
 import { formatName } from '#pki/x509/name-text';
@@ -16,6 +21,31 @@ type CheckPorts = Pick<EnrollmentPorts, 'engine' | 'clock' | 'stores' | 'retriev
 /** Fetches it and answers it where it is good. Throws as `checkExchangeCertificate`, and what the CA throws. */
 export async function fetchExchangeCertificate(ca: CaClient, ports: CheckPorts): Promise<Certificate> {
   return checkExchangeCertificate(await ca.exchangeCertificate(), ports);
+}
+
+/**
+ * Out of a file (`certutil -CAInfo xchg`), alone or with its chain; its CA is looked for among the CAs and roots that the
+ * holder of the stores knows. Throws as `checkExchangeCertificate`.
+ */
+export async function readExchangeCertificate(file: Uint8Array, ports: CheckPorts): Promise<Certificate> {
+  const der = toDer(decodePemOrDer(file));
+  const found = isContentInfo(der) ? decodeCertsOnly(der).certificates : [decodeCertificate(der)];
+  const exchange = found.find(({ tbsCertificate: { extensions } }) =>
+    extensionValue(extensions, EXTENSIONS.extKeyUsage)?.includes(szOID_KP_CA_EXCHANGE),
+  );
+  if (!exchange) throw hresult('CERT_E_WRONG_USAGE', 'The file holds no certificate for the exchange of keys.');
+  const known = await Promise.all(['CA', 'Root'].map((store) => ports.stores.open(store).list()));
+  const authorities = [...found, ...known.flat().map(({ certificate }) => certificate)].filter(
+    (one) => one !== exchange && isSameName(one.tbsCertificate.subject, exchange.tbsCertificate.issuer),
+  );
+  let chain = authorities;
+  for (const authority of authorities) {
+    if (await isSignedBy(exchange, authority.tbsCertificate.subjectPublicKeyInfo, ports.engine)) chain = [authority];
+  }
+  return checkExchangeCertificate(
+    { certificate: exchange.raw, chain: [...chain, ...found].map(({ raw }) => raw) },
+    ports,
+  );
 }
 
 /**

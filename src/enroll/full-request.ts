@@ -20,6 +20,7 @@ import { type Extension, findExtension } from '#pki/x509/extension';
 import { decodeSubjectKeyIdentifier } from '#pki/x509/extensions/subject-key-identifier';
 import { keyIdentifier } from '#pki/x509/key-identifier';
 import type { ArchivedKey } from './archive-key.ts';
+import type { CertificateSignature } from './signing-certificate.ts';
 
 const REQUEST_ID = 1;
 const REFERENCE = { pkiDataReference: 0, certReferences: [REQUEST_ID] };
@@ -39,12 +40,14 @@ export interface FullRequestPlan {
   /** The key that the request is for. */
   readonly signer: Signer;
   readonly scheme: SignatureScheme;
+  /** Who signs besides: the certificate that is renewed, an enrollment agent. */
+  readonly cosigners: readonly CertificateSignature[];
   readonly engine: CryptoEngine;
 }
 
-/** DER ContentInfo, signed by the new key itself, which the identifier in its own request names. */
+/** DER ContentInfo, signed by the new key itself, which the identifier in its own request names, before all others. */
 export async function buildFullRequest(plan: FullRequestPlan): Promise<Uint8Array> {
-  const { certificationRequest, archivedKey, clientInfo, signer, scheme, engine } = plan;
+  const { certificationRequest, archivedKey, clientInfo, signer, scheme, cosigners, engine } = plan;
   const eContent = encodePkiData({
     controlSequence: controlsOf(plan),
     reqSequence: [{ type: 'tcr', bodyPartID: REQUEST_ID, certificationRequest }],
@@ -66,7 +69,9 @@ export async function buildFullRequest(plan: FullRequestPlan): Promise<Uint8Arra
         signedAttributes: [attributeOf(szOID_REQUEST_CLIENT_INFO, clientInfo)],
         unsignedAttributes: archivedKey && [archivedKeyAttribute(archivedKey.contentInfo)],
       },
+      ...cosigners,
     ],
+    certificates: cosigners.map(({ certificate }) => certificate.raw),
     engine,
   });
 }

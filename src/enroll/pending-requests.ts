@@ -14,8 +14,8 @@ import type { ProviderKey } from '#pki/crypto/key-provider';
 import { isSamePublicKey } from '#pki/keyblob/public-key-match';
 import { type CertificationRequest, decodeCertificationRequest } from '#pki/x509/certification-request';
 import type { Name } from '#pki/x509/name';
+import { buildCertificate, plannedValidity } from './own-certificate.ts';
 import type { Enrollment, EnrollmentEntry, EnrollmentProperties, EnrollmentStores } from './ports.ts';
-import { buildSelfSigned, plannedValidity } from './self-signed.ts';
 
 const STORE = 'Request';
 
@@ -32,7 +32,7 @@ export async function addPendingRequest(
   { stores, engine, now }: { readonly stores: EnrollmentStores; readonly engine: CryptoEngine; readonly now: Date },
 ): Promise<Uint8Array> {
   const validity = plannedValidity({ notBefore: undefined, notAfter: undefined, period: undefined }, now);
-  const dummy = await buildSelfSigned({ subject, validity, extensions: [], signer: key, scheme, engine });
+  const dummy = await buildCertificate({ subject, validity, extensions: [], signer: key, scheme, engine });
   await stores.open(STORE).add(dummy, properties);
   return dummy;
 }

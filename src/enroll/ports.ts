@@ -64,11 +64,20 @@ export interface Enrollment {
 export interface EnrollmentProperties {
   readonly keyProvInfo?: KeyLocation;
   readonly friendlyName?: string;
+  readonly description?: string;
   readonly enrollment?: Enrollment;
   /** Hash of the encrypted private key that was sent to be archived. */
   readonly archivedKeyHash?: Uint8Array;
   /** DNS name of the machine the request was made on. */
   readonly requestOriginator?: string;
+  /** Of a request that renews: the SHA-1 of the certificate that it will replace. */
+  readonly renews?: Uint8Array;
+  /** Of a request that an enrollment agent makes: for whom. */
+  readonly onBehalfOf?: string;
+  /** Replaced by another, and shown only where it is asked for. */
+  readonly archived?: true;
+  /** SHA-1 of the certificate that renewed this one. */
+  readonly renewal?: Uint8Array;
 }
 
 export interface EnrollmentEntry {
@@ -80,14 +89,20 @@ export interface EnrollmentEntry {
 
 export interface EnrollmentStore {
   list(): Promise<readonly EnrollmentEntry[]>;
+  /** By serial number, hash or name: certutil's CertId. */
+  find(certId: string): Promise<readonly EnrollmentEntry[]>;
   /** An entry that is there already stays, with these properties set on it. */
   add(certificate: Uint8Array, properties?: EnrollmentProperties): Promise<unknown>;
   remove(entry: EnrollmentEntry): Promise<boolean>;
-  setProperty(entry: EnrollmentEntry, name: 'enrollment', value: Enrollment | undefined): Promise<void>;
+  setProperty<Name extends keyof EnrollmentProperties>(
+    entry: EnrollmentEntry,
+    name: Name,
+    value: EnrollmentProperties[Name] | undefined,
+  ): Promise<void>;
   listCrls(): Promise<readonly { readonly crl: CertificateList }[]>;
 }
 
-/** The stores of the machine or of one user: My, Request, Root and CA are used. */
+/** The stores of the machine or of one user: My, AddressBook, Request, Root and CA are used. */
 export interface EnrollmentStores {
   open(name: string): EnrollmentStore;
 }

@@ -46,6 +46,10 @@ export interface CertificateProperties {
   readonly archivedKeyHash?: Uint8Array;
   /** 71 CERT_REQUEST_ORIGINATOR_PROP_ID: DNS name of the machine the request was made on. */
   readonly requestOriginator?: string;
+  /** 0x8001, of ours: SHA-1 of the certificate that the request of this entry renews. */
+  readonly renews?: Uint8Array;
+  /** 0x8002, of ours: for whom an enrollment agent made the request of this entry. */
+  readonly onBehalfOf?: string;
   /** All others, by CERT_*_PROP_ID. */
   readonly others?: ReadonlyMap<number, Uint8Array>;
 }

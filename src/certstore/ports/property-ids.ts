@@ -89,6 +89,9 @@ export const PROPERTIES: readonly PropertyRow[] = [
   row(104, 'DISALLOWED_FILETIME'),
   row(105, 'ROOT_PROGRAM_CHAIN_POLICIES'),
   row(106, 'SMART_CARD_READER_NON_REMOVABLE'),
+  // From CERT_FIRST_USER_PROP_ID on the numbers are free.
+  row(0x8001, 'CERTHAVEN_RENEWS', 'renews'),
+  row(0x8002, 'CERTHAVEN_ON_BEHALF_OF', 'onBehalfOf'),
 ];
 
 /** CERT_LAST_USER_PROP_ID. */

@@ -1,5 +1,6 @@
 import { acceptResponse, isAwaited } from '#enroll/accept';
 import { hresult } from '#hresult/hresult-error';
+import { formatSerial } from '#pki/x509/serial-number';
 import type { Json } from '../io/verb.ts';
 import { refuseOptions } from './authority.ts';
 import type { CertreqContext } from './context.ts';
@@ -16,8 +17,20 @@ export async function run(context: CertreqContext): Promise<Json> {
   const accepted = await acceptResponse(file, { engine, clock, stores, providers }, { force: options.has('f') });
   const { lines, json } = await installedCertificate(accepted.certificate, engine);
   for (const line of lines) out(line);
+  const { store, onBehalfOf, renewed, keyArchived } = accepted;
+  if (onBehalfOf !== undefined) out(`On behalf of ${onBehalfOf}: in the store ${store}.`);
+  if (renewed) out(`Archived: ${formatSerial(renewed.tbsCertificate.serialNumber)}`);
   const { provider, container } = accepted.keyLocation;
-  return { certificate: json, provider, container, machine, keyArchived: accepted.keyArchived };
+  return {
+    certificate: json,
+    provider,
+    container,
+    machine,
+    keyArchived,
+    store,
+    onBehalfOf,
+    renewed: renewed && formatSerial(renewed.tbsCertificate.serialNumber),
+  };
 }
 
 /** Without -user and -machine: whoever waits for it, the user before the machine. */

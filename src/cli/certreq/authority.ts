@@ -27,14 +27,14 @@ export async function withAuthority<T>(context: CertreqContext, call: (ca: CaCon
 
 const REFUSED: Readonly<Partial<Record<CertreqOption, string>>> = {
   PolicyServer: 'Enrollment policy servers are not reached by certreq.',
+  Kerberos: 'The caller signs in as the current user.',
+  RenewOnBehalfOf: 'Everybody renews his own certificates.',
   Anonymous: 'A CA answers signed-in callers only.',
   ClientCertificate: 'The caller signs in as the current user.',
   UserName: 'The caller signs in as the current user.',
   p: 'The caller signs in as the current user.',
   crl: 'The CA answers without CRLs.',
-  cert: 'Requests are signed by their own new key only.',
   pin: 'There are no smart cards here.',
-  xchg: 'The exchange certificate is always fetched from the CA and checked.',
 };
 
 /** Throws ERROR_NOT_SUPPORTED for an option that would silently not be kept. */

@@ -1,3 +1,4 @@
+import { readExchangeCertificate } from '#enroll/exchange-certificate';
 import { InfFile } from '#enroll/inf/inf-file';
 import { type RequestPolicy, readRequestPolicy } from '#enroll/inf/request-policy';
 import { newRequest } from '#enroll/new-request';
@@ -24,7 +25,7 @@ export async function run(context: CertreqContext): Promise<Json> {
     });
   }
   await requireFree(context, [outFile]);
-  return policy.archive
+  return policy.archive && !context.options.has('xchg')
     ? withAuthority(context, (ca) => make(context, policy, outFile, ca))
     : make(context, policy, outFile, undefined);
 }
@@ -38,7 +39,12 @@ async function make(
   const { out } = context;
   const attributes = parseRequestAttributes(attributeText(context));
   const ports = await enrollmentPorts(context, isMachine(context, policy));
-  const made = await newRequest(policy, ports, { attributes, ca });
+  const xchgFile = context.options.value('xchg');
+  const exchange =
+    policy.archive && xchgFile !== undefined
+      ? await readExchangeCertificate(await context.console.readFile(xchgFile), ports)
+      : undefined;
+  const made = await newRequest(policy, ports, { attributes, ca, exchange, signer: context.options.value('cert') });
   const label: OutputLabel = made.requestType === 'Cert' ? 'CERTIFICATE' : 'NEW CERTIFICATE REQUEST';
   try {
     if (outFile !== undefined) await writeOutput(context, outFile, label, made.request);

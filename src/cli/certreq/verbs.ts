@@ -26,7 +26,7 @@ export const CERTREQ_VERBS: readonly Verb<CertreqContext, CertreqOption>[] = [
     group: 'requests',
     minArgs: 1,
     maxArgs: 4,
-    options: ['attrib', ...TRANSPORT],
+    options: ['attrib', ...TRANSPORT, 'RenewOnBehalfOf', 'NoChallenge'],
     load: () => import('./submit.ts'),
   },
   {
@@ -61,5 +61,17 @@ export const CERTREQ_VERBS: readonly Verb<CertreqContext, CertreqOption>[] = [
     maxArgs: 1,
     options: ['user', 'machine', 'pin'],
     load: () => import('./accept.ts'),
+  },
+  {
+    verb: 'sign',
+    canonical: 'Sign',
+    usage: ['RequestFileIn RequestFileOut'],
+    summary: 'Sign a request as an enrollment agent or registration authority',
+    details: ['Without -cert: the one certificate in My for Certificate Request Agents'],
+    group: 'requests',
+    minArgs: 2,
+    maxArgs: 2,
+    options: ['binary', 'cert', 'pin', 'crl', 'noEKU', 'HashAlgorithm', 'user', 'machine'],
+    load: () => import('./sign.ts'),
   },
 ];

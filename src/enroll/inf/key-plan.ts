@@ -47,7 +47,8 @@ export function keyPlan(inf: InfFile, keys: NewRequestLines): KeyPlan {
   const container = keys.value('KeyContainer', text);
   const useExisting = keys.value('UseExistingKeySet', boolean) ?? false;
   const exportable = keys.value('Exportable', boolean) ?? false;
-  if (useExisting && container === undefined) throw inf.fault(keys.line('UseExistingKeySet')!, 'needs KeyContainer.');
+  if (useExisting && container === undefined && !keys.line('RenewalCert'))
+    throw inf.fault(keys.line('UseExistingKeySet')!, 'needs KeyContainer or RenewalCert.');
   if (useExisting && exportable) throw inf.fault(keys.line('Exportable')!, 'cannot change a key that is there.');
   return {
     algorithm,

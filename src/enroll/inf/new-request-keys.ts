@@ -35,7 +35,7 @@ export const NEW_REQUEST_KEYS = {
   HashAlgorithm: granted,
   KeyAlgorithm: granted,
   KeyContainer: granted,
-  KeyDescription: idle,
+  KeyDescription: granted,
   KeyLength: granted,
   KeyProtection: {
     use: 'refused unless off',
@@ -50,15 +50,8 @@ export const NEW_REQUEST_KEYS = {
   PrivateKeyArchive: granted,
   ProviderName: granted,
   ProviderType: granted,
-  RenewalCert: {
-    use: 'refused',
-    reason: 'Renewal out of an INF file is not offered.',
-    hint: 'Enroll for a new certificate.',
-  },
-  RequesterName: {
-    use: 'refused',
-    reason: 'A request on behalf of somebody else must be signed by an enrollment agent, which is not offered.',
-  },
+  RenewalCert: granted,
+  RequesterName: granted,
   RequestType: granted,
   SecurityDescriptor: {
     use: 'refused',

@@ -143,7 +143,18 @@ Critical = 2.5.29.19,2.5.29.15
     ['KeyUsage = CERT_X', 'ERROR_INVALID_PARAMETER', 'r.inf([NewRequest] KeyUsage = "CERT_X")', 2],
     ['HashAlgorithm = md4', 'ERROR_NOT_SUPPORTED', 'r.inf([NewRequest] HashAlgorithm = "md4")', 2],
     ['HashAlgorithm = sha3', 'ERROR_INVALID_PARAMETER', 'r.inf([NewRequest] HashAlgorithm = "sha3")', 2],
-    ['RequestType = PKCS7', 'ERROR_NOT_SUPPORTED', 'r.inf([NewRequest] RequestType = "PKCS7")', 2],
+    [
+      'RequestType = PKCS10\nRenewalCert = "aa"',
+      'ERROR_INVALID_PARAMETER',
+      'r.inf([NewRequest] RenewalCert = "aa")',
+      3,
+    ],
+    [
+      'KeySpec = 2\nKeyUsage = CERT_KEY_ENCIPHERMENT_KEY_USAGE',
+      'ERROR_INVALID_PARAMETER',
+      'r.inf([NewRequest] KeyUsage = "CERT_KEY_ENCIPHERMENT_KEY_USAGE")',
+      3,
+    ],
     ['RequestType = SCEP', 'ERROR_NOT_SUPPORTED', 'r.inf([NewRequest] RequestType = "SCEP")', 2],
     [
       'RequestType = PKCS10\nPrivateKeyArchive = TRUE',

@@ -14,7 +14,7 @@ import { KNOWN_SECTIONS, POLICY_SECTIONS } from './new-request-keys.ts';
 import { NewRequestLines } from './new-request-lines.ts';
 
 export interface RequestPolicy {
-  readonly requestType: 'PKCS10' | 'CMC' | 'Cert';
+  readonly requestType: 'PKCS10' | 'PKCS7' | 'CMC' | 'Cert';
   readonly subject: Name;
   readonly key: KeyPlan;
   readonly digest: DigestAlgorithm;
@@ -29,6 +29,12 @@ export interface RequestPolicy {
   readonly archive: { readonly cipher: BlockCipher } | undefined;
   readonly challengePassword: string | undefined;
   readonly friendlyName: string | undefined;
+  /** KeyDescription. */
+  readonly description: string | undefined;
+  /** CertId of the certificate to be renewed. */
+  readonly renewalCert: string | undefined;
+  /** RequesterName: an enrollment agent asks for somebody else. It stands among `attributes` too. */
+  readonly onBehalfOf: string | undefined;
   readonly machineKeySet: boolean;
   /** [RequestAttributes] */
   readonly attributes: readonly NameValuePair[];
@@ -52,6 +58,9 @@ const REQUEST_TYPES = [
   ['Cert', 4],
   ['SCEP', 0xfd00],
 ] as const;
+
+const PKCS7 = 2;
+const CMC = 3;
 
 /** wincrypt.h, CERT_*_KEY_USAGE. */
 const KEY_USAGES = [
@@ -80,6 +89,7 @@ export function readRequestPolicy(inf: InfFile): RequestPolicy {
   const keys = new NewRequestLines(inf);
   const archives = keys.value('PrivateKeyArchive', boolean) ?? false;
   const requestType = requestTypeOf(inf, keys, archives);
+  const onBehalfOf = keys.value('RequesterName', text);
   const key = keyPlan(inf, keys);
   return {
     requestType,
@@ -87,15 +97,21 @@ export function readRequestPolicy(inf: InfFile): RequestPolicy {
     key,
     digest: digestOf(inf, keys),
     isPss: pssOf(inf, keys, key),
-    keyUsage: keys.value('KeyUsage', (file, line) => flags(file, line, KEY_USAGES)),
+    keyUsage: keyUsageOf(keys, key),
     smime: keys.value('SMIME', boolean) ?? false,
     suppressDefaults: keys.value('SuppressDefaults', boolean) ?? false,
     extensions: readExtensionSections(inf),
     archive: archives ? { cipher: cipherOf(inf, keys) } : undefined,
     challengePassword: keys.value('ChallengePassword', text),
     friendlyName: keys.value('FriendlyName', text) ?? friendlyNameOf(inf),
+    description: keys.value('KeyDescription', text),
+    renewalCert: keys.value('RenewalCert', text),
+    onBehalfOf,
     machineKeySet: keys.value('MachineKeySet', boolean) ?? false,
-    attributes: inf.lines('RequestAttributes').map((line) => [line.key, line.fields.join(',')]),
+    attributes: [
+      ...(onBehalfOf === undefined ? [] : [['RequesterName', onBehalfOf] as const]),
+      ...inf.lines('RequestAttributes').map((line) => [line.key, line.fields.join(',')] as const),
+    ],
     validity: validityOf(inf, keys, requestType),
   };
 }
@@ -128,23 +144,42 @@ function checkSections(inf: InfFile): void {
   }
 }
 
+/** Renewals and requests on behalf of another are signed by somebody else besides, and so are messages around a PKCS #10. */
 function requestTypeOf(inf: InfFile, keys: NewRequestLines, archives: boolean): RequestPolicy['requestType'] {
   const line = keys.line('RequestType');
-  if (!line) return archives ? 'CMC' : 'PKCS10';
-  switch (choice(inf, line, REQUEST_TYPES)) {
+  const cosigned = keys.line('RenewalCert') ?? keys.line('RequesterName');
+  if (!line) return archives || cosigned ? 'CMC' : 'PKCS10';
+  const type = choice(inf, line, REQUEST_TYPES);
+  if (archives && type !== CMC) throw inf.fault(keys.line('PrivateKeyArchive')!, 'needs RequestType = CMC.');
+  if (cosigned && type !== PKCS7 && type !== CMC) throw inf.fault(cosigned, 'needs RequestType = PKCS7 or CMC.');
+  switch (type) {
     case 1:
-      if (archives) throw inf.fault(keys.line('PrivateKeyArchive')!, 'needs RequestType = CMC.');
       return 'PKCS10';
-    case 3:
+    case PKCS7:
+      return 'PKCS7';
+    case CMC:
       return 'CMC';
     case 4:
-      if (archives) throw inf.fault(keys.line('PrivateKeyArchive')!, 'needs RequestType = CMC.');
       return 'Cert';
-    case 2:
-      throw inf.refusal(line, 'PKCS #7 requests are renewals, and those are not offered.');
     default:
       throw inf.refusal(line, 'SCEP requests are not offered.');
   }
+}
+
+const ENCRYPTS = 0x20 | 0x10 | 0x08;
+const SIGNS = 0x80 | 0x40 | 0x04 | 0x02;
+
+/** Document 003: a certificate for what its key cannot do is issued, and then nothing works with it. */
+function keyUsageOf(keys: NewRequestLines, { use }: KeyPlan): number | undefined {
+  return keys.value('KeyUsage', (inf, line) => {
+    const usage = flags(inf, line, KEY_USAGES);
+    if (use === 'exchange' || (usage & ENCRYPTS) === 0 || (usage & SIGNS) !== 0) return usage;
+    throw inf.fault(
+      line,
+      'asks for encryption alone, with a key that signs only.',
+      'KeySpec = 1, or KeyAlgorithm = RSA or ECDH_P256.',
+    );
+  });
 }
 
 function subjectOf(inf: InfFile, keys: NewRequestLines): Name {

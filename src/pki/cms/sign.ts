@@ -1,3 +1,5 @@
+import { hresult } from '#hresult/hresult-error';
+import { isSameBytes } from '../asn1/bytes.ts';
 import { octetString, oid } from '../asn1/der-writer.ts';
 import { id_contentType, id_data, id_messageDigest } from '../asn1/oid-table.ts';
 import { TAG } from '../asn1/tag.ts';
@@ -53,6 +55,34 @@ export async function signData(request: SignDataRequest): Promise<Uint8Array> {
   return encodeSignedData({ ...unversioned, version: signedDataVersion(unversioned) });
 }
 
+/**
+ * DER ContentInfo of the same message with one signature more, behind those that are there, and with certificates that are
+ * not in it yet. Throws CRYPT_E_BAD_MSG for a message without content.
+ */
+export async function addSignature(
+  signedData: SignedData,
+  signature: SignatureRequest,
+  certificates: readonly Uint8Array[],
+  engine: CryptoEngine,
+): Promise<Uint8Array> {
+  const { eContentType, eContent } = signedData.encapContentInfo;
+  if (!eContent) throw hresult('CRYPT_E_BAD_MSG', 'The message to be signed has no content.');
+  const signerInfo = await signerInfoOf({ eContentType, eContent, engine }, signature);
+  const { digestAlgorithms } = signedData;
+  const isListed = digestAlgorithms.some(({ algorithm }) => algorithm === signerInfo.digestAlgorithm.algorithm);
+  const present = signedData.certificates ?? [];
+  const unversioned: SignedData = {
+    ...signedData,
+    digestAlgorithms: isListed ? digestAlgorithms : [...digestAlgorithms, signerInfo.digestAlgorithm],
+    certificates: nonEmpty([
+      ...present,
+      ...certificates.filter((one) => !present.some((other) => isSameBytes(one, other))),
+    ]),
+    signerInfos: [...signedData.signerInfos, signerInfo],
+  };
+  return encodeSignedData({ ...unversioned, version: Math.max(signedData.version, signedDataVersion(unversioned)) });
+}
+
 function nonEmpty(members: readonly Uint8Array[] | undefined): readonly Uint8Array[] | undefined {
   return members?.length ? members : undefined;
 }
@@ -68,7 +98,10 @@ export function signedDataVersion(value: SignedData): number {
   return isNewer || value.encapContentInfo.eContentType !== id_data ? 3 : 1;
 }
 
-async function signerInfoOf(request: SignDataRequest, one: SignatureRequest): Promise<SignerInfo> {
+async function signerInfoOf(
+  request: Pick<SignDataRequest, 'eContentType' | 'eContent' | 'engine'>,
+  one: SignatureRequest,
+): Promise<SignerInfo> {
   const { scheme, sid, signer } = one;
   const messageDigest = await request.engine.digest(scheme.digest, request.eContent);
   const signedAttrs = sortAttributes([

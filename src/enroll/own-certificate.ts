@@ -7,26 +7,30 @@ import type { PeriodUnit, ValidityPlan } from './inf/request-policy.ts';
 
 const SERIAL_LENGTH = 16;
 
-/** DER Certificate of a key by itself. */
-export async function buildSelfSigned(request: {
+/** DER Certificate of a key by itself, or by a certificate that signs for it. */
+export async function buildCertificate(request: {
   readonly subject: Name;
+  /** DER SubjectPublicKeyInfo; the signer's own where absent. */
+  readonly publicKey?: Uint8Array;
+  /** The subject where absent. */
+  readonly issuer?: Name;
   readonly validity: Validity;
   readonly extensions: readonly Extension[];
   readonly signer: Signer;
   readonly scheme: SignatureScheme;
   readonly engine: CryptoEngine;
 }): Promise<Uint8Array> {
-  const { subject, validity, extensions, signer, scheme, engine } = request;
+  const { subject, issuer = subject, validity, extensions, signer, scheme, engine } = request;
   const serial = engine.random(SERIAL_LENGTH);
   // One length for all: the first octet is neither zero nor in need of a sign octet.
   serial[0] = (serial[0]! & 0x7f) | 0x40;
   const tbs = buildTbsCertificate({
     serialNumber: positiveSerial(serial),
     signature: scheme,
-    issuer: subject,
+    issuer,
     validity,
     subject,
-    subjectPublicKeyInfo: signer.publicKey,
+    subjectPublicKeyInfo: request.publicKey ?? signer.publicKey,
     extensions,
   });
   return signCertificate(tbs, scheme, signer);
