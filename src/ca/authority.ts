@@ -19,6 +19,7 @@ import type {
   Publisher,
   Retriever,
 } from './ports.ts';
+import type { Unfinished } from './request/unfinished.ts';
 import type { TemplateCatalog } from './template/template-catalog.ts';
 
 export interface AuthorityPorts {
@@ -74,6 +75,7 @@ export interface Authority {
   readonly crlTurn: Turn;
   readonly ownRevocation: OwnRevocation;
   readonly templates: TemplateCatalog;
+  readonly unfinished: Unfinished;
 }
 
 /** Who calls. Nothing is known of him but what the directory says. */

@@ -10,6 +10,14 @@ export const HRESULTS = {
   E_ABORT: [0x80004004, 'Operation aborted'],
   E_FAIL: [0x80004005, 'Unspecified error'],
   E_UNEXPECTED: [0x8000ffff, 'Catastrophic failure'],
+  RPC_E_SERVER_DIED: [
+    0x80010007,
+    'The callee (server [not server application]) is not available and disappeared; all connections are invalid. The call may have executed.',
+  ],
+  RPC_E_SERVER_DIED_DNE: [
+    0x80010012,
+    'The callee (server [not server application]) is not available and disappeared; all connections are invalid. The call did not execute.',
+  ],
   TYPE_E_AMBIGUOUSNAME: [0x8002802c, 'Ambiguous name.'],
   REGDB_E_CLASSNOTREG: [0x80040154, 'Class not registered'],
   CO_E_NOTINITIALIZED: [0x800401f0, 'CoInitialize has not been called.'],

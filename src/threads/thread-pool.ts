@@ -10,6 +10,11 @@ export interface ThreadPoolOptions {
   readonly size: number;
   /** What each thread finds as its `workerData`. */
   readonly data?: unknown;
+  /**
+   * No thread takes the place of one that ended before its time: every later call fails. For work whose state nobody knows
+   * once its thread is gone.
+   */
+  readonly endsForGood?: boolean;
 }
 
 interface Waiting {
@@ -28,6 +33,7 @@ export class ThreadPool<Call, Result> {
   readonly #options: ThreadPoolOptions;
   readonly #threads: Thread[] = [];
   #isClosed = false;
+  #hasEnded = false;
 
   /** `near` is `import.meta.url` of the module beside which the thread's file stands. */
   constructor(name: string, near: string, options: ThreadPoolOptions) {
@@ -35,9 +41,13 @@ export class ThreadPool<Call, Result> {
     this.#options = options;
   }
 
-  /** Throws what the thread throws, ERROR_INVALID_HANDLE where the thread or the pool has ended. */
+  /**
+   * Throws what the thread throws; RPC_E_SERVER_DIED where it ended before it answered, RPC_E_SERVER_DIED_DNE for a call
+   * after that where no other takes its place; ERROR_INVALID_HANDLE where the pool was closed.
+   */
   call(call: Call, transfer: readonly Transferable[] = []): Promise<Result> {
     if (this.#isClosed) return Promise.reject(hresult('ERROR_INVALID_HANDLE', 'The threads were ended.'));
+    if (this.#hasEnded) return Promise.reject(hresult('RPC_E_SERVER_DIED_DNE', this.#ended()));
     const { worker, sent } = this.#leastBusy();
     return new Promise<unknown>((resolve, reject) => {
       sent.push({ resolve, reject });
@@ -59,6 +69,10 @@ export class ThreadPool<Call, Result> {
     );
   }
 
+  #ended(): string {
+    return `The thread ${this.#script.pathname.replace(/^.*\//, '')} has ended.`;
+  }
+
   #leastBusy(): Thread {
     const least = this.#threads.toSorted((a, b) => a.sent.length - b.sent.length)[0];
     if (least !== undefined && (least.sent.length === 0 || this.#threads.length >= this.#options.size)) return least;
@@ -78,12 +92,12 @@ export class ThreadPool<Call, Result> {
     });
     const end = (cause?: unknown) => {
       const index = this.#threads.indexOf(thread);
-      if (index >= 0) this.#threads.splice(index, 1);
-      const error = hresult(
-        'ERROR_INVALID_HANDLE',
-        `The thread ${this.#script.pathname.replace(/^.*\//, '')} has ended.`,
-        { cause },
-      );
+      // A closed pool has let go of its threads already.
+      if (index >= 0) {
+        this.#threads.splice(index, 1);
+        this.#hasEnded = this.#options.endsForGood ?? false;
+      }
+      const error = hresult('RPC_E_SERVER_DIED', this.#ended(), { cause });
       for (const { reject } of thread.sent.splice(0)) reject(error);
     };
     worker.on('error', end);

@@ -1,23 +1,19 @@
 /** Record before sign, held against processes that are killed: after a restart nothing is lost and nothing signed twice. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { verifyAuditChain } from '#ca/audit/chain';
 import type { Signing } from '#ca/ports';
-import { DB_DISP } from '#ca/schema/dispositions';
 import { enrollmentFlag } from '#ca/template/flags';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
-import { decodeEnvelopedData } from '#pki/cms/enveloped-data';
-import { openData, recipientOf } from '#pki/cms/open';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { decodeCertificate, decodeTbsCertificate } from '#pki/x509/certificate';
 import { formatSerial } from '#pki/x509/serial-number';
 import { type Agent, AuthorityWorld, collect } from '#test/support/authority-world';
-import { archivalRequest, keyBlobOf, newKey, pkcs10, type RequesterKey } from '#test/support/requester';
+import { archivalRequest, newKey, pkcs10, type RequesterKey } from '#test/support/requester';
+import { assertRecovers, assertWhole } from '#test/support/whole-authority';
 
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'certhaven-death-'));
@@ -55,24 +51,13 @@ async function left(): Promise<{ signings: readonly Signing[]; last: number }> {
   return { signings, last: Number(rows.at(-1)!.get('Request.RequestID')) };
 }
 
-async function checkWhole(world: AuthorityWorld): Promise<void> {
-  const { database } = world.ports;
-  assert.deepEqual(await database.signings(), []);
-  const rows = await collect(database.view({ table: 'Requests', columns: ['SerialNumber', 'Request.Disposition'] }));
-  const serials = rows.map((row) => row.get('SerialNumber')).filter((serial) => serial !== null);
-  assert.equal(new Set(serials).size, serials.length);
-  assert.ok(rows.every((row) => row.get('Request.Disposition') !== DB_DISP.ACTIVE));
-  const { broken } = await verifyAuditChain(database.audit(), (data) => createHash('sha256').update(data).digest());
-  assert.equal(broken, undefined);
-}
-
 test('killed before anything was recorded: nothing of the request is there, and the next one is served', async () => {
   const { last } = await left();
   writeFileSync(join(folder, 'request'), await archivalRequest(engine, key, exchange, 'ArchiveEFS'));
   die('before commit 1', 'submit', join(folder, 'request'));
   assert.equal((await left()).last, last);
   const world = await AuthorityWorld.reopen(folder);
-  await checkWhole(world);
+  await assertWhole(world.ports.database);
   await world.close();
 });
 
@@ -98,11 +83,7 @@ for (const point of ['after commit 1', 'before sign 1', 'after sign 1', 'before 
       const recorded = decodeTbsCertificate(signings[0]!.toBeSigned);
       assert.deepEqual(tbsCertificate.raw, recorded.raw);
     }
-    const archived = (await world.ports.database.request(last))!.RawArchivedKey!;
-    const [agent] = agents;
-    const recipient = recipientOf(decodeCertificate(agent!.certificate), agent!.key.key);
-    const opened = await openData(decodeEnvelopedData(archived), recipient, engine);
-    assert.deepEqual(Buffer.from(opened), Buffer.from(keyBlobOf(key)));
+    await assertRecovers(world.ports.database, last, agents[0]!, key);
     const { recipients } = await (await world.as('Administrator')).getArchivedKey(last);
     assert.equal(recipients.length, 1);
     // Where the template asks for it the certificate is in the directory too, unless the very last step was cut off.
@@ -110,7 +91,7 @@ for (const point of ['after commit 1', 'before sign 1', 'after sign 1', 'before 
       const published = (await world.principal('CONTOSO\\alice')).object.attributes.get('userCertificate') ?? [];
       assert.ok(published.some((value) => Buffer.compare(value as Uint8Array, outcome.certificate!) === 0));
     }
-    await checkWhole(world);
+    await assertWhole(world.ports.database);
     await world.close();
   });
 }
@@ -131,7 +112,7 @@ for (const point of ['before commit 1', 'after commit 1', 'after sign 1', 'after
     assert.equal(outcome.disposition, point === 'before commit 1' ? 'pending' : 'issued');
     const issued = outcome.disposition === 'pending' ? await officer.resubmit(requestId) : outcome;
     assert.equal(issued.dispositionMessage, 'Issued  Resubmitted by CONTOSO\\Administrator');
-    await checkWhole(again);
+    await assertWhole(again.ports.database);
     await again.close();
   });
 }

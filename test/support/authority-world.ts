@@ -71,10 +71,15 @@ export class AuthorityWorld {
   }
 
   /** The world that `create` left in a folder, as after a restart of the machine. */
-  static async reopen(folder: string, wrap?: WorldOptions['wrap']): Promise<AuthorityWorld> {
+  static async reopen(
+    folder: string,
+    options: Pick<WorldOptions, 'threads' | 'wrap'> & { readonly now?: Date } = {},
+  ): Promise<AuthorityWorld> {
+    const { now, wrap } = options;
     const directory = openEmbeddedDirectory({ path: join(folder, 'directory.db') });
-    const world = new AuthorityWorld(folder, false, await portsOf(folder, directory, {}, false), directory);
+    const world = new AuthorityWorld(folder, false, await portsOf(folder, directory, options, false), directory);
     if (wrap) world.ports = wrap(world.ports);
+    if (now) world.now = now;
     await world.start();
     return world;
   }

@@ -25,9 +25,9 @@ async function pass<T>(kind: keyof typeof counts, run: () => Promise<T>): Promis
   return result;
 }
 
-const world = await AuthorityWorld.reopen(folder!, (ports) =>
-  hookedPorts(ports, { commit: (_, run) => pass('commit', run), sign: (run) => pass('sign', run) }),
-);
+const world = await AuthorityWorld.reopen(folder!, {
+  wrap: (ports) => hookedPorts(ports, { commit: (_, run) => pass('commit', run), sign: (run) => pass('sign', run) }),
+});
 const caller = await world.as(action === 'resubmit' ? 'Administrator' : 'alice');
 isArmed = true;
 if (action === 'submit') await caller.submit({ request: readFileSync(argument!), attributes: '' });

@@ -22,6 +22,7 @@ import { KraWatch } from '../kra/kra-watch.ts';
 import { loadKras } from '../kra/load-kras.ts';
 import type { KeyLocation } from '../ports.ts';
 import { finishSignings } from '../request/finish-signings.ts';
+import { Unfinished } from '../request/unfinished.ts';
 import { isRoleSeparated } from '../roles/rights.ts';
 import { TemplateCatalog } from '../template/template-catalog.ts';
 
@@ -59,6 +60,7 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
     encryptionProvider: new EncryptionProvider(),
     crlTurn: new Turn(),
     ownRevocation: new OwnRevocation(),
+    unfinished: new Unfinished(),
     templates: new TemplateCatalog(ports.directory, sanitizeShortName(commonName)),
   };
   const { valid, used, events } = await loadKras(identity);

@@ -8,20 +8,20 @@ import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { enrollmentFlag, hasFlag } from '../template/flags.ts';
 import { kraContainer } from '../template/templates-in-directory.ts';
 
-/** The certificate is issued whether or not the directory takes it: event 46 tells that it did not. */
+/** The certificate is issued whether or not the directory takes it: event 46 tells that it did not, as soon as it can. */
 export async function publishIssued(
   authority: Authority,
   template: CertificateTemplate,
   requester: Caller,
   certificate: Certificate,
 ): Promise<void> {
-  const { clock, database } = authority.ports;
+  const { clock } = authority.ports;
   try {
     await publishToDirectory(authority, template, requester, certificate);
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
     const event = applicationEvent(clock.now(), 46, 'Windows default', 'Notify', statusText(error));
-    await database.commit([{ append: 'Events', record: event }]);
+    await authority.unfinished.tell(authority, event);
   }
 }
 

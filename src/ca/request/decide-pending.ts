@@ -31,6 +31,7 @@ export async function resubmit(authority: Authority, officer: Caller, requestId:
   const { clock, database, directory } = authority.ports;
   const attempt = { event: 'requestResubmitted', values: [requestId] } as const;
   const configuration = await authorize(authority, officer, ['Officer'], attempt);
+  await authority.unfinished.finish(authority);
   const row = await requireRow(authority, requestId);
   await requireOfficerOf(authority, officer, configuration, row, attempt);
   requireDisposition(row, RESUBMITTABLE);
@@ -71,10 +72,8 @@ export async function resubmit(authority: Authority, officer: Caller, requestId:
     if (!(error instanceof HresultError) || error.symbol === 'CERTSRV_E_BAD_REQUESTSTATUS') throw error;
     // What failed before anything was written is on record with its fault.
     const isRecorded = (await database.request(requestId))?.Disposition === DB_DISP.ACTIVE;
-    await database.commit([
-      ...(isRecorded ? [] : resubmitted),
-      ...constructionFault(context, faultedRequest(work), error),
-    ]);
+    const fault = constructionFault(context, faultedRequest(work), error);
+    await authority.unfinished.end(authority, requestId, isRecorded ? fault : [...resubmitted, ...fault], error);
   }
   return outcomeOf(authority, requestId);
 }

@@ -16,10 +16,11 @@ import { constructionFault } from './construction-fault.ts';
 import { issued } from './issued.ts';
 import { issuedMessage } from './resubmitted-message.ts';
 
-/** One that fails again is told in its row and stops neither the others nor the start. */
-export async function finishSignings(authority: Authority): Promise<void> {
+/** One that fails again is told in its row and stops neither the others nor the start. `requestIds`: these alone. */
+export async function finishSignings(authority: Authority, requestIds?: ReadonlySet<number>): Promise<void> {
   const { clock, database } = authority.ports;
   for (const signing of await database.signings()) {
+    if (requestIds?.has(signing.RequestID) === false) continue;
     const row = await database.request(signing.RequestID);
     // One that failed before is a certificate manager's to resubmit.
     if (row?.Disposition !== DB_DISP.ACTIVE) continue;

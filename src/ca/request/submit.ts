@@ -34,6 +34,7 @@ export async function submit(
   const { clock, database, engine } = authority.ports;
   const attempt = { event: 'requestReceived', values: ['', caller.accountName, ''] } as const;
   const configuration = await authorize(authority, caller, ['Enroll'], attempt);
+  await authority.unfinished.finish(authority);
   const requestId = await database.nextRequestId();
   const context: AuditContext = { time: clock.now(), subject: caller.accountName, configuration };
   try {
@@ -42,7 +43,8 @@ export async function submit(
     await process(authority, { requestId, caller, requester, read, context });
   } catch (error) {
     // What cannot be read, or is too long for its row, leaves a row that says so.
-    if (!(error instanceof HresultError) || (await database.request(requestId)) !== undefined) throw error;
+    if (!(error instanceof HresultError) || authority.unfinished.has(requestId)) throw error;
+    if ((await database.request(requestId)) !== undefined) throw error;
     await database.commit(unreadableRequest(requestId, submitted, caller, context, error));
   }
   return outcomeOf(authority, requestId, submitted.fullResponse);
@@ -75,10 +77,8 @@ async function process(authority: Authority, work: Work): Promise<void> {
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
     const isRecorded = (await database.request(requestId)) !== undefined;
-    await database.commit([
-      ...(isRecorded ? [] : recorded()),
-      ...constructionFault(context, faultedRequest(work), error),
-    ]);
+    const fault = constructionFault(context, faultedRequest(work), error);
+    await authority.unfinished.end(authority, requestId, isRecorded ? fault : [...recorded(), ...fault], error);
   }
 }
 

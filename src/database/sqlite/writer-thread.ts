@@ -1,7 +1,11 @@
 import type { Write } from '#ca/ports';
+import type { HresultSymbol } from '#hresult/codes';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import { receiveError, type SentError } from '#threads/sent-error';
 import { ThreadPool } from '#threads/thread-pool';
 import type { GroupWriter } from './unit-writer.ts';
+
+const ENDED: readonly HresultSymbol[] = ['RPC_E_SERVER_DIED', 'RPC_E_SERVER_DIED_DNE'];
 
 export type WriterCall = readonly (readonly Write[])[];
 
@@ -10,7 +14,8 @@ export type WriterResult = readonly (SentError | undefined)[];
 
 /**
  * The writer in a thread of its own, with a connection of its own. Should that thread end before its time, nobody knows
- * whether a group under way was written: it is answered with an error, as after a crash, and so is every later one.
+ * whether a group under way was written: it is answered with RPC_E_SERVER_DIED, as after a crash, and every later one with
+ * RPC_E_SERVER_DIED_DNE, so that nothing more is signed before a start has looked at what was left.
  */
 export class WriterThread implements GroupWriter {
   readonly #thread: ThreadPool<WriterCall, WriterResult>;
@@ -21,14 +26,26 @@ export class WriterThread implements GroupWriter {
 
   /** Throws what opening the database throws. */
   static async start(path: string): Promise<WriterThread> {
-    const thread = new ThreadPool<WriterCall, WriterResult>('writer', import.meta.url, { size: 1, data: { path } });
+    const thread = new ThreadPool<WriterCall, WriterResult>('writer', import.meta.url, {
+      size: 1,
+      data: { path },
+      endsForGood: true,
+    });
     await thread.call([]);
     return new WriterThread(thread);
   }
 
   async commitGroup(units: WriterCall): Promise<readonly unknown[]> {
-    const outcomes = await this.#thread.call(units);
-    return outcomes.map((outcome) => outcome && receiveError(outcome));
+    try {
+      const outcomes = await this.#thread.call(units);
+      return outcomes.map((outcome) => outcome && receiveError(outcome));
+    } catch (error) {
+      if (!(error instanceof HresultError) || !ENDED.includes(error.symbol)) throw error;
+      throw hresult(error.symbol, `${error.detail} It wrote the database.`, {
+        hint: 'restart the CA: what was begun is finished when it starts',
+        cause: error,
+      });
+    }
   }
 
   close(): Promise<void> {

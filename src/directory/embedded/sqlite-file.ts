@@ -34,6 +34,7 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOU
 
 const BUSY = 5;
 const READONLY = 8;
+const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
@@ -52,6 +53,8 @@ function translate(error: unknown, path: string): unknown {
       return hresult('ERROR_SHARING_VIOLATION', path, { cause: error });
     case READONLY:
       return hresult('ERROR_ACCESS_DENIED', path, { cause: error });
+    case IOERR:
+      return hresult('ERROR_GEN_FAILURE', path, { cause: error });
     case FULL:
       return hresult('ERROR_DISK_FULL', path, { cause: error });
     case CANTOPEN:

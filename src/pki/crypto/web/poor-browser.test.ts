@@ -32,6 +32,8 @@ describe('the web engine in a browser', () => {
     const engine = webEngine(browserWithout(isAes192));
     const cipher = { name: 'aes-cbc', keyLength: 24 } as const;
     const [key, iv, data] = [engine.random(24), engine.random(16), engine.random(500)];
+    // Cut short below, the text ends here, in no padding.
+    data[495] = 0;
     const sealed = await engine.encrypt(cipher, key, iv, data);
     assert.deepEqual(sealed, await nodeEngine.encrypt(cipher, key, iv, data));
     assert.deepEqual(await engine.decrypt(cipher, key, iv, sealed), data);
