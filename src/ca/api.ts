@@ -140,6 +140,8 @@ export interface CrlRequest {
   readonly life?: number;
   /** The newest CRL once more to all its places, instead of a new one. */
   readonly republish?: boolean;
+  /** A new one although the newest is dated later than now: it was issued while the clock was ahead. */
+  readonly force?: boolean;
 }
 
 /** Somebody with a role on the CA, of his own or through groups. */

@@ -94,6 +94,7 @@ export const HRESULTS = {
   RPC_S_SERVER_TOO_BUSY: [0x800706bb, 'The RPC server is too busy to complete this operation.'],
   RPC_S_CALL_FAILED: [0x800706be, 'The remote procedure call failed.'],
   EPT_S_NOT_REGISTERED: [0x800706d9, 'There are no more endpoints available from the endpoint mapper.'],
+  ERROR_INVALID_TIME: [0x8007076d, 'The specified time is invalid.'],
   ERROR_ACCOUNT_LOCKED_OUT: [0x80070775, 'The referenced account is currently locked out and may not be logged on to.'],
   ERROR_DS_NO_ATTRIBUTE_OR_VALUE: [0x8007200a, 'The specified directory service attribute or value does not exist.'],
   ERROR_DS_INVALID_DN_SYNTAX: [0x80072032, 'An invalid dn syntax has been specified.'],

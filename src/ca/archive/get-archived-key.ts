@@ -2,13 +2,13 @@
  * The certificate manager's half of key recovery: the archived key, still sealed to its agents, signed by the CA with all
  * the certificates a recovery needs. MS-CSRA 3.1.4.2.9, document 004 "Recovery BLOB Structure".
  */
-import { hresult } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { octetString } from '#pki/asn1/der-writer';
 import { id_data, szOID_ARCHIVED_KEY_CERT_HASH } from '#pki/asn1/oid-table';
 import { attributeOf } from '#pki/cms/attribute';
 import { identifiesCertificate, issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
-import { decodeEnvelopedData } from '#pki/cms/enveloped-data';
+import { decodeEnvelopedData, type EnvelopedData } from '#pki/cms/enveloped-data';
 import { namedRecipients } from '#pki/cms/open';
 import { signData } from '#pki/cms/sign';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
@@ -17,6 +17,7 @@ import { formatSerial } from '#pki/x509/serial-number';
 import type { RecoveryRecipient } from '../api.ts';
 import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
+import { recordedCertificate } from '../issue/certificate-row.ts';
 import { kraStore } from '../kra/kra-store.ts';
 import { caChain } from '../request/outcome.ts';
 import { authorize } from '../roles/authorize.ts';
@@ -27,7 +28,8 @@ import { RECOVERABLE } from './recoverable.ts';
 
 /**
  * Throws ERROR_ACCESS_DENIED, CERTSRV_E_PROPERTY_EMPTY (no such request, or no key archived with it),
- * CERTSRV_E_BAD_REQUESTSTATUS (not issued), CERTSRV_E_RESTRICTEDOFFICER, CRYPT_E_NOT_FOUND (an agent's certificate has left the KRA store).
+ * CERTSRV_E_BAD_REQUESTSTATUS (not issued), CERTSRV_E_RESTRICTEDOFFICER, CRYPT_E_NOT_FOUND (an agent's certificate has left
+ * the KRA store), ERROR_INVALID_DATA (the row was damaged).
  */
 export async function getArchivedKey(
   authority: Authority,
@@ -40,13 +42,16 @@ export async function getArchivedKey(
   const { row, certificate } = await requireArchivedKey(authority, requestId);
   await requireOfficerOf(authority, officer, configuration, row, attempt);
   const agents = await kraStore(authority.ports);
-  const kraCertificates = parseKeyRecoveryHashes(row.KeyRecoveryHashes ?? '').map((hash) => {
+  const hashes = parseKeyRecoveryHashes(row.KeyRecoveryHashes ?? '');
+  const kraCertificates = hashes.map((hash) => {
     const found = agents.get(hash);
     if (found) return found;
     throw hresult('CRYPT_E_NOT_FOUND', `Key recovery certificate ${hash} is not in the machine's KRA store.`, {
       hint: 'add it again: certutil -addstore KRA <file>',
     });
   });
+  const recipients = describeRecipients(row, agents);
+  if (!recipients.every(({ thumbprint = '' }) => hashes.includes(thumbprint))) throw damagedKey(row);
   const { current } = authority;
   const recoveryBlob = await signData({
     eContentType: id_data,
@@ -68,7 +73,7 @@ export async function getArchivedKey(
   await database.commit([
     ...audit({ time: clock.now(), subject: officer.accountName, configuration }, 'archivedKeyRetrieved', [requestId]),
   ]);
-  return { recoveryBlob, recipients: describeRecipients(row, agents) };
+  return { recoveryBlob, recipients };
 }
 
 /** Who could open it, without taking it. */
@@ -87,10 +92,10 @@ async function requireArchivedKey(
   authority: Authority,
   requestId: number,
 ): Promise<{ row: RequestRow; certificate: Certificate }> {
-  const { database } = authority.ports;
+  const { database, engine } = authority.ports;
   const row = await database.request(requestId);
   if (!row?.RawArchivedKey) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `No key is archived with request ${requestId}.`);
-  const raw = (await database.certificate(requestId))?.RawCertificate;
+  const raw = await recordedCertificate(await database.certificate(requestId), engine);
   if (!RECOVERABLE.includes(row.Disposition ?? -1) || !raw) {
     throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `Request ${requestId} is not issued.`);
   }
@@ -99,7 +104,7 @@ async function requireArchivedKey(
 
 function describeRecipients(row: RequestRow, agents: ReadonlyMap<string, Certificate>): readonly RecoveryRecipient[] {
   const known = [...agents];
-  return namedRecipients(decodeEnvelopedData(row.RawArchivedKey!)).map(({ type, rid }) => {
+  return namedRecipients(decodeArchivedKey(row)).map(({ type, rid }) => {
     const named = 'issuerAndSerialNumber' in rid ? rid.issuerAndSerialNumber : undefined;
     const agent = known.find(([, certificate]) => identifiesCertificate(rid, certificate));
     return {
@@ -109,6 +114,23 @@ function describeRecipients(row: RequestRow, agents: ReadonlyMap<string, Certifi
       subject: agent && formatName(agent[1].tbsCertificate.subject),
       thumbprint: agent?.[0],
     };
+  });
+}
+
+function decodeArchivedKey(row: RequestRow): EnvelopedData {
+  try {
+    return decodeEnvelopedData(row.RawArchivedKey!);
+  } catch (error) {
+    if (error instanceof HresultError) throw damagedKey(row, error);
+    throw error;
+  }
+}
+
+/** Of what is encrypted only the agent can tell: his key then opens nothing, or another key than the certificate's. */
+function damagedKey({ RequestID }: RequestRow, cause?: HresultError): HresultError {
+  return hresult('ERROR_INVALID_DATA', `The archived key of request ${RequestID} is damaged.`, {
+    hint: 'restore the database from a backup',
+    cause,
   });
 }
 

@@ -59,6 +59,10 @@ export const APPLICATION_EVENTS = {
     level: 'warning',
     text: 'Key recovery certificate %1 is about to expire soon and will not be used upon expiration. Contact your adminstrator to renew this certificate.  %2  %3',
   },
+  130: {
+    level: 'error',
+    text: `${ADCS} could not create a certificate revocation list. %1. This may cause applications that need to check the revocation status of certificates issued by this CA to fail. You can recreate the certificate revocation list manually by running the following command: "certutil -CRL". If the problem persists, restart Certificate Services.`,
+  },
 } as const satisfies Record<number, ApplicationEvent>;
 
 export type ApplicationEventId = keyof typeof APPLICATION_EVENTS;

@@ -2,7 +2,7 @@
  * Revocation of the CA's own chain: without a current CRL of itself or of a CA above it a CA issues nothing (document 004,
  * "User Enrollment Errors"), because nobody could check what it issued.
  */
-import { hresult } from '#hresult/hresult-error';
+import { type HresultError, hresult } from '#hresult/hresult-error';
 import type { Authority } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { CRLF } from '../config/registry-flags.ts';
@@ -30,20 +30,28 @@ export class OwnRevocation {
     const [first] = errors.flat().filter(({ symbol }) => !(ignoresOffline && symbol === 'CRYPT_E_REVOCATION_OFFLINE'));
     if (first) throw first;
     if (ignoresOffline) return;
-    const nextUpdate = await ownNextUpdate(authority);
-    if (nextUpdate === undefined || nextUpdate.getTime() <= now) {
-      const what = nextUpdate ? `ended ${nextUpdate.toISOString()}` : 'was never published';
-      throw hresult('CRYPT_E_REVOCATION_OFFLINE', `The CA's own CRL ${what}.`);
-    }
-    this.#good = { from: now, until: Math.min(now + RECHECK, nextUpdate.getTime()) };
+    const crl = await ownCrl(authority);
+    if (crl === undefined) throw notCurrent('was never published');
+    const [begin, end] = [crl.thisUpdate.getTime(), crl.nextUpdate.getTime()];
+    if (end <= now) throw notCurrent(`ended ${crl.nextUpdate.toISOString()}`);
+    if (begin > now)
+      throw notCurrent(`begins ${crl.thisUpdate.toISOString()}, and it is ${new Date(now).toISOString()}`);
+    this.#good = { from: now, until: Math.min(now + RECHECK, end) };
   }
 }
 
-/** Of the newest CRL under the key that signs now (CRLNameId: key index, then certificate index). */
-async function ownNextUpdate({ ports: { database }, current }: OwnAuthority): Promise<Date | undefined> {
+function notCurrent(why: string): HresultError {
+  return hresult('CRYPT_E_REVOCATION_OFFLINE', `The CA's own CRL ${why}.`);
+}
+
+/** The newest CRL under the key that signs now (CRLNameId: key index, then certificate index). */
+async function ownCrl({
+  ports: { database },
+  current,
+}: OwnAuthority): Promise<{ thisUpdate: Date; nextUpdate: Date } | undefined> {
   for await (const row of database.view({
     table: 'CRLs',
-    columns: ['CRLNextUpdate'],
+    columns: ['CRLThisUpdate', 'CRLNextUpdate'],
     restrictions: [
       { column: 'CRLEffective', operator: '!=', value: null },
       { column: 'CRLNameId', operator: '>=', value: current.keyIndex * 0x10000 },
@@ -52,7 +60,7 @@ async function ownNextUpdate({ ports: { database }, current }: OwnAuthority): Pr
     sort: { column: 'CRLNumber', descending: true },
     limit: 1,
   })) {
-    return (row.get('CRLNextUpdate') as Date | null) ?? undefined;
+    return { thisUpdate: row.get('CRLThisUpdate') as Date, nextUpdate: row.get('CRLNextUpdate') as Date };
   }
   return undefined;
 }

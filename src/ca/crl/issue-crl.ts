@@ -11,7 +11,9 @@ import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-tabl
 import { CRL_REASON } from '#pki/x509/extensions/reason-code';
 import { RevokedCertificatesBuffer } from '#pki/x509/revoked-certificates';
 import { parseSerial } from '#pki/x509/serial-number';
+import type { CrlRequest } from '../api.ts';
 import type { Authority } from '../authority.ts';
+import { requireOwnLife } from '../chain/own-life.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { addPeriod, parsePeriod } from '../config/period.ts';
 import { issuerKeyIdentifier } from '../issue/authority-extensions.ts';
@@ -28,13 +30,15 @@ export interface CrlTimes {
 }
 
 /**
- * nextUpdate lies an overlap beyond the next publication, so that clients are never without a valid list; a list of a life
+ * Never dated before the list it replaces (`last`), where the clock went back a little. nextUpdate lies an overlap beyond the next publication, so that clients are never without a valid list; a list of a life
  * of its own has its nextUpdate where that ends (MS-CSRA 3.1.4.2.1).
  */
-function crlTimes(configuration: Configuration, now: Date, life: number | undefined): CrlTimes {
+function crlTimes(configuration: Configuration, now: Date, life: number | undefined, last: Date | undefined): CrlTimes {
+  const start = backdated(now, configuration);
+  const thisUpdate = last && last > start && last <= now ? last : start;
   if (life !== undefined) {
     const end = wholeSeconds(new Date(now.getTime() + life));
-    return { thisUpdate: backdated(now, configuration), nextUpdate: end, nextPublish: end };
+    return { thisUpdate, nextUpdate: end, nextPublish: end };
   }
   const period = parsePeriod(configuration.string('CRLPeriod') ?? 'Weeks', configuration.dword('CRLPeriodUnits') ?? 1);
   const nextPublish = wholeSeconds(addPeriod(now, period));
@@ -44,7 +48,7 @@ function crlTimes(configuration: Configuration, now: Date, life: number | undefi
     overlapUnits > 0
       ? addPeriod(nextPublish, parsePeriod(configuration.string('CRLOverlapPeriod') ?? 'Hours', overlapUnits))
       : new Date(nextPublish.getTime() + Math.min((nextPublish.getTime() - now.getTime()) / 10, 12 * 3_600_000));
-  return { thisUpdate: backdated(now, configuration), nextUpdate: wholeSeconds(nextUpdate), nextPublish };
+  return { thisUpdate, nextUpdate: wholeSeconds(nextUpdate), nextPublish };
 }
 
 /** The CRL before this one: its number, and when it was issued. */
@@ -97,20 +101,31 @@ export interface IssuedCrl extends CrlTimes {
 }
 
 /**
- * The number is durable before the key is used, so that no two CRLs ever share one; calls must not overlap. `life` in
- * milliseconds; that of the configuration where it is left out. `before` is written along with the number. Throws what lint, key and database say.
+ * The number is durable before the key is used, so that no two CRLs ever share one; calls must not overlap. `before` is
+ * written along with the number. Throws what lint, key and database say, CERT_E_EXPIRED outside of the life of the CA's
+ * certificate, ERROR_INVALID_TIME where the last list is dated later than now: clients would take the new one for the older.
  */
 export async function issueBaseCrl(
   authority: Authority,
   configuration: Configuration,
-  life: number | undefined,
+  { force = false, life }: Pick<CrlRequest, 'force' | 'life'>,
   before: (times: CrlTimes) => readonly Write[],
 ): Promise<IssuedCrl> {
   const { current, ports } = authority;
   const now = ports.clock.now();
-  const times = crlTimes(configuration, now, life);
-  const rowId = await ports.database.nextCrlRowId();
+  requireOwnLife(current.certificate, now);
   const last = await lastCrl(authority);
+  if (last.thisUpdate && last.thisUpdate > now && !force) {
+    throw hresult(
+      'ERROR_INVALID_TIME',
+      `It is ${now.toISOString()}; the last CRL is of ${last.thisUpdate.toISOString()}.`,
+      {
+        hint: 'set the clock of this machine; where it is right and was ahead then, certutil -f -CRL',
+      },
+    );
+  }
+  const times = crlTimes(configuration, now, life, last.thisUpdate);
+  const rowId = await ports.database.nextCrlRowId();
   const number = last.number + 1;
   // RFC 5280 §3.3: an entry stays until it was on one list issued after its certificate ended.
   const living = last.thisUpdate && last.thisUpdate < now ? last.thisUpdate : now;

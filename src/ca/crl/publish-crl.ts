@@ -13,7 +13,7 @@ import { CPF } from '../schema/dispositions.ts';
 import { type CrlTimes, issueBaseCrl } from './issue-crl.ts';
 
 /**
- * Throws what lint, key and database say, ERROR_INVALID_PARAMETER for a life that is none, CERTSRV_E_PROPERTY_EMPTY where
+ * Throws what issueBaseCrl throws, with event 130; ERROR_INVALID_PARAMETER for a life that is none, CERTSRV_E_PROPERTY_EMPTY where
  * there is no CRL to publish again; a place that cannot be written is told in the CRL's row and by event 65.
  */
 export function publishBaseCrl(authority: Authority, requestedBy: string, request: CrlRequest = {}): Promise<void> {
@@ -75,14 +75,23 @@ function requested(
   return audit(context, 'crlRequested', [nextUpdate.toISOString(), nextPublish.toISOString(), '']);
 }
 
-async function newCrl(authority: Authority, context: AuditContext, { life }: CrlRequest): Promise<PublishedCrl> {
+async function newCrl(authority: Authority, context: AuditContext, request: CrlRequest): Promise<PublishedCrl> {
+  const { life } = request;
   if (life !== undefined && !(life > 0 && life <= LONGEST_LIFE)) {
     throw hresult('ERROR_INVALID_PARAMETER', 'A CRL lives for an hour at least, and for a hundred years at most.', {
       hint: 'write days and hours: certutil -CRL 7:00',
     });
   }
-  const issued = await issueBaseCrl(authority, context.configuration, life, (times) => requested(context, times));
-  return { ...issued, attempts: 1 };
+  try {
+    const issued = await issueBaseCrl(authority, context.configuration, request, (times) => requested(context, times));
+    return { ...issued, attempts: 1 };
+  } catch (error) {
+    if (error instanceof HresultError) {
+      const event = applicationEvent(authority.ports.clock.now(), 130, statusText(error));
+      await authority.unfinished.tell(authority, event);
+    }
+    throw error;
+  }
 }
 
 async function republished(authority: Authority, context: AuditContext): Promise<PublishedCrl> {

@@ -90,7 +90,7 @@ export class ExchangeKeys {
   }
 
   async #make(authority: Authority, caller: string): Promise<ExchangeKey> {
-    const { clock, database } = authority.ports;
+    const { clock } = authority.ports;
     try {
       const made = await issueExchangeCertificate(authority, caller);
       (await this.#load(authority)).push(made);
@@ -101,7 +101,7 @@ export class ExchangeKeys {
       if (!(error instanceof HresultError)) throw error;
       const event = applicationEvent(clock.now(), 96, dispositionOf(error), statusText(error));
       // Once, and not for every enrollee who asks while it lasts.
-      if (event.text !== this.#told) await database.commit([{ append: 'Events', record: event }]);
+      if (event.text !== this.#told) await authority.unfinished.tell(authority, event);
       this.#told = event.text;
       throw error;
     }
@@ -133,7 +133,8 @@ async function isFresh(authority: Authority, exchange: ExchangeKey): Promise<boo
   const { templates } = await authority.templates.read();
   const { overlap } = exchangePeriods(findTemplate(templates, 'CAExchange'), await readConfiguration(database));
   const { notBefore, notAfter } = exchange.certificate.tbsCertificate.validity;
-  if (!isWithin(exchange, now)) return false;
+  // One that has not begun was made while the clock was ahead.
+  if (!isWithin(exchange, now) || notBefore > now) return false;
   // One that ends with the CA itself cannot be followed by a longer one.
   if (notAfter >= authority.current.certificate.tbsCertificate.validity.notAfter) return true;
   const half = (notAfter.getTime() - notBefore.getTime()) / 2;

@@ -7,6 +7,7 @@ import { encodeName, type Name } from '#pki/x509/name';
 import { audit } from '../audit/audit.ts';
 import type { Authority } from '../authority.ts';
 import { configString } from '../authority.ts';
+import { requireOwnLife } from '../chain/own-life.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import { addPeriod } from '../config/period.ts';
 import { type CertificatePlan, plannedTemplate } from '../issue/certificate-plan.ts';
@@ -21,10 +22,11 @@ import { exchangeContainerPrefix } from './stale-keys.ts';
 
 /**
  * `caller` is the account that asked for it. Where it cannot be issued, no key is left behind. Throws what provider and
- * template say: EncryptionProvider.use, exchangeTemplate, exchangeExtensions.
+ * template say: EncryptionProvider.use, exchangeTemplate, exchangeExtensions; CERT_E_EXPIRED as requireOwnLife.
  */
 export async function issueExchangeCertificate(authority: Authority, caller: string): Promise<ExchangeKey> {
-  const { database } = authority.ports;
+  const { clock, database } = authority.ports;
+  requireOwnLife(authority.current.certificate, clock.now());
   const configuration = await readConfiguration(database);
   const template = await exchangeTemplate(authority, configuration);
   const key = await authority.encryptionProvider.use(authority, configuration, ({ provider, algorithm }) =>

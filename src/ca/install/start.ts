@@ -8,6 +8,7 @@ import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table
 import { applicationEvent } from '../audit/application-events.ts';
 import { audit } from '../audit/audit.ts';
 import { type Authority, type AuthorityPorts, type CaCertificate, type CurrentCa, configString } from '../authority.ts';
+import { requireOwnLife } from '../chain/own-life.ts';
 import { OwnRevocation } from '../chain/own-revocation.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
@@ -165,13 +166,7 @@ function currentCa(certificates: readonly CaCertificate[], configuration: Config
   const newest = certificates.at(-1);
   if (newest?.key === undefined) throw hresult('CRYPT_E_NOT_FOUND', 'CACertHash lists no certificate that is in use.');
   const { index, keyIndex, certificate, key } = newest;
-  const { notBefore, notAfter } = certificate.tbsCertificate.validity;
-  if (now < notBefore || now > notAfter)
-    throw hresult(
-      'CERT_E_EXPIRED',
-      `The CA's certificate is valid from ${notBefore.toISOString()} to ${notAfter.toISOString()}.`,
-      { hint: 'renew the CA certificate' },
-    );
+  requireOwnLife(certificate, now);
   return { index, keyIndex, certificate, key, scheme: signatureSchemeOf(configuration, key.publicKey) };
 }
 

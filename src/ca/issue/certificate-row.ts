@@ -1,4 +1,6 @@
+import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
+import type { CryptoEngine } from '#pki/crypto/engine';
 import { publicKeyKind } from '#pki/crypto/public-key';
 import type { TBSCertificate } from '#pki/x509/certificate';
 import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
@@ -26,4 +28,17 @@ export function certificateColumns(tbs: TBSCertificate): Omit<Partial<Certificat
     RawPublicKeyAlgorithmParameters: algorithm.parameters ?? null,
     ...nameColumns(tbs.subject),
   };
+}
+
+/** The certificate of a row, undefined without one. Throws ERROR_INVALID_DATA where it is not the one that was recorded. */
+export async function recordedCertificate(
+  row: CertificateRow | undefined,
+  engine: CryptoEngine,
+): Promise<Uint8Array | undefined> {
+  const raw = row?.RawCertificate;
+  if (!row || !raw) return undefined;
+  if (formatHex(await engine.digest('sha1', raw)) === row.CertificateHash) return raw;
+  throw hresult('ERROR_INVALID_DATA', `The certificate of request ${row.RequestID} is damaged.`, {
+    hint: 'restore the database from a backup',
+  });
 }

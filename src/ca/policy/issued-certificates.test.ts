@@ -335,6 +335,7 @@ test("validity: the template, the CA's ValidityPeriod and the end of its certifi
   assert.equal(late.disposition, 'denied');
   assert.equal(late.statusCode, 0x800b0101);
   world.now = before;
+  await admin.publishCrl({ force: true });
 });
 
 test('what is issued stands in the directory where the template says so', async () => {

@@ -1,6 +1,6 @@
-import { hresult } from '#hresult/hresult-error';
 import type { NameValuePair } from '#pki/cmc/name-value-pairs';
 import type { Authority } from '../authority.ts';
+import { requireOwnLife } from '../chain/own-life.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { addPeriod, parsePeriod } from '../config/period.ts';
 import { requestedEnd } from './requested-end.ts';
@@ -22,7 +22,7 @@ export function backdated(now: Date, configuration: Configuration): Date {
 
 /**
  * As long as asked, but never beyond the CA's own ValidityPeriod nor the end of its certificate. MS-WCCE
- * 3.2.2.6.2.1.4.4.2. Throws CERT_E_EXPIRED where the CA's certificate has ended, ERROR_INVALID_DATA for an end that is none.
+ * 3.2.2.6.2.1.4.4.2. Throws CERT_E_EXPIRED outside of the life of the CA's certificate, ERROR_INVALID_DATA for an end that is none.
  */
 export function plannedValidity(
   authority: Authority,
@@ -35,18 +35,14 @@ export function plannedValidity(
   },
 ): Validity {
   const now = authority.ports.clock.now();
-  const caEnd = authority.current.certificate.tbsCertificate.validity.notAfter;
-  if (caEnd.getTime() <= now.getTime()) {
-    throw hresult('CERT_E_EXPIRED', `The CA's own certificate ended ${caEnd.toISOString()}.`, {
-      hint: 'renew the CA certificate',
-    });
-  }
+  const { certificate } = authority.current;
+  requireOwnLife(certificate, now);
   const notBefore = backdated(now, configuration);
   const longest = addPeriod(
     notBefore,
     parsePeriod(configuration.string('ValidityPeriod') ?? 'Years', configuration.dword('ValidityPeriodUnits') ?? 1),
   );
-  const ends = [longest, caEnd];
+  const ends = [longest, certificate.tbsCertificate.validity.notAfter];
   if (asked.period !== undefined) ends.push(new Date(notBefore.getTime() + asked.period));
   const end = requestedEnd(asked.attributes, configuration, notBefore);
   if (end) ends.push(end);

@@ -5,11 +5,12 @@ import { issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
 import { encodeCertsOnly } from '#pki/cms/certs-only';
 import type { RequestOutcome } from '../api.ts';
 import type { Authority, CurrentCa } from '../authority.ts';
+import { recordedCertificate } from '../issue/certificate-row.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { encryptedKeyHashOf } from './encrypted-key-hash.ts';
 
-/** Without a full response no signature is spent on it. Throws CERTSRV_E_PROPERTY_EMPTY for a number no request has. */
+/** Without a full response no signature is spent on it. Throws CERTSRV_E_PROPERTY_EMPTY for a number no request has, ERROR_INVALID_DATA for a damaged row. */
 export async function outcomeOf(
   authority: Authority,
   requestId: number,
@@ -22,8 +23,10 @@ export async function outcomeOf(
       hint: 'certreq -submit told its number; certutil -view lists the requests',
     });
   const disposition = dispositionOf(row);
-  const raw = disposition === 'issued' ? (await database.certificate(requestId))?.RawCertificate : undefined;
-  const certificate = raw ?? undefined;
+  const certificate =
+    disposition === 'issued'
+      ? await recordedCertificate(await database.certificate(requestId), authority.ports.engine)
+      : undefined;
   const chain = certificate && [certificate, ...caChain(authority)];
   return {
     requestId,

@@ -124,11 +124,15 @@ export const REQUEST_VERBS: readonly CertutilVerb[] = [
     canonical: 'CRL',
     usage: ['[dd:hh | republish]'],
     summary: 'Publish new CRLs',
-    details: ['dd:hh: life of the new CRL in days and hours', 'republish: publish the newest CRL again'],
+    details: [
+      'dd:hh: life of the new CRL in days and hours',
+      'republish: publish the newest CRL again',
+      '-f: although the clock stands before the newest CRL',
+    ],
     group: 'authority',
     minArgs: 0,
     maxArgs: 2,
-    options: ['config'],
+    options: ['f', 'config'],
     load: () => import('./crl.ts'),
   },
   {

@@ -8,7 +8,7 @@ import { withAuthority } from './with-authority.ts';
 export async function run(context: CertutilContext): Promise<Json> {
   const request = parseRequest(context.args);
   return withAuthority(context, async (authority) => {
-    await authority.publishCrl(request);
+    await authority.publishCrl({ ...request, force: context.options.has('f') });
     return { config: authority.config };
   });
 }
