@@ -57,7 +57,11 @@ const VIEW_QUERY = record<ViewQuery>({
 
 const RIGHT: Shape<CaRight> = literal('Administrator', 'Officer', 'Auditor', 'Operator', 'Read', 'Enroll');
 
-const CRL_REQUEST = record<CrlRequest>({ life: optional(whole), republish: optional(boolean) });
+const CRL_REQUEST = record<CrlRequest>({
+  life: optional(whole),
+  republish: optional(boolean),
+  force: optional(boolean),
+});
 
 const RESTRICTION = record<OfficerRestriction>({
   type: literal('allow', 'deny'),

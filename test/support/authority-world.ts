@@ -80,7 +80,12 @@ export class AuthorityWorld {
     const world = new AuthorityWorld(folder, false, await portsOf(folder, directory, options, false), directory);
     if (wrap) world.ports = wrap(world.ports);
     if (now) world.now = now;
-    await world.start();
+    try {
+      await world.start();
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
     return world;
   }
 
