@@ -4,6 +4,7 @@
  * itself decides who was first. Fails with ERROR_ACCESS_DENIED, ERROR_DISK_FULL, ERROR_PATH_NOT_FOUND or CRYPT_E_FILE_ERROR.
  */
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { chmod, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { hresult } from '#hresult/hresult-error';
@@ -36,6 +37,15 @@ export async function makePrivateDirectory(directory: string): Promise<void> {
 export async function listDirectory(directory: string): Promise<string[]> {
   const names = await asHresult(directory, () => unlessMissing(readdir(directory)));
   return (names ?? []).filter((name) => !name.startsWith(ASIDE)).sort();
+}
+
+/**
+ * Another text once the file was replaced or removed, whoever did it; undefined where there is none. One look at the file
+ * system's cache, which is why it does not wait for it.
+ */
+export function fileVersion(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.ino} ${found.ctimeNs} ${found.size}`;
 }
 
 /** Undefined where there is no such file. Throws ERROR_INVALID_DATA for a file over `limit` bytes. */

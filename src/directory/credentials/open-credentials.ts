@@ -5,7 +5,14 @@
  */
 import { join } from 'node:path';
 import { isSid } from '#ca/template/sid';
-import { listDirectory, makePrivateDirectory, readWholeFile, removeFile, replaceFile } from '#files/durable-file';
+import {
+  fileVersion,
+  listDirectory,
+  makePrivateDirectory,
+  readWholeFile,
+  removeFile,
+  replaceFile,
+} from '#files/durable-file';
 import { hresult } from '#hresult/hresult-error';
 import type { Credentials, TokenInfo } from '../sign-in.ts';
 import { isPasswordOf, isWeaker, makeVerifier, type PasswordVerifier, requireAcceptable } from './password-verifier.ts';
@@ -20,12 +27,28 @@ const FILE_LIMIT = 4096;
 const TOKEN_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const LONGEST_DESCRIPTION = 200;
+/** Tokens in use whose files are kept as they were read. */
+const KEPT_TOKENS = 10_000;
 
 export function openCredentials({ directory, now }: CredentialsOptions): Credentials {
   const passwords = join(directory, 'passwords');
   const tokens = join(directory, 'tokens');
   const passwordFile = (sid: string) => join(passwords, requireSid(sid));
   const tokenFile = (id: string) => join(tokens, id);
+
+  const known = new Map<string, { readonly version: string; readonly file: TokenFile }>();
+  /** Read again only once it was replaced: a token comes with every call, and one that was revoked opens no more. */
+  const readToken = async (id: string): Promise<TokenFile | undefined> => {
+    const path = tokenFile(id);
+    const version = fileVersion(path);
+    const kept = known.get(id);
+    if (version !== undefined && kept?.version === version) return kept.file;
+    known.delete(id);
+    const file = await readJson<TokenFile>(path);
+    if (known.size >= KEPT_TOKENS) known.clear();
+    if (version !== undefined && file !== undefined) known.set(id, { version, file });
+    return file;
+  };
 
   const savePassword = async (sid: string, password: string) => {
     await makePrivateDirectory(passwords);
@@ -73,7 +96,7 @@ export function openCredentials({ directory, now }: CredentialsOptions): Credent
     },
     async accountOf(token) {
       const parsed = parseToken(token);
-      const file = parsed && (await readJson<TokenFile>(tokenFile(parsed.id)));
+      const file = parsed && (await readToken(parsed.id));
       return parsed && file && opens(file, parsed.secret, now()) ? { sid: file.sid, id: parsed.id } : undefined;
     },
     async tokens(sid) {

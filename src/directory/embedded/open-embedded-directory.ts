@@ -27,6 +27,7 @@ import {
 } from './object-table.ts';
 import { DOMAIN_CONTROLLERS_RID, type Domain, findPrincipals, readPrincipal } from './principals.ts';
 import { SqliteFile } from './sqlite-file.ts';
+import { TokenGroups } from './token-groups.ts';
 
 export interface EmbeddedDirectoryOptions {
   /** The file, made where it is not there; `:memory:` for tests. */
@@ -61,6 +62,7 @@ function checkAccountName(name: string): void {
 class OpenDirectory implements EmbeddedDirectory {
   readonly #file: SqliteFile;
   readonly #random: Random;
+  readonly #tokenGroups = new TokenGroups();
   #domain: Domain | undefined;
 
   constructor(file: SqliteFile, random: Random) {
@@ -125,7 +127,7 @@ class OpenDirectory implements EmbeddedDirectory {
 
   async findPrincipals(token: string): Promise<readonly DirectoryPrincipal[]> {
     const { domain } = this;
-    return this.#file.read((database) => findPrincipals(database, token, domain));
+    return this.#file.read((database) => findPrincipals(database, token, domain, this.#tokenGroups));
   }
 
   async object(distinguishedName: string): Promise<DirectoryObject | undefined> {

@@ -10,6 +10,7 @@ import {
 } from '#ca/template/well-known-sids';
 import { parseDistinguishedName } from '../distinguished-name.ts';
 import { childIds, findId, idsWithValue, nameKey, readObject } from './object-table.ts';
+import type { TokenGroups } from './token-groups.ts';
 
 export interface Domain {
   readonly netbiosName: string;
@@ -43,18 +44,21 @@ function accountNameOf(object: DirectoryObject, sid: string, domain: Domain): st
   return `${domain.netbiosName}\\${textOf(object, 'sAMAccountName') ?? textOf(object, 'cn') ?? sid}`;
 }
 
-/** Groups that name one of these objects as a member, and the groups these are in, to any depth. */
+/**
+ * Groups that name one of these objects as a member, and the groups these are in, to any depth. SQLite takes a CROSS JOIN as
+ * it is written (https://www.sqlite.org/lang_select.html): left to itself it begins with the SIDs of the whole domain.
+ */
 const GROUPS_ABOVE = `
 WITH RECURSIVE above (id) AS (
-  SELECT attribute_values.object FROM attribute_values, json_each(?) AS start
-    WHERE attribute_values.name = 'member' AND attribute_values.key = start.value
+  SELECT attribute_values.object FROM json_each(?) AS start
+    CROSS JOIN attribute_values ON attribute_values.name = 'member' AND attribute_values.key = start.value
   UNION
   SELECT attribute_values.object FROM above
-    JOIN objects ON objects.id = above.id
-    JOIN attribute_values ON attribute_values.name = 'member' AND attribute_values.key = objects.dn_key
+    CROSS JOIN objects ON objects.id = above.id
+    CROSS JOIN attribute_values ON attribute_values.name = 'member' AND attribute_values.key = objects.dn_key
 )
 SELECT attribute_values.value AS sid FROM above
-  JOIN attribute_values ON attribute_values.object = above.id AND attribute_values.name = 'objectsid'
+  CROSS JOIN attribute_values ON attribute_values.object = above.id AND attribute_values.name = 'objectsid'
 `;
 
 function dnKeyOfSid(database: DatabaseSync, sid: string): string[] {
@@ -86,18 +90,24 @@ function groupSidsOf(
   return [...new Set([...direct, ...sids])].sort();
 }
 
-/** Undefined where the object is no principal. */
-export function readPrincipal(database: DatabaseSync, id: number, domain: Domain): DirectoryPrincipal | undefined {
+/** Undefined where the object is no principal. `groups` keeps what was found. */
+export function readPrincipal(
+  database: DatabaseSync,
+  id: number,
+  domain: Domain,
+  groups?: TokenGroups,
+): DirectoryPrincipal | undefined {
   const object = readObject(database, id);
   const kind = kindOf(object);
   const sid = sidOf(object);
   if (kind === undefined || sid === undefined) return undefined;
+  const find = () => groupSidsOf(database, object, kind, domain);
   return {
     accountName: accountNameOf(object, sid, domain),
     sid,
     kind,
     object,
-    groupSids: groupSidsOf(database, object, kind, domain),
+    groupSids: groups ? groups.of(database, id, find) : find(),
   };
 }
 
@@ -168,8 +178,13 @@ function idsOfToken(database: DatabaseSync, token: string, domain: Domain): numb
   return [...new Set(ids)].sort((a, b) => a - b);
 }
 
-export function findPrincipals(database: DatabaseSync, token: string, domain: Domain): DirectoryPrincipal[] {
+export function findPrincipals(
+  database: DatabaseSync,
+  token: string,
+  domain: Domain,
+  groups?: TokenGroups,
+): DirectoryPrincipal[] {
   return idsOfToken(database, token.trim(), domain)
-    .map((id) => readPrincipal(database, id, domain))
+    .map((id) => readPrincipal(database, id, domain, groups))
     .filter((principal) => principal !== undefined);
 }

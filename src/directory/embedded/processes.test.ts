@@ -110,6 +110,43 @@ test('it stays after closing, and sees what another handle writes', async (t) =>
   await again.close();
 });
 
+test('the groups of somebody are found anew once any process changes a membership', async (t) => {
+  const path = temporary(t);
+  const first = openEmbeddedDirectory({ path });
+  await first.install('contoso.com', 'CONTOSO');
+  const second = openEmbeddedDirectory({ path });
+  const { sid } = await first.addUser({ accountName: 'u' });
+  const inner = await first.addGroup({ accountName: 'inner' });
+  const outer = await first.addGroup({ accountName: 'outer' });
+  const holds = async (group: string) => (await first.findPrincipals(sid))[0]!.groupSids.includes(group);
+  assert.equal(await holds(inner.sid), false);
+  await second.addMember('CONTOSO\\inner', 'CONTOSO\\u');
+  assert.equal(await holds(inner.sid), true);
+  await second.addMember('CONTOSO\\outer', 'CONTOSO\\inner');
+  assert.equal(await holds(outer.sid), true);
+  const [group] = await second.findPrincipals('CONTOSO\\inner');
+  await second.remove(group!.object.distinguishedName);
+  assert.deepEqual([await holds(inner.sid), await holds(outer.sid)], [false, false]);
+  await first.close();
+  await second.close();
+});
+
+test('a file of the first version is brought to the present one', async (t) => {
+  const path = temporary(t);
+  const made = openEmbeddedDirectory({ path });
+  await made.install('contoso.com', 'CONTOSO');
+  await made.addUser({ accountName: 'u' });
+  await made.close();
+  const triggers = ['insert', 'update', 'delete'].map((event) => `DROP TRIGGER membership_${event};`).join(' ');
+  execFileSync('sqlite3', [path, `${triggers} PRAGMA user_version = 1`]);
+  const opened = openEmbeddedDirectory({ path });
+  const group = await opened.addGroup({ accountName: 'g' });
+  assert.ok(!(await opened.findPrincipals('u'))[0]!.groupSids.includes(group.sid));
+  await opened.addMember('CONTOSO\\g', 'CONTOSO\\u');
+  assert.ok((await opened.findPrincipals('u'))[0]!.groupSids.includes(group.sid));
+  await opened.close();
+});
+
 test('files that are no directory are refused and left alone', (t) => {
   const path = temporary(t);
   writeFileSync(path, 'this is a text file, long enough to be taken for something else '.repeat(100));

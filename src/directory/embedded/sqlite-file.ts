@@ -3,10 +3,12 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { CommitQueue } from '#files/commit-queue';
 import { HresultError, hresult } from '#hresult/hresult-error';
+import { MEMBERSHIP_TRIGGERS } from './token-groups.ts';
 
 /** Tells our file from any other SQLite file: "CHdi". */
 const APPLICATION_ID = 0x43486469;
-const SCHEMA_VERSION = 1;
+/** 2 counts changes of memberships. */
+const SCHEMA_VERSION = 2;
 /** How long a process waits for the others before ERROR_SHARING_VIOLATION. Transactions are short. */
 const BUSY_TIMEOUT_MS = 15_000;
 
@@ -30,6 +32,7 @@ CREATE TABLE attribute_values (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attribute_values_key ON attribute_values (name, key);
 CREATE TABLE settings (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+${MEMBERSHIP_TRIGGERS}
 `;
 
 const BUSY = 5;
@@ -129,6 +132,11 @@ export class SqliteFile {
       this.write((database) => {
         if (this.#pragma('schema_version') !== 0) return;
         database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`);
+      });
+    }
+    if (this.#pragma('application_id') === APPLICATION_ID && this.#pragma('user_version') === 1) {
+      this.write((database) => {
+        if (this.#pragma('user_version') === 1) database.exec(`${MEMBERSHIP_TRIGGERS} PRAGMA user_version = 2;`);
       });
     }
     if (this.#pragma('application_id') !== APPLICATION_ID || this.#pragma('user_version') !== SCHEMA_VERSION)
