@@ -5,11 +5,10 @@
  */
 import { formatHresult } from '#hresult/format';
 import type { KeyParameters } from '#pki/crypto/engine';
-import { buildTbsCertificate, decodeCertificate, signCertificate } from '#pki/x509/certificate';
-import { decodeCertificationRequest, isSignedByOwnKey } from '#pki/x509/certification-request';
 import { newKey, pkcs10 } from '#test/support/requester';
-import { type BenchAuthority, openBenchAuthority, WIDTH } from './authority.ts';
-import { type Contender, inFlight } from './measure.ts';
+import { openBenchAuthority, WIDTH } from './authority.ts';
+import { issuePipeline } from './issue-pipeline.ts';
+import { inFlight } from './measure.ts';
 import { compare, percent } from './report.ts';
 
 /** More than the engine keeps the public keys of. */
@@ -41,7 +40,7 @@ async function issue(name: string, algorithm: KeyParameters): Promise<void> {
       [
         { name: 'PKCS #10 to certificate', perform: inFlight(WIDTH, () => submit(false)) },
         { name: 'the same with a signed CMC response', perform: inFlight(WIDTH, () => submit(true)) },
-        pipeline(authority, like, next),
+        issuePipeline(engine, world.authority.current.key, world.authority.current.scheme, WIDTH, { like, next }),
         signatures,
         commits,
       ],
@@ -54,29 +53,6 @@ async function issue(name: string, algorithm: KeyParameters): Promise<void> {
   } finally {
     await authority.close();
   }
-}
-
-/** What every CA has to do for a certificate, without policy, records, audit and checks of what it made. */
-function pipeline({ world }: BenchAuthority, like: Uint8Array, next: () => Uint8Array): Contender {
-  const { engine } = world.ports;
-  const { key, scheme } = world.authority.current;
-  const { issuer, validity, extensions } = decodeCertificate(like).tbsCertificate;
-  const once = async () => {
-    const request = decodeCertificationRequest(next());
-    if (!(await isSignedByOwnKey(request, engine))) throw new Error('a request was not signed by its key');
-    const { subject, subjectPKInfo } = request.certificationRequestInfo;
-    const toBeSigned = buildTbsCertificate({
-      serialNumber: engine.random(16),
-      signature: scheme,
-      issuer,
-      validity,
-      subject,
-      subjectPublicKeyInfo: subjectPKInfo.raw,
-      extensions,
-    });
-    return signCertificate(toBeSigned, scheme, key);
-  };
-  return { name: 'parse, verify, build and sign alone', perform: inFlight(WIDTH, once) };
 }
 
 await issue('RSA-2048', { type: 'rsa', modulusLength: 2048 });

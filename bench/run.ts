@@ -2,7 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const BENCHMARKS = ['der-decode', 'der-encode', 'cms', 'crl', 'sign', 'issue', 'archive', 'cli-start'];
+const BENCHMARKS = [
+  'der-decode',
+  'der-encode',
+  'cms',
+  'crl',
+  'sign',
+  'issue',
+  'archive',
+  'https',
+  'memory',
+  'cli-start',
+];
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !BENCHMARKS.includes(name));
