@@ -134,6 +134,23 @@ export interface RegistrySetting {
   readonly value: RegistryValue;
 }
 
+/** MS-CSRA 3.1.4.1.1 SetExtension. */
+export interface ExtensionSetting {
+  readonly extnID: string;
+  readonly critical: boolean;
+  /** The certificate shall not have it. */
+  readonly disabled: boolean;
+  /** DER; does not count where it is disabled. */
+  readonly extnValue: Uint8Array;
+  /** As what it was given, for audit. */
+  readonly dataType: 'long' | 'date' | 'string' | 'binary';
+}
+
+/** One request; or all that failed or waited since before a date; or those whose certificate expired before one. */
+export type RowDeletion =
+  | { readonly requestId: number }
+  | { readonly which: 'undecided' | 'expired'; readonly before: Date };
+
 /** MS-CSRA 3.1.4.2.1 PublishCRLs. */
 export interface CrlRequest {
   /** Milliseconds until its nextUpdate; what the configuration says where it is left out. */
@@ -207,6 +224,12 @@ export interface CertificationAuthority extends Omit<CaConfiguration, 'sanitized
   resubmit(requestId: number): Promise<RequestOutcome>;
   /** Officer. Throws CERTSRV_E_BAD_REQUESTSTATUS unless pending. */
   deny(requestId: number): Promise<void>;
+  /** Officer. `Name:Value` lines for a waiting request. Throws CERTSRV_E_BAD_REQUESTSTATUS unless it is pending. */
+  setAttributes(requestId: number, attributes: string): Promise<void>;
+  /** Officer. As setAttributes; ERROR_ACCESS_DENIED for an extension that the template or the CA decides. */
+  setExtension(requestId: number, extension: ExtensionSetting): Promise<void>;
+  /** Administrator and officer in one person. Answers how many rows were deleted; none with an archived key is. */
+  deleteRows(deletion: RowDeletion): Promise<number>;
   /** Makes one where none is current. */
   exchangeCertificate(): Promise<ExchangeCertificate>;
   info(): Promise<CaInfo>;

@@ -9,7 +9,9 @@ import { publishBaseCrl } from './crl/publish-crl.ts';
 import { caInfo } from './info.ts';
 import { setKeyRecoveryAgents } from './kra/set-kras.ts';
 import type { ViewQuery, ViewRow } from './ports.ts';
+import { setAttributes, setExtension } from './request/change-pending.ts';
 import { deny, resubmit } from './request/decide-pending.ts';
+import { deleteRows } from './request/delete-rows.ts';
 import { caChain } from './request/outcome.ts';
 import { retrieve } from './request/retrieve.ts';
 import { submit } from './request/submit.ts';
@@ -32,6 +34,9 @@ export function connect(authority: Authority, caller: Caller, close: () => Promi
     retrieve: (request) => retrieve(authority, caller, request),
     resubmit: (requestId) => resubmit(authority, caller, requestId),
     deny: (requestId) => deny(authority, caller, requestId),
+    setAttributes: (requestId, attributes) => setAttributes(authority, caller, requestId, attributes),
+    setExtension: (requestId, extension) => setExtension(authority, caller, requestId, extension),
+    deleteRows: (deletion) => deleteRows(authority, caller, deletion),
     exchangeCertificate: async () => {
       await require('Enroll');
       const { certificate } = await authority.exchangeKeys.current(authority, caller.accountName);

@@ -2,8 +2,10 @@
 import type {
   CertificationAuthority,
   CrlRequest,
+  ExtensionSetting,
   OfficerRestriction,
   RegistrySetting,
+  RowDeletion,
   SubmittedRequest,
 } from '#ca/api';
 import type { RegistryValue, Restriction, ViewQuery } from '#ca/ports';
@@ -63,6 +65,19 @@ const CRL_REQUEST = record<CrlRequest>({
   force: optional(boolean),
 });
 
+const EXTENSION = record<ExtensionSetting>({
+  extnID: text,
+  critical: boolean,
+  disabled: boolean,
+  extnValue: bytes,
+  dataType: literal('long', 'date', 'string', 'binary'),
+});
+
+const ROW_DELETION: Shape<RowDeletion> = either(
+  record<Extract<RowDeletion, { requestId: number }>>({ requestId: whole }),
+  record<Exclude<RowDeletion, { requestId: number }>>({ which: literal('undecided', 'expired'), before: date }),
+);
+
 const RESTRICTION = record<OfficerRestriction>({
   type: literal('allow', 'deny'),
   subjects: list(text),
@@ -75,6 +90,9 @@ export const AUTHORITY_METHODS: MethodTable<CertificationAuthority> = {
   retrieve: call(either(whole, text)),
   resubmit: call(whole),
   deny: call(whole),
+  setAttributes: call(whole, text),
+  setExtension: call(whole, EXTENSION),
+  deleteRows: call(ROW_DELETION),
   exchangeCertificate: call(),
   info: call(),
   searchArchivedKeys: call(text),

@@ -357,6 +357,28 @@ function twinAuthority(
       return outcome(requestId, 'issued', 0, 'Issued  Resubmitted by CONTOSO\\officer');
     },
     deny: pending,
+    setAttributes: async (requestId, attributes) => {
+      await pending(requestId);
+      const [AttributeName, AttributeValue] = attributes.split(':') as [string, string];
+      await database.commit([
+        { insert: 'Attributes', row: { AttributeRequestId: requestId, AttributeName, AttributeValue } },
+      ]);
+    },
+    setExtension: async (requestId, { extnID, critical, extnValue }) => {
+      await pending(requestId);
+      const ExtensionFlags = (critical ? EXTENSION_FLAG_CRITICAL : 0) | EXTENSION_ORIGIN.ADMIN;
+      const row = {
+        ExtensionRequestId: requestId,
+        ExtensionName: extnID,
+        ExtensionFlags,
+        ExtensionRawValue: extnValue,
+      };
+      await database.commit([{ insert: 'Extensions', row }]);
+    },
+    deleteRows: async (deletion) => {
+      officer();
+      return 'requestId' in deletion ? 1 : 2;
+    },
     exchangeCertificate: async () => ({ certificate: twinVector('exchange.crt'), chain: [twinVector('ca.crt')] }),
     info: async () => twinInfo(templates.names),
     searchArchivedKeys: async (token) => {

@@ -172,6 +172,38 @@ const ROWS: readonly Row[] = [
     refusal: ['alice', 4868],
   },
   {
+    method: 'setAttributes',
+    what: 'attributes of a request that waits',
+    prepare: async () => {
+      const requestId = await pended();
+      return (ca) => ca.setAttributes(requestId, 'note:seen');
+    },
+    events: [[4874, 'insert Attributes']],
+    refusal: ['alice', 4874],
+  },
+  {
+    method: 'setExtension',
+    what: 'an extension of a request that waits',
+    prepare: async () => {
+      const requestId = await pended();
+      const extnValue = Uint8Array.of(0x05, 0);
+      const flags = { critical: false, disabled: false, dataType: 'binary' } as const;
+      return (ca) => ca.setExtension(requestId, { extnID: '1.2.3.4.5', extnValue, ...flags });
+    },
+    events: [[4873, 'insert Extensions']],
+    refusal: ['alice', 4873],
+  },
+  {
+    method: 'deleteRows',
+    what: 'a row deleted',
+    prepare: async () => {
+      const requestId = await pended();
+      return (ca) => ca.deleteRows({ requestId });
+    },
+    events: [[4896, 'delete Requests']],
+    refusal: ['officer', 4896],
+  },
+  {
     method: 'revoke',
     what: 'revoked',
     prepare: async () => {

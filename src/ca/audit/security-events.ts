@@ -55,6 +55,17 @@ export const SECURITY_EVENTS = {
     'Certificate Services published the certificate revocation list (CRL).',
     ['IsBaseCRL', 'CRLNumber', 'KeyContainer', 'NextPublish', 'PublishURLs'],
   ),
+  requestExtensionChanged: event(4873, CERTREQUESTS, 'A certificate request extension changed.', [
+    'RequestId',
+    'ExtensionName',
+    'ExtensionDataType',
+    'ExtensionPolicyFlags',
+    'ExtensionData',
+  ]),
+  requestAttributesChanged: event(4874, CERTREQUESTS, 'One or more certificate request attributes changed.', [
+    'RequestId',
+    'Attributes',
+  ]),
   serviceStarted: event(4880, STARTSTOP, 'Certificate Services started.', [
     'CertificateDatabaseHash',
     'PrivateKeyUsageCount',
@@ -116,6 +127,11 @@ export const SECURITY_EVENTS = {
     'Certificate Services published the CA certificate to Active Directory Domain Services.',
     ['CertificateHash', 'ValidFrom', 'ValidTo'],
   ),
+  rowsDeleted: event(4896, CACONFIG, 'One or more rows have been deleted from the certificate database.', [
+    'TableId',
+    'Filter',
+    'RowsDeleted',
+  ]),
   roleSeparationChanged: event(4897, CASECURITY, 'Role separation enabled.', ['RoleSeparationEnabled']),
 } as const;
 

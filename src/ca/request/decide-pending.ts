@@ -1,11 +1,11 @@
 /** What a certificate manager does with requests that wait or were refused. MS-CSRA 3.1.4.1.3 ResubmitRequest, 3.1.4.1.4 DenyRequest. */
-import { formatHresult } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import type { RequestOutcome } from '../api.ts';
 import { archivesKey } from '../archive/archival-rules.ts';
 import { type AuditContext, audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
 import { finishSigning } from '../issue/issue.ts';
+import { withAdministrators } from '../policy/administrator-extensions.ts';
 import type { Decision } from '../policy/decision.ts';
 import { decideByTemplate } from '../policy/enterprise-policy.ts';
 import { decideStandAlone } from '../policy/stand-alone-policy.ts';
@@ -20,6 +20,7 @@ import { constructionFault } from './construction-fault.ts';
 import { denial } from './denial.ts';
 import { issueAndPublish, issuedWork } from './issue-and-publish.ts';
 import { outcomeOf } from './outcome.ts';
+import { requireDisposition, requireRow } from './require-request.ts';
 import { issuedMessage, resubmittedMessage } from './resubmitted-message.ts';
 import { storedIntake } from './stored-intake.ts';
 import { faultedRequest, templateOf, type Work } from './work.ts';
@@ -147,7 +148,10 @@ async function decideAgain(
       ? await decideByApprovedTemplate()
       : await decideStandAlone(authority, configuration, { intake: read, requester, approved: true });
     if (decision.action === 'pend') throw new TypeError('an approved request is not pended again');
-    return decision;
+    if (decision.action === 'deny') return decision;
+    const rows = await authority.ports.database.extensions(row.RequestID!);
+    const extensions = withAdministrators(decision.plan.extensions, rows, decision.template);
+    return { ...decision, plan: { ...decision.plan, extensions } };
   } catch (error) {
     if (error instanceof HresultError) return { action: 'deny', error };
     throw error;
@@ -158,21 +162,4 @@ async function decideAgain(
     archivesKey(configuration, template, row.RawArchivedKey ?? undefined);
     return decideByTemplate(authority, configuration, { intake: read, caller, requester, template, approved: true });
   }
-}
-
-async function requireRow(authority: Authority, requestId: number): Promise<RequestRow> {
-  const row = await authority.ports.database.request(requestId);
-  if (row) return row;
-  throw hresult('CERTSRV_E_PROPERTY_EMPTY', `There is no request ${requestId}.`, {
-    hint: 'certutil -view lists the requests',
-  });
-}
-
-function requireDisposition(row: RequestRow, dispositions: readonly number[]): void {
-  if (dispositions.includes(row.Disposition ?? -1)) return;
-  throw hresult(
-    'CERTSRV_E_BAD_REQUESTSTATUS',
-    `Request ${row.RequestID}: ${row.DispositionMessage ?? formatHresult(row.StatusCode ?? 0)}.`,
-    { hint: 'certutil -view Queue lists the requests that wait' },
-  );
 }
