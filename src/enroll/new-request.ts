@@ -15,7 +15,7 @@ import { buildPkcs7Request } from './pkcs7-request.ts';
 import type { CaClient, EnrollmentPorts, KeyLocation } from './ports.ts';
 import { knownProperties, openOrCreateKey, schemeOf } from './request-key.ts';
 import {
-  openAgentCertificate,
+  openCertificateFor,
   openSigningCertificate,
   type SigningCertificate,
   signatureBy,
@@ -103,7 +103,10 @@ async function openSigners(
   const renewed = renewalCert === undefined ? undefined : await openSigningCertificate(renewalCert, ports);
   try {
     if (signer !== undefined) return { renewed, signer: await openSigningCertificate(signer, ports) };
-    return { renewed, signer: onBehalfOf === undefined ? undefined : await openAgentCertificate(ports) };
+    return {
+      renewed,
+      signer: onBehalfOf === undefined ? undefined : await openCertificateFor('Certificate Request Agents', ports),
+    };
   } catch (error) {
     renewed?.key.close();
     throw error;

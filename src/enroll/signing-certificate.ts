@@ -1,9 +1,9 @@
 /** A certificate of one's own that signs around a request: the one to be renewed, an enrollment agent's, another authority's. */
 import { hresult } from '#hresult/hresult-error';
-import { szOID_ENROLLMENT_AGENT } from '#pki/asn1/oid-table';
+import { szOID_ENROLLMENT_AGENT, szOID_KP_QUALIFIED_SUBORDINATION } from '#pki/asn1/oid-table';
 import { issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
 import type { SignatureRequest } from '#pki/cms/sign';
-import type { DigestAlgorithm } from '#pki/crypto/engine';
+import type { DigestAlgorithm, Signer } from '#pki/crypto/engine';
 import type { ProviderKey } from '#pki/crypto/key-provider';
 import { defaultScheme } from '#pki/crypto/signature-algorithm';
 import { isSamePublicKey } from '#pki/keyblob/public-key-match';
@@ -33,23 +33,33 @@ export async function openSigningCertificate(certId: string, ports: SigningPorts
   );
 }
 
+/** What a certificate must be for to sign certain requests. */
+export type SigningPurpose = 'Certificate Request Agents' | 'Qualified Subordination';
+
+const PURPOSES: Readonly<Record<SigningPurpose, string>> = {
+  'Certificate Request Agents': szOID_ENROLLMENT_AGENT,
+  'Qualified Subordination': szOID_KP_QUALIFIED_SUBORDINATION,
+};
+
 /**
- * The one certificate here for the purpose Certificate Request Agent, or the one with a key whatever its purpose. Throws as
- * `openSigningCertificate`.
+ * The one certificate here for a purpose, or the one with a key whatever its purpose. Throws as `openSigningCertificate`.
  */
-export async function openAgentCertificate(
+export async function openCertificateFor(
+  purpose: SigningPurpose,
   ports: SigningPorts,
   { anyPurpose = false }: { readonly anyPurpose?: boolean } = {},
 ): Promise<SigningCertificate> {
   const now = ports.clock.now();
-  const agents = (await ports.stores.open('My').list()).filter(({ certificate, properties }) => {
+  const fitting = (await ports.stores.open('My').list()).filter(({ certificate, properties }) => {
     const { extensions, validity } = certificate.tbsCertificate;
-    const purposes = extensionValue(extensions, EXTENSIONS.extKeyUsage) ?? [];
-    const isWanted = anyPurpose ? properties.keyProvInfo !== undefined : purposes.includes(szOID_ENROLLMENT_AGENT);
+    const usages = extensionValue(extensions, EXTENSIONS.extKeyUsage) ?? [];
+    const policies = extensionValue(extensions, EXTENSIONS.applicationPolicies) ?? [];
+    const purposes = [...usages, ...policies.map(({ policyIdentifier }) => policyIdentifier)];
+    const isWanted = anyPurpose ? properties.keyProvInfo !== undefined : purposes.includes(PURPOSES[purpose]);
     return isWanted && validity.notAfter > now;
   });
   return open(
-    onlyOne(agents, () => (anyPurpose ? 'A certificate with a key' : 'A certificate for Certificate Request Agents')),
+    onlyOne(fitting, () => (anyPurpose ? 'A certificate with a key' : `A certificate for ${purpose}`)),
     ports,
   );
 }
@@ -92,7 +102,7 @@ export interface CertificateSignature extends SignatureRequest {
 
 /** How it signs a CMS message, named by issuer and serial number. */
 export function signatureBy(
-  { entry, key }: Pick<SigningCertificate, 'entry' | 'key'>,
+  { entry, key }: { readonly entry: Pick<EnrollmentEntry, 'certificate'>; readonly key: Signer },
   digest: DigestAlgorithm,
 ): CertificateSignature {
   const { certificate } = entry;

@@ -10,7 +10,7 @@ import { readRequestPolicy } from '#enroll/inf/request-policy';
 import { newRequest } from '#enroll/new-request';
 import type { EnrollmentPorts } from '#enroll/ports';
 import { signRequest } from '#enroll/sign-request';
-import { openAgentCertificate, signatureBy } from '#enroll/signing-certificate';
+import { openCertificateFor, signatureBy } from '#enroll/signing-certificate';
 import { formatHex } from '#pki/asn1/bytes';
 import { szOID_ENROLLMENT_AGENT } from '#pki/asn1/oid-table';
 import { encodePem } from '#pki/asn1/pem';
@@ -140,7 +140,7 @@ describe('requests that another signs besides', () => {
   it('an agent signs what the other made: PKCS #10, CMC with an archived key, PKCS #7', async () => {
     const agentPorts = await client('officer');
     await enroll(agentPorts, 'officer', 'KeyLength = 2048\n[RequestAttributes]\nCertificateTemplate = Agent\n');
-    const signer = await openAgentCertificate(agentPorts);
+    const signer = await openCertificateFor('Certificate Request Agents', agentPorts);
     const bob = await client('bob');
     await world.addTemplate('EFS', 'ArchiveByAgent', {
       raSignatures: 1,
@@ -193,7 +193,7 @@ describe('requests that another signs besides', () => {
   it('openssl verifies what an agent signed, under the agent and the CA', async () => {
     const agentPorts = await client('officer');
     await enroll(agentPorts, 'officer', 'KeyLength = 2048\n[RequestAttributes]\nCertificateTemplate = Agent\n');
-    const signer = await openAgentCertificate(agentPorts);
+    const signer = await openCertificateFor('Certificate Request Agents', agentPorts);
     const bob = await client('bob');
     const sample = await make(bob, `KeyLength = 2048\n[RequestAttributes]\nCertificateTemplate = ByAgent\n`);
     const { request } = await signRequest(sample, signatureBy(signer, 'sha256'), engine);

@@ -155,6 +155,7 @@ noCheck=ignored
 1.3.6.1.4.1.311.21.11=ASN1:SEQUENCE:mappings
 1.3.6.1.4.1.311.21.12=ASN1:SEQUENCE:constraints
 1.3.6.1.4.1.311.25.2=ASN1:SEQUENCE:sid
+1.3.6.1.4.1.311.10.9.1=ASN1:SEQUENCE:cross
 1.3.6.1.4.1.311.21.1=ASN1:INTEGER:65538
 1.3.6.1.4.1.311.21.2=ASN1:FORMAT:HEX,OCTETSTRING:0102030405
 [point]
@@ -199,6 +200,13 @@ a=OID:1.2.3.4
 b=OID:1.2.3.5
 [constraints]
 a=IMPLICIT:0,INTEGER:1
+[cross]
+a=INTEGER:300
+b=SEQUENCE:cross_points
+[cross_points]
+a=SEQUENCE:cross_names
+[cross_names]
+a=IMPLICIT:6,IA5STRING:http://h/c.cer
 [sid]
 a=IMPLICIT:0,SEQUENCE:sid_name
 [sid_name]

@@ -25,6 +25,7 @@ import { requireOnBehalfOf } from './on-behalf-of.ts';
 import { renewedCertificate, renewedNames } from './renewal.ts';
 import { pendsByConfiguration } from './request-disposition.ts';
 import { type SubjectNames, subjectFromDirectory } from './subject.ts';
+import { requireProvenKey } from './subordination.ts';
 import { templateExtensions, wantsRevocationInformation } from './template-extensions.ts';
 import { plannedValidity, type Validity } from './validity.ts';
 
@@ -50,6 +51,7 @@ export async function decideByTemplate(
     requireEnrollRight(request);
     requireKeyLength(request);
     requireKeyPurpose(request.intake, template);
+    requireProvenKey(request.intake, template);
     await requireOnBehalfOf(authority, request);
     const renewed = await renewedCertificate(authority, request);
     // MS-CRTD 2.26: who had it approved once does not ask again for the same.

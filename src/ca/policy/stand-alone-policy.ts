@@ -20,6 +20,7 @@ import type { Decision } from './decision.ts';
 import { withoutDisabled } from './disabled-extensions.ts';
 import { renewedCertificate, renewedNames } from './renewal.ts';
 import { pendsByConfiguration } from './request-disposition.ts';
+import { requireProvenKey } from './subordination.ts';
 import { plannedValidity } from './validity.ts';
 
 /** What the CA writes itself; a requester's version of these is dropped. */
@@ -40,6 +41,7 @@ export async function decideStandAlone(
   const { subject: asked, subjectPKInfo } = intake.certificationRequest.certificationRequestInfo;
   try {
     const pends = pendsByConfiguration(configuration, REQDISP.PENDING);
+    requireProvenKey(intake, undefined);
     const renewed = await renewedCertificate(authority, { ...request, template: undefined });
     const subject = renewed ? renewedNames(renewed, intake).subject : asked;
     const wanted = renewed ? withThoseOf(renewed, intake.extensions) : intake.extensions;

@@ -8,7 +8,8 @@ import type { PlannedExtension } from '../issue/certificate-plan.ts';
 import { plannedExtension } from '../issue/planned-extension.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { signsIn } from '../template/esc.ts';
-import { enrollmentFlag, generalFlag, hasFlag, nameFlag } from '../template/flags.ts';
+import { enrollmentFlag, hasFlag, nameFlag } from '../template/flags.ts';
+import { isCaTemplate, pathLength, subordinationExtensions } from './subordination.ts';
 
 export interface TemplateSubject {
   /** DER SubjectPublicKeyInfo. */
@@ -20,13 +21,16 @@ export interface TemplateSubject {
   readonly requested: readonly Extension[];
 }
 
-/** In the order in which AD CS writes them. What the requester asked for decides none of these but S/MIME capabilities. */
+/**
+ * In the order in which AD CS writes them. What the requester asked for decides none of these but S/MIME
+ * capabilities, and what somebody qualified asks of a CA.
+ */
 export function templateExtensions(template: CertificateTemplate, subject: TemplateSubject): PlannedExtension[] {
   const asTheTemplateSays = <T>(type: ExtensionRow<T>, value: T, mustBeCritical = false) =>
     plannedExtension(type, value, { critical: mustBeCritical || template.criticalExtensions.includes(type.oid) });
   const { extendedKeyUsage, certificatePolicies } = template;
   const usage = keyUsage(template, subject.publicKey);
-  const constraints = basicConstraints(template);
+  const constraints = basicConstraints(template, subject.requested);
   const extensions: (PlannedExtension | undefined)[] = [
     usage === 0 ? undefined : asTheTemplateSays(EXTENSIONS.keyUsage, usage),
     smimeCapabilities(template, subject.requested),
@@ -49,6 +53,7 @@ export function templateExtensions(template: CertificateTemplate, subject: Templ
       ? plannedExtension(EXTENSIONS.ocspNocheck, true)
       : undefined,
     namesHolder(template) ? plannedExtension(EXTENSIONS.ntdsCaSecurity, subject.sid) : undefined,
+    ...subordinationExtensions(template, subject.requested),
   ];
   return extensions.filter((extension) => extension !== undefined);
 }
@@ -98,11 +103,13 @@ function policyInformation(policies: readonly string[]): { policyIdentifier: str
   return policies.map((policyIdentifier) => ({ policyIdentifier }));
 }
 
-function basicConstraints(template: CertificateTemplate): { cA: boolean; pathLenConstraint?: number } | undefined {
-  const cA =
-    hasFlag(template.flags, generalFlag('CT_FLAG_IS_CA')) ||
-    hasFlag(template.flags, generalFlag('CT_FLAG_IS_CROSS_CA'));
-  if (cA && template.maxIssuingDepth !== -1) return { cA, pathLenConstraint: template.maxIssuingDepth };
+function basicConstraints(
+  template: CertificateTemplate,
+  requested: readonly Extension[],
+): { cA: boolean; pathLenConstraint?: number } | undefined {
+  const cA = isCaTemplate(template);
+  const pathLenConstraint = pathLength(template, requested);
+  if (cA && pathLenConstraint !== undefined) return { cA, pathLenConstraint };
   const isWanted = hasFlag(template.enrollmentFlags, enrollmentFlag('CT_FLAG_INCLUDE_BASIC_CONSTRAINTS_FOR_EE_CERTS'));
   return cA || isWanted ? { cA } : undefined;
 }

@@ -4,6 +4,7 @@ import type { Certificate } from '#pki/x509/certificate';
 import { applicationEvent, statusText } from '../audit/application-events.ts';
 import type { Authority, Caller } from '../authority.ts';
 import { sanitizeShortName } from '../config/sanitized-name.ts';
+import { isCaTemplate } from '../policy/subordination.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { enrollmentFlag, hasFlag } from '../template/flags.ts';
 import { kraContainer } from '../template/templates-in-directory.ts';
@@ -27,17 +28,19 @@ export async function publishIssued(
 
 async function publishToDirectory(
   { commonName, ports: { directory, stores } }: Authority,
-  { enrollmentFlags }: CertificateTemplate,
+  template: CertificateTemplate,
   requester: Caller,
   certificate: Certificate,
 ): Promise<void> {
+  const { enrollmentFlags } = template;
   if (hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_KRA_CONTAINER'))) {
     // Document 004: it goes to the CA's own KRA store as well, where -getkey looks for it.
     await stores.add('KRA', certificate.raw);
     const container = kraContainer(directory, sanitizeShortName(commonName));
     await directory.addValues(container, 'userCertificate', [certificate.raw]);
   }
-  if (hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_DS'))) {
+  // Another CA's certificate is none of the person who asked for it.
+  if (hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_DS')) && !isCaTemplate(template)) {
     await directory.addValues(requester.object.distinguishedName, 'userCertificate', [certificate.raw]);
   }
 }

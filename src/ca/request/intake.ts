@@ -20,8 +20,9 @@ import { decodePkcs7Request } from '#pki/cmc/pkcs7-request';
 import { pkcs10Attributes } from '#pki/cmc/pkcs10-attributes';
 import { decodeRenewalCertificate } from '#pki/cmc/renewal-certificate';
 import type { Attribute } from '#pki/cms/attribute';
+import { certificatesOf } from '#pki/cms/certificate-set';
 import { decodeContentInfo } from '#pki/cms/content-info';
-import { decodeSignedData } from '#pki/cms/signed-data';
+import { decodeSignedData, type SignedData } from '#pki/cms/signed-data';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { Certificate } from '#pki/x509/certificate';
 import {
@@ -32,6 +33,8 @@ import {
   requestedExtensions,
 } from '#pki/x509/certification-request';
 import type { Extension } from '#pki/x509/extension';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
+import { isSameName } from '#pki/x509/name';
 import { CR_IN } from '../schema/dispositions.ts';
 import { type RequestSigners, verifySigners } from './verify-signers.ts';
 
@@ -52,6 +55,8 @@ export interface Intake {
   readonly onBehalfOf: { readonly requesterName: string; readonly signers: readonly Certificate[] } | undefined;
   /** What the request renews; its key signed a message around it. */
   readonly renewal: Certificate | undefined;
+  /** The certificate of another CA that the request is for: it stands in place of a proof of its key. */
+  readonly crossCertified: Certificate | undefined;
   /** DER ContentInfo out of szOID_ARCHIVED_KEY_ATTR. */
   readonly archivedKey: Uint8Array | undefined;
   readonly encryptedKeyHash: Uint8Array | undefined;
@@ -77,6 +82,7 @@ export async function intake(bytes: Uint8Array, attributeText: string, engine: C
       cosigners: [],
       onBehalfOf: undefined,
       renewal: renewalAmong(attributes, []),
+      crossCertified: undefined,
       archivedKey: undefined,
       encryptedKeyHash: undefined,
     };
@@ -123,6 +129,7 @@ async function pkcs7Intake(bytes: Uint8Array, called: readonly NameValuePair[], 
     cosigners,
     onBehalfOf: onBehalfOf(signedPairs, outerSigners),
     renewal: renewalAmong(pkcs10Attributes(certificationRequest), cosigners),
+    crossCertified: undefined,
     archivedKey: archivedKey?.contentInfo,
     encryptedKeyHash,
   };
@@ -137,8 +144,14 @@ async function cmcIntake(bytes: Uint8Array, called: readonly NameValuePair[], en
     request,
     engine,
   );
-  // MS-WCCE 2.2.2.6.5: inside CMC the PKCS #10 may carry a hash in its signature's place; then a signature around it counts.
-  if (!(isSignedByRequester && (await isNullSigned(request, engine)))) await requireOwnSignature(request, engine);
+  // MS-WCCE 2.2.2.6.5: inside CMC the PKCS #10 may carry a hash in its signature's place; then a signature around it counts,
+  // or the certificate of another CA for whose key it is.
+  const isHashed = await isNullSigned(request, engine);
+  const crossCertified =
+    isHashed && !isSignedByRequester && outerSigners.length > 0
+      ? certificateOfSubject(full.signedData, request)
+      : undefined;
+  if (!(isHashed && (isSignedByRequester || crossCertified))) await requireOwnSignature(request, engine);
   // What stands in the outermost PKIData, every signer of it has signed.
   const signedPairs = [...nameValuePairsAmong(outerAttributes), ...registrationInfoOf(full.pkiData)];
   return {
@@ -150,6 +163,7 @@ async function cmcIntake(bytes: Uint8Array, called: readonly NameValuePair[], en
     cosigners,
     onBehalfOf: onBehalfOf(signedPairs, outerSigners),
     renewal: renewalAmong(full.attributes, cosigners),
+    crossCertified,
     archivedKey: full.archivedKey?.contentInfo,
     encryptedKeyHash: full.encryptedKeyHash,
   };
@@ -175,6 +189,16 @@ function renewalAmong(attributes: readonly Attribute[], cosigners: readonly Cert
   throw hresult(
     'CERTSRV_E_BAD_RENEWAL_CERT_ATTRIBUTE',
     'The request is not signed with the certificate that it renews.',
+  );
+}
+
+function certificateOfSubject(message: SignedData, request: CertificationRequest): Certificate | undefined {
+  const { subject, subjectPKInfo } = request.certificationRequestInfo;
+  return certificatesOf(message).find(
+    ({ tbsCertificate }) =>
+      isSameBytes(tbsCertificate.subjectPublicKeyInfo.raw, subjectPKInfo.raw) &&
+      isSameName(tbsCertificate.subject, subject) &&
+      extensionValue(tbsCertificate.extensions, EXTENSIONS.basicConstraints)?.cA === true,
   );
 }
 

@@ -10,7 +10,7 @@ import type { Json } from '../io/verb.ts';
 import { attributeText, refuseOptions, withAuthority } from './authority.ts';
 import type { CertreqContext } from './context.ts';
 import { installedCertificate } from './installed-certificate.ts';
-import { type OutputLabel, requireFree, writeOutput } from './output-files.ts';
+import { baseName, type OutputLabel, requireFree, writeOutput } from './output-files.ts';
 
 /** `certreq -new PolicyFileIn RequestFileOut` */
 export async function run(context: CertreqContext): Promise<Json> {
@@ -80,9 +80,4 @@ async function enrollmentPorts(context: CertreqContext, machine: boolean): Promi
     context.clientInfo(),
   ]);
   return { engine, clock, stores, providers, retriever, client };
-}
-
-/** As certreq names the file in its errors: without the folder. */
-function baseName(path: string): string {
-  return path.replace(/^.*[\\/]/s, '');
 }

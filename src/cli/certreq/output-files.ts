@@ -53,3 +53,8 @@ async function exists(console: CertreqContext['console'], path: string): Promise
     throw error;
   }
 }
+
+/** As certreq names the file in its errors: without the folder. */
+export function baseName(path: string): string {
+  return path.replace(/^.*[\\/]/s, '');
+}

@@ -1,32 +1,21 @@
 import { signRequest } from '#enroll/sign-request';
-import { openAgentCertificate, openSigningCertificate, signatureBy } from '#enroll/signing-certificate';
+import { signatureBy } from '#enroll/signing-certificate';
 import { decodePemOrDer } from '#pki/asn1/pem';
 import { formatName } from '#pki/x509/name-text';
 import type { Json } from '../io/verb.ts';
 import { refuseOptions } from './authority.ts';
 import type { CertreqContext } from './context.ts';
-import { hashAlgorithm } from './hash-algorithm.ts';
 import { requireFree, writeOutput } from './output-files.ts';
+import { openSigner } from './signer.ts';
 
 /** `certreq -sign RequestFileIn RequestFileOut`: says what is signed, because the signer answers for it. */
 export async function run(context: CertreqContext): Promise<Json> {
-  const { args, console, clock, options, out } = context;
+  const { args, console, out } = context;
   const [requestFile, outFile] = args as [string, string];
   refuseOptions(context);
   await requireFree(context, [outFile]);
   const request = decodePemOrDer(await console.readFile(requestFile));
-  const digest = hashAlgorithm(options.value('HashAlgorithm'));
-  const machine = options.has('machine');
-  const [engine, stores, providers] = await Promise.all([
-    context.engine(),
-    context.stores(machine),
-    context.providers(machine),
-  ]);
-  const certId = options.value('cert');
-  const ports = { clock, stores, providers };
-  const signer = await (certId === undefined
-    ? openAgentCertificate(ports, { anyPurpose: options.has('noEKU') })
-    : openSigningCertificate(certId, ports));
+  const { signer, digest, engine } = await openSigner(context, 'Certificate Request Agents');
   try {
     const signed = await signRequest(request, signatureBy(signer, digest), engine);
     await writeOutput(context, outFile, 'NEW CERTIFICATE REQUEST', signed.request);

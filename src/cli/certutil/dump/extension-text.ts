@@ -11,6 +11,7 @@ import type { AccessDescription } from '#pki/x509/extensions/authority-informati
 import type { AuthorityKeyIdentifier } from '#pki/x509/extensions/authority-key-identifier';
 import type { CertificatePolicies, PolicyQualifierInfo } from '#pki/x509/extensions/certificate-policies';
 import type { CertificateTemplate } from '#pki/x509/extensions/certificate-template';
+import type { CrossCertDistPoints } from '#pki/x509/extensions/cross-cert-distribution-points';
 import type { DistributionPoint } from '#pki/x509/extensions/distribution-point';
 import { EXTENSIONS, type ExtensionRow } from '#pki/x509/extensions/extension-table';
 import type { IssuingDistributionPoint } from '#pki/x509/extensions/issuing-distribution-point';
@@ -78,6 +79,7 @@ const TEXTS: ReadonlyMap<string, ExtensionText> = new Map([
   text(EXTENSIONS.applicationPolicies, policyLines('Application Certificate Policy')),
   text(EXTENSIONS.applicationPolicyMappings, mappingLines),
   text(EXTENSIONS.applicationPolicyConstraints, policyConstraintsLines),
+  text(EXTENSIONS.crossCertDistPoints, crossCertificateLines),
   text(EXTENSIONS.ntdsCaSecurity, (sid) => ['Other Name:', ...indented([`NTDS Object SID=${sid}`])]),
   text(EXTENSIONS.caVersion, ({ certIndex, keyIndex }) => [`V${certIndex}.${keyIndex}`]),
   text(EXTENSIONS.previousCaCertHash, (hash) => [formatHex(hash)]),
@@ -126,6 +128,16 @@ function pointLines(label: string): (points: readonly DistributionPoint[]) => st
         ...(cRLIssuer ? ['CRL Issuer:', ...indented(generalNamesLines(cRLIssuer))] : []),
       ]),
     ]);
+}
+
+function crossCertificateLines({ syncDeltaTime, crossCertDistPointNames }: CrossCertDistPoints): string[] {
+  return [
+    ...(syncDeltaTime === undefined ? [] : [`Delta Sync Time=${syncDeltaTime} Seconds`]),
+    ...crossCertDistPointNames.flatMap((names, i) => [
+      `[${i + 1}]Cross-Certificate Distribution Point`,
+      ...indented(generalNamesLines(names)),
+    ]),
+  ];
 }
 
 function issuingDistributionPointLines(value: IssuingDistributionPoint): string[] {

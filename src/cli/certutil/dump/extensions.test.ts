@@ -115,6 +115,12 @@ const CASES: readonly (readonly [name: string, extension: Extension, lines: read
     { requireExplicitPolicy: 0 },
     'Required Explicit Policy Skip Certs=0',
   ]),
+  ...rows(EXTENSIONS.crossCertDistPoints, [
+    { syncDeltaTime: 300, crossCertDistPointNames: [[url('http://a/')]] },
+    'Delta Sync Time=300 Seconds',
+    '[1]Cross-Certificate Distribution Point',
+    '     URL=http://a/',
+  ]),
   ...rows(EXTENSIONS.ntdsCaSecurity, ['S-1-5-21-1-2-3-500', 'Other Name:', '     NTDS Object SID=S-1-5-21-1-2-3-500']),
   ...rows(EXTENSIONS.caVersion, [{ certIndex: 2, keyIndex: 1 }, 'V2.1']),
   ...rows(EXTENSIONS.previousCaCertHash, [parseHex('0102'), '0102']),

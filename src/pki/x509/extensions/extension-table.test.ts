@@ -98,6 +98,13 @@ const VALUES: { [Name in keyof typeof EXTENSIONS]: readonly [value: ValueOf<(typ
       [{ issuerDomainPolicy: '1.2.3', subjectDomainPolicy: '1.2.4' }],
       '300a300806022a0306022a04',
     ],
+    crossCertDistPoints: [
+      {
+        syncDeltaTime: 300,
+        crossCertDistPointNames: [[{ type: 'uniformResourceIdentifier', value: 'u:' }]],
+      },
+      '300c0202012c300630048602753a',
+    ],
     applicationPolicyConstraints: [{ requireExplicitPolicy: undefined, inhibitPolicyMapping: 0 }, '3003810100'],
     ntdsCaSecurity: [SID, `303ea03c060a2b060104018237190201a02e042c${formatHex(new TextEncoder().encode(SID))}`],
     caVersion: [{ certIndex: 2, keyIndex: 1 }, '0203010002'],

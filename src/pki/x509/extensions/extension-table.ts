@@ -15,6 +15,7 @@ import { decodeCertificateTemplateName, encodeCertificateTemplateName } from './
 import { decodeCrlDistributionPoints, encodeCrlDistributionPoints } from './crl-distribution-points.ts';
 import { decodeCrlNextPublish, encodeCrlNextPublish } from './crl-next-publish.ts';
 import { decodeCrlNumber, encodeCrlNumber } from './crl-number.ts';
+import { decodeCrossCertDistPoints, encodeCrossCertDistPoints } from './cross-cert-distribution-points.ts';
 import { decodeExtendedKeyUsage, encodeExtendedKeyUsage } from './extended-key-usage.ts';
 import { decodeInhibitAnyPolicy, encodeInhibitAnyPolicy } from './inhibit-any-policy.ts';
 import { decodeIssuingDistributionPoint, encodeIssuingDistributionPoint } from './issuing-distribution-point.ts';
@@ -97,6 +98,7 @@ export const EXTENSIONS = {
   applicationPolicies: row(ids.szOID_APPLICATION_CERT_POLICIES, 'szOID_APPLICATION_CERT_POLICIES', 'may', decodeCertificatePolicies, encodeCertificatePolicies, 'MS-WCCE 2.2.2.7.7.3'),
   applicationPolicyMappings: row(ids.szOID_APPLICATION_POLICY_MAPPINGS, 'szOID_APPLICATION_POLICY_MAPPINGS', 'may', decodePolicyMappings, encodePolicyMappings, 'wincrypt.h'),
   applicationPolicyConstraints: row(ids.szOID_APPLICATION_POLICY_CONSTRAINTS, 'szOID_APPLICATION_POLICY_CONSTRAINTS', 'may', decodePolicyConstraints, encodePolicyConstraints, 'wincrypt.h'),
+  crossCertDistPoints: row(ids.szOID_CROSS_CERT_DIST_POINTS, 'szOID_CROSS_CERT_DIST_POINTS', 'may', decodeCrossCertDistPoints, encodeCrossCertDistPoints, 'wincrypt.h'),
   ntdsCaSecurity: row(ids.szOID_NTDS_CA_SECURITY_EXT, 'szOID_NTDS_CA_SECURITY_EXT', 'may', decodeNtdsCaSecurity, encodeNtdsCaSecurity, 'MS-WCCE 2.2.2.7.7.4'),
   caVersion: row(ids.szOID_CERTSRV_CA_VERSION, 'szOID_CERTSRV_CA_VERSION', 'may', decodeCaVersion, encodeCaVersion, 'wincrypt.h'),
   previousCaCertHash: row(ids.szOID_CERTSRV_PREVIOUS_CERT_HASH, 'szOID_CERTSRV_PREVIOUS_CERT_HASH', 'may', decodePreviousCaCertHash, encodePreviousCaCertHash, 'wincrypt.h'),
