@@ -92,6 +92,21 @@ export interface KraCertificateInfo {
   readonly state: number;
 }
 
+/** One that may be chosen, or is. */
+export interface KeyRecoveryAgent extends Omit<KraCertificateInfo, 'index'> {
+  /** Its place in KRACertHash; undefined where it is not chosen. */
+  readonly index: number | undefined;
+}
+
+export interface KeyRecoveryAgentsChange {
+  /** DER certificates, put behind those that are chosen. */
+  readonly add: readonly Uint8Array[];
+  /** SHA-1, lower-case hex. */
+  readonly remove: readonly string[];
+  /** How many each key is sealed to; as before where absent. */
+  readonly used?: number;
+}
+
 /** MS-WCCE 3.2.1.4.3.2: the CA properties that `-CAInfo` prints. */
 export interface CaInfo {
   readonly commonName: string;
@@ -257,6 +272,10 @@ export interface CertificationAuthority extends Omit<CaConfiguration, 'sanitized
   publishCrl(request?: CrlRequest): Promise<void>;
   /** Administrator. Replaces the list of key recovery agents and how many of them each key is sealed to; takes effect at restart. */
   setKeyRecoveryAgents(certificates: readonly Uint8Array[], used: number): Promise<void>;
+  /** Administrator. Adds and removes some; answers how many are chosen, and how many each key is sealed to. */
+  changeKeyRecoveryAgents(change: KeyRecoveryAgentsChange): Promise<{ readonly agents: number; readonly used: number }>;
+  /** Read, officer or administrator. Those chosen, in their order, then all others of the KRA store and the directory. */
+  keyRecoveryAgents(): Promise<readonly KeyRecoveryAgent[]>;
   /** Administrator. Gives an account exactly these rights on the CA; takes effect at once. */
   setRights(account: string, rights: readonly CaRight[]): Promise<void>;
   /** Read, officer or administrator. Undefined where every certificate manager manages all. */

@@ -7,7 +7,8 @@ import { type Authority, type Caller, configString } from './authority.ts';
 import { configurationCalls } from './config/configuration-calls.ts';
 import { publishBaseCrl } from './crl/publish-crl.ts';
 import { caInfo } from './info.ts';
-import { setKeyRecoveryAgents } from './kra/set-kras.ts';
+import { keyRecoveryAgents } from './kra/kra-states.ts';
+import { changeKeyRecoveryAgents, setKeyRecoveryAgents } from './kra/set-kras.ts';
 import type { ViewQuery, ViewRow } from './ports.ts';
 import { setAttributes, setExtension } from './request/change-pending.ts';
 import { deny, resubmit } from './request/decide-pending.ts';
@@ -62,6 +63,11 @@ export function connect(authority: Authority, caller: Caller, close: () => Promi
       await publishBaseCrl(authority, caller.accountName, request);
     },
     setKeyRecoveryAgents: (certificates, used) => setKeyRecoveryAgents(authority, caller, certificates, used),
+    changeKeyRecoveryAgents: (change) => changeKeyRecoveryAgents(authority, caller, change),
+    keyRecoveryAgents: async () => {
+      await require('Read', 'Officer', 'Administrator');
+      return keyRecoveryAgents(authority);
+    },
     setRights: async (account, rights) =>
       setRights(authority, caller, await requirePrincipal(authority.ports.directory, account), rights),
     officerRestrictions: () => officerRestrictions(authority, caller),

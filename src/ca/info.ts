@@ -8,7 +8,7 @@ import { CSURL } from './config/registry-flags.ts';
 import { sanitizeShortName } from './config/sanitized-name.ts';
 import { publicationUrls, urlVariables } from './issue/authority-extensions.ts';
 import { subjectAttributeType } from './issue/name-columns.ts';
-import { kraStates } from './kra/load-kras.ts';
+import { kraStates } from './kra/kra-states.ts';
 import type { Restriction } from './ports.ts';
 import { caChain } from './request/outcome.ts';
 

@@ -77,7 +77,7 @@ async function openKey(blob: RecoveryBlob, request: RecoveryRequest): Promise<Op
   for (const recipient of wantedRecipients(blob, request.recipientIndex)) {
     let key: RecipientKey | undefined;
     try {
-      key = await request.findRecipientKey(recipient.rid);
+      key = await request.findRecipientKey(recipient.rid, recipient.certificate);
       if (key) return await openWith(key, recipient, blob, request);
     } catch (error) {
       if (!(error instanceof HresultError)) throw error;

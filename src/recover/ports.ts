@@ -16,7 +16,8 @@ export interface RecoveryPorts {
   readonly engine: CryptoEngine;
   /**
    * The key of the recipient so named, from the stores of whoever recovers; undefined where he has none. A key that is there
-   * and cannot be used is an error.
+   * and cannot be used is an error. `certificate` is the recipient's, where the BLOB carries it: an agent who renewed his
+   * certificate with the same key opens with the new one what was sealed to the old one.
    */
-  findRecipientKey(rid: RecipientIdentifier): Promise<RecipientKey | undefined>;
+  findRecipientKey(rid: RecipientIdentifier, certificate?: Certificate): Promise<RecipientKey | undefined>;
 }

@@ -3,6 +3,7 @@ import type {
   CertificationAuthority,
   CrlRequest,
   ExtensionSetting,
+  KeyRecoveryAgentsChange,
   OfficerRestriction,
   RegistrySetting,
   RowDeletion,
@@ -55,6 +56,12 @@ const VIEW_QUERY = record<ViewQuery>({
   columns: optional(list(text)),
   sort: optional(record<NonNullable<ViewQuery['sort']>>({ column: text, descending: boolean })),
   limit: optional(whole),
+});
+
+const KRA_CHANGE = record<KeyRecoveryAgentsChange>({
+  add: list(bytes),
+  remove: list(text),
+  used: optional(whole),
 });
 
 const RIGHT: Shape<CaRight> = literal('Administrator', 'Officer', 'Auditor', 'Operator', 'Read', 'Enroll');
@@ -110,6 +117,8 @@ export const AUTHORITY_METHODS: MethodTable<CertificationAuthority> = {
   revoke: call(list(text), whole),
   publishCrl: call(optional(CRL_REQUEST)),
   setKeyRecoveryAgents: call(list(bytes), whole),
+  changeKeyRecoveryAgents: call(KRA_CHANGE),
+  keyRecoveryAgents: call(),
   setRights: call(text, list(RIGHT)),
   officerRestrictions: call(),
   restrictOfficer: call(text, list(RESTRICTION)),

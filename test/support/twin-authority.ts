@@ -344,6 +344,8 @@ function twinAuthority(
     submit: notPlayed,
     retrieve: notPlayed,
     setKeyRecoveryAgents: notPlayed,
+    changeKeyRecoveryAgents: notPlayed,
+    keyRecoveryAgents: notPlayed,
     setRights: notPlayed,
     officerRestrictions: notPlayed,
     restrictOfficer: notPlayed,

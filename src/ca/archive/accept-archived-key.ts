@@ -9,8 +9,8 @@ import { openContentKey, recipientIdentifiers, recipientOf } from '#pki/cms/open
 import { type CryptoEngine, type DigestAlgorithm, wipe } from '#pki/crypto/engine';
 import type { Authority } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
-import type { LoadedKra } from '../kra/kra-ring.ts';
 import { requireReadyKras } from '../kra/kra-watch.ts';
+import { formatKeyRecoveryHashes } from '../schema/key-recovery-hashes.ts';
 
 /** What the request's row keeps of an archived key. */
 export interface AcceptedKey {
@@ -94,16 +94,4 @@ async function exchangedContentKey(authority: Authority, archivedKey: Uint8Array
       hint: 'fetch the current one: certutil -cainfo xchg',
     },
   );
-}
-
-/** MS-CSRA 3.1.1.1: lower-case hex, one blank between bytes, one certificate a line. */
-export function formatKeyRecoveryHashes(agents: readonly Pick<LoadedKra, 'thumbprint'>[]): string {
-  return agents.map(({ thumbprint }) => thumbprint.replace(/..(?=.)/g, '$& ')).join('\n');
-}
-
-export function parseKeyRecoveryHashes(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.replaceAll(' ', '').trim().toLowerCase())
-    .filter((line) => line !== '');
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { parseKeyRecoveryHashes } from '#ca/archive/accept-archived-key';
+import { parseKeyRecoveryHashes } from '#ca/schema/key-recovery-hashes';
 import { isHresult } from '#hresult/hresult-error';
 import { decodeFullRequest } from '#pki/cmc/full-request';
 import { decodeFullResponse } from '#pki/cmc/full-response';

@@ -22,8 +22,8 @@ import { kraStore } from '../kra/kra-store.ts';
 import { caChain } from '../request/outcome.ts';
 import { authorize } from '../roles/authorize.ts';
 import { requireOfficerOf } from '../roles/officer-restrictions.ts';
+import { parseKeyRecoveryHashes } from '../schema/key-recovery-hashes.ts';
 import type { RequestRow } from '../schema/requests.ts';
-import { parseKeyRecoveryHashes } from './accept-archived-key.ts';
 import { RECOVERABLE } from './recoverable.ts';
 
 /**

@@ -285,6 +285,16 @@ const ROWS: readonly Row[] = [
     refusal: ['officer', 4892],
   },
   {
+    method: 'changeKeyRecoveryAgents',
+    what: 'how many key recovery agents are used',
+    prepare: async () => (ca) => ca.changeKeyRecoveryAgents({ add: [], remove: [], used: 1 }),
+    events: [
+      [4892, 'set Registry'],
+      [4892, 'set Registry'],
+    ],
+    refusal: ['officer', 4892],
+  },
+  {
     method: 'setRights',
     what: 'rights on the CA',
     prepare: async () => (ca) => ca.setRights('CONTOSO\\bob', ['Read']),
@@ -372,6 +382,7 @@ const READING: ReadonlySet<keyof CertificationAuthority> = new Set<keyof Certifi
   'info',
   'searchArchivedKeys',
   'recoveryRecipients',
+  'keyRecoveryAgents',
   'view',
   'registry',
   'templates',

@@ -2,14 +2,11 @@
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
-import type { KraCertificateInfo } from '../api.ts';
 import { applicationEvent, statusText } from '../audit/application-events.ts';
 import type { EventRecord } from '../audit/event-record.ts';
 import type { Authority } from '../authority.ts';
-import { readConfiguration } from '../config/configuration.ts';
-import { plainHash } from '../config/plain-hash.ts';
 import type { CaDatabase } from '../ports.ts';
-import { KRA_DISP, kraDispositionOf, requireValidKra } from './check-kra.ts';
+import { type CheckedKra, checkListed } from './check-listed.ts';
 import type { LoadedKra } from './kra-ring.ts';
 import { kraStore } from './kra-store.ts';
 
@@ -46,7 +43,7 @@ async function loadListed(
   used: number,
   now: Date,
 ): Promise<LoadedKras> {
-  const checked = await checkEach(authority, hashes);
+  const checked = await checkListed(authority, hashes, await kraStore(authority.ports));
   const valid = checked.filter(isUsable);
   const events: EventRecord[] = [];
   for (const each of checked) if (each.error) events.push(await unusable(authority, each, each.error, now));
@@ -57,7 +54,7 @@ async function loadListed(
   return { valid, used, events };
 }
 
-function isUsable(checked: Checked): checked is Checked & LoadedKra {
+function isUsable(checked: CheckedKra): checked is CheckedKra & LoadedKra {
   return checked.certificate !== undefined && checked.error === undefined;
 }
 
@@ -68,7 +65,7 @@ function cannotLoad(now: Date, error: HresultError): EventRecord {
 
 async function unusable(
   { ports: { database } }: Starting,
-  { index, thumbprint, certificate }: Checked,
+  { index, thumbprint, certificate }: CheckedKra,
   error: HresultError,
   now: Date,
 ): Promise<EventRecord> {
@@ -89,74 +86,4 @@ async function issuedCertificate(database: CaDatabase, thumbprint: string): Prom
     if (raw instanceof Uint8Array) return decodeCertificate(raw);
   }
   return undefined;
-}
-
-interface Checked {
-  readonly index: number;
-  readonly thumbprint: string;
-  readonly certificate: Certificate | undefined;
-  readonly error: HresultError | undefined;
-}
-
-async function checkEach(
-  { ports, certificates }: Pick<Starting, 'ports' | 'certificates'>,
-  hashes: readonly string[],
-): Promise<Checked[]> {
-  const stored = await kraStore(ports);
-  const checked: Checked[] = [];
-  for (const [index, written] of hashes.entries()) {
-    const thumbprint = plainHash(written);
-    const isRepeated = checked.some((earlier) => earlier.thumbprint === thumbprint);
-    const certificate = isRepeated ? undefined : stored.get(thumbprint);
-    const error = certificate
-      ? await faultOf(() => requireValidKra({ ports, certificates }, certificate))
-      : missing(index, thumbprint, isRepeated);
-    checked.push({ index, thumbprint, certificate, error });
-  }
-  return checked;
-}
-
-function missing(index: number, thumbprint: string, isRepeated: boolean): HresultError {
-  if (isRepeated) return hresult('ERROR_INVALID_DATA', `Entry ${index} of CA\\KRACertHash repeats an earlier one.`);
-  if (/^[0-9a-f]{40}$/.test(thumbprint))
-    return hresult('CRYPT_E_NOT_FOUND', `${thumbprint} is not in the machine's KRA store.`);
-  return hresult('ERROR_INVALID_DATA', `Entry ${index} of CA\\KRACertHash is no SHA-1 hash.`);
-}
-
-async function faultOf(check: () => Promise<void>): Promise<HresultError | undefined> {
-  try {
-    await check();
-    return undefined;
-  } catch (error) {
-    if (error instanceof HresultError) return error;
-    throw error;
-  }
-}
-
-/** The state of each configured agent as the Recovery Agents page shows it: those chosen since the start are not loaded. */
-export async function kraStates(authority: Authority): Promise<readonly KraCertificateInfo[]> {
-  const configuration = await readConfiguration(authority.ports.database);
-  const loaded = new Set(authority.kraRing.valid.map(({ thumbprint }) => thumbprint));
-  const value = configuration.value('KRACertHash');
-  const hashes = value?.type === 'REG_MULTI_SZ' ? value.data : [];
-  try {
-    const checked = await checkEach(authority, hashes);
-    return checked.map(({ index, thumbprint, certificate, error }) => ({
-      index,
-      thumbprint,
-      certificate: certificate?.raw,
-      state: stateOf(error, loaded.has(thumbprint)),
-    }));
-  } catch (error) {
-    if (!(error instanceof HresultError)) throw error;
-    // The store itself cannot be read, which is no reason to tell nothing else of the CA.
-    return hashes.map((written, index) => {
-      return { index, thumbprint: plainHash(written), certificate: undefined, state: kraDispositionOf(error) };
-    });
-  }
-}
-
-function stateOf(error: HresultError | undefined, isLoaded: boolean): number {
-  if (error !== undefined) return kraDispositionOf(error);
-  return isLoaded ? KRA_DISP.VALID : KRA_DISP.NOTLOADED;
 }

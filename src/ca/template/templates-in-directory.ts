@@ -20,7 +20,12 @@ export function enrollmentService(directory: Pick<Directory, 'configurationDN'>,
 }
 
 export function kraContainer(directory: Pick<Directory, 'configurationDN'>, shortName: string): string {
-  return `CN=${shortName},CN=KRA,${PUBLIC_KEY_SERVICES},${directory.configurationDN}`;
+  return `CN=${shortName},${kraContainers(directory)}`;
+}
+
+/** Holds an object a CA, with the key recovery agents it issued certificates to. */
+export function kraContainers(directory: Pick<Directory, 'configurationDN'>): string {
+  return `CN=KRA,${PUBLIC_KEY_SERVICES},${directory.configurationDN}`;
 }
 
 export function aiaContainer(directory: Pick<Directory, 'configurationDN'>, shortName: string): string {

@@ -119,10 +119,11 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'kra',
-    usage: 'CERTIFICATE... --use N   |   --off',
+    usage:
+      'CERTIFICATE... --use N\n       certhaven kra\n       certhaven kra add AGENT... [--use N]\n       certhaven kra remove AGENT... [--use N]\n       certhaven kra --use N | --off\n       certhaven kra coverage [--keys] [--without AGENT]...',
     summary:
-      "Choose the key recovery agents and how many of them each key is sealed to; takes effect at the CA's next start",
-    options: { use: text, off: flag, config: text },
+      "List the key recovery agents, choose them and how many of them each key is sealed to (from the CA's next start on), or tell which archived keys open with whom",
+    options: { use: text, off: flag, keys: flag, without: texts, config: text },
     load: () => import('./kra.ts'),
   },
   {

@@ -8,6 +8,7 @@ import type { Name } from '#pki/x509/name';
 import type { Account, AccountApi } from '#wire/account';
 import type { Console } from '../io/console.ts';
 import type { Json } from '../io/verb.ts';
+import type { JsonRows } from './json-rows.ts';
 
 /** What `certhaven install-ca` asks for. */
 export interface NewAuthority {
@@ -112,7 +113,7 @@ export interface Command {
 
 export interface CommandModule {
   /** Writes lines with `out` and answers the same as a value for `--json`. */
-  run(context: CommandContext): Promise<Json | undefined>;
+  run(context: CommandContext): Promise<Json | JsonRows | undefined>;
 }
 
 export interface CommandContext extends CerthavenPorts {
@@ -121,6 +122,8 @@ export interface CommandContext extends CerthavenPorts {
   option(name: string): string | undefined;
   options(name: string): readonly string[];
   flag(name: string): boolean;
+  /** --json was given: `out` prints nothing. */
+  readonly isJson: boolean;
   out(line?: string): void;
   /** The result under `--json`, of a command that goes on after it. */
   tell(result: Json): void;

@@ -7,6 +7,7 @@ import { hintOf } from '../io/hint.ts';
 import type { Json } from '../io/verb.ts';
 import { COMMANDS } from './commands.ts';
 import type { CerthavenPorts, Command, CommandContext } from './context.ts';
+import { JsonRows, writeJsonRows } from './json-rows.ts';
 
 /** Answers the exit code: 0, or the HRESULT as an unsigned number. */
 export async function runCerthaven(argv: readonly string[], ports: CerthavenPorts): Promise<number> {
@@ -33,10 +34,8 @@ export async function runCerthaven(argv: readonly string[], ports: CerthavenPort
     const tell = (result: Json | undefined) => {
       if (isJson) print(JSON.stringify({ command: name, ok: true, result }, null, 2));
     };
-    const result = await run({
-      ...contextOf(command, rest, ports, isJson ? () => undefined : print),
-      tell,
-    });
+    const result = await run({ ...contextOf(command, rest, ports, isJson ? undefined : print), tell });
+    if (result instanceof JsonRows) return await printRows(name, result, ports);
     if (!command.goesOn) tell(result);
     return 0;
   } catch (thrown) {
@@ -45,11 +44,24 @@ export async function runCerthaven(argv: readonly string[], ports: CerthavenPort
   }
 }
 
+async function printRows(name: string, rows: JsonRows, { console }: CerthavenPorts): Promise<number> {
+  const failure = await writeJsonRows(
+    name,
+    rows,
+    (text) => console.writeOut(text),
+    (thrown) => {
+      if (thrown instanceof HresultError) return { error: thrown, json: failureJson(thrown) };
+      throw thrown;
+    },
+  );
+  return failure?.hresult ?? 0;
+}
+
 function contextOf(
   command: Command,
   argv: readonly string[],
   ports: CerthavenPorts,
-  print: (line: string) => void,
+  print: ((line: string) => void) | undefined,
 ): Omit<CommandContext, 'tell'> {
   const { values, positionals } = parse(command, argv);
   const all = values as Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
@@ -60,7 +72,8 @@ function contextOf(
     option: (name) => strings(name)[0],
     options: strings,
     flag: (name) => all[name] === true,
-    out: (line = '') => print(line),
+    isJson: print === undefined,
+    out: (line = '') => print?.(line),
   };
 }
 
@@ -98,18 +111,20 @@ function commandHelp({ name, usage, summary }: Command): string[] {
 }
 
 function reportFailure(name: string, error: HresultError, isJson: boolean, { console }: CerthavenPorts): number {
-  const message = HRESULTS[error.symbol][1];
-  const hint = hintOf(error);
   if (isJson) {
-    const { symbol, detail } = error;
-    const code = `0x${error.hresult.toString(16).padStart(8, '0')}`;
-    console.writeOut(
-      `${JSON.stringify({ command: name, ok: false, error: { hresult: code, symbol, message, detail, hint } }, null, 2)}\n`,
-    );
+    console.writeOut(`${JSON.stringify({ command: name, ok: false, error: failureJson(error) }, null, 2)}\n`);
     return error.hresult;
   }
+  const hint = hintOf(error);
+  const message = HRESULTS[error.symbol][1];
   console.writeError(`certhaven: ${name} FAILED: ${formatHresult(error.hresult)}\ncerthaven: ${message}\n`);
   if (error.detail !== undefined) console.writeError(`${error.detail}\n`);
   if (hint !== undefined) console.writeError(`hint: ${hint}\n`);
   return error.hresult;
+}
+
+function failureJson(error: HresultError): { readonly [key: string]: Json | undefined } {
+  const { symbol, detail } = error;
+  const code = `0x${error.hresult.toString(16).padStart(8, '0')}`;
+  return { hresult: code, symbol, message: HRESULTS[symbol][1], detail, hint: hintOf(error) };
 }

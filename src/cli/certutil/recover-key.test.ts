@@ -44,6 +44,14 @@ async function assertRefused(symbol: HresultSymbol, blob: Uint8Array, ...options
 }
 
 describe('certutil -RecoverKey at a machine without a domain', () => {
+  it('opens with a certificate that was renewed with the same key what was sealed to the old one', async () => {
+    const old = await makeHolder({ subject: 'CN=KRA', role: 'agent', issuer: ca, parameters: P256, sameKeyAs: agent });
+    const blob = await makeRecoveryBlob({ ca, user, agents: [old] });
+    const { exit, output } = await recover(blob);
+    assert.equal(exit, 0, output);
+    rmSync(join(folder, 'user.pfx'));
+  });
+
   it('refuses tampered BLOBs and wrong keys, and writes nothing', async () => {
     const blob = await makeRecoveryBlob({ ca, user, agents: [agent] });
     const message = decodeSignedData(blob);

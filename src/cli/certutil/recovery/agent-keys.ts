@@ -1,9 +1,11 @@
 /** Where a recovery agent's key may be: found by the recipient a BLOB names, whatever store and provider holds it. */
 import type { KeyProvInfo, StoreEntry } from '#certstore/ports/certificate-store';
 import { isHresult } from '#hresult/hresult-error';
+import { isSameBytes } from '#pki/asn1/bytes';
 import { identifiesCertificate } from '#pki/cms/certificate-match';
 import type { RecipientIdentifier } from '#pki/cms/recipient-info';
 import type { ProviderKey } from '#pki/crypto/key-provider';
+import type { Certificate } from '#pki/x509/certificate';
 import type { RecipientKey } from '#recover/ports';
 import type { CertutilContext } from '../context.ts';
 import { isKeyMissing, openStoredKey } from '../store/stored-key.ts';
@@ -15,7 +17,8 @@ export interface PassedOver {
 }
 
 export interface AgentKeys {
-  find(rid: RecipientIdentifier): Promise<RecipientKey | undefined>;
+  /** `recipient` is his certificate where it is known: any other of the same key will do. */
+  find(rid: RecipientIdentifier, recipient?: Certificate): Promise<RecipientKey | undefined>;
   readonly passedOver: readonly PassedOver[];
 }
 
@@ -33,10 +36,10 @@ export async function agentKeys(
   const passedOver: PassedOver[] = [];
   return {
     passedOver,
-    async find(rid) {
+    async find(rid, recipient) {
       for (const { certificate, properties } of entries) {
         const info = properties.keyProvInfo;
-        if (!info || !identifiesCertificate(rid, certificate)) continue;
+        if (!info || !(identifiesCertificate(rid, certificate) || isSameKey(certificate, recipient))) continue;
         const key = await openAtHand(info, context);
         if (!key) continue;
         if (csp === undefined || key.provider === csp.name) {
@@ -48,6 +51,11 @@ export async function agentKeys(
       return undefined;
     },
   };
+}
+
+function isSameKey(certificate: Certificate, other: Certificate | undefined): boolean {
+  const key = other?.tbsCertificate.subjectPublicKeyInfo.raw;
+  return key !== undefined && isSameBytes(certificate.tbsCertificate.subjectPublicKeyInfo.raw, key);
 }
 
 async function agentEntries({
