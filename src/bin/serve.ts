@@ -88,6 +88,7 @@ class Service {
   readonly #listeners: Listeners;
   readonly #options: ServiceOptions;
   readonly #secret = randomBytes(32);
+  readonly #shutdown = Promise.withResolvers<void>();
   #certificate = '';
   #renewal: NodeJS.Timeout | undefined;
 
@@ -105,6 +106,7 @@ class Service {
         credentialsDirectory: paths.credentials(this.#machine.home),
         certEnrollDirectory: paths.certEnroll(this.#machine.home),
         secret: this.#secret,
+        onShutdown: () => this.#shutdown.resolve(),
         onFault: (incident, thrown) => this.#options.onFault(`Incident ${incident}`, thrown),
       }),
     );
@@ -121,6 +123,7 @@ class Service {
       certEnrollUrl:
         httpPort === undefined ? undefined : `http://${serverName}${httpPort === 80 ? '' : `:${httpPort}`}/CertEnroll/`,
       certificateFault: fault,
+      shutdownRequest: this.#shutdown.promise,
       stop: () => this.#stop(),
     };
   }

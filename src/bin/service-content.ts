@@ -20,6 +20,8 @@ export interface ServicePlaces extends Pick<ServiceContent, 'certEnrollDirectory
   readonly credentialsDirectory: string;
   /** Of this run, for commands of the same machine. */
   readonly secret: Uint8Array;
+  /** A CA administrator wants the service to stop. */
+  readonly onShutdown: () => void;
 }
 
 export function serviceContent(authority: Authority, places: ServicePlaces): ServiceContent {
@@ -31,7 +33,10 @@ export function serviceContent(authority: Authority, places: ServicePlaces): Ser
   return {
     schemes: [bearerScheme(directory, credentials), basicScheme(passwords), localScheme(directory, places.secret)],
     apis: {
-      authority: { table: AUTHORITY_METHODS, open: ({ caller }) => connect(authority, caller, stay) },
+      authority: {
+        table: AUTHORITY_METHODS,
+        open: ({ caller }) => connect(authority, caller, stay, places.onShutdown),
+      },
       directory: { table: DIRECTORY_METHODS, open: ({ caller }) => readDirectoryAs(directory, caller) },
       account: {
         table: ACCOUNT_METHODS,

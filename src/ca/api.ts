@@ -284,4 +284,9 @@ export interface CertificationAuthority extends Omit<CaConfiguration, 'sanitized
   restrictOfficer(account: string, restrictions: readonly OfficerRestriction[]): Promise<RestrictedOfficer>;
   /** Administrator. Every certificate manager manages all. */
   liftOfficerRestrictions(): Promise<void>;
+  /**
+   * Administrator or backup operator. Stops the service once what is under way is answered: ServerControl of MS-CSRA. Throws
+   * ERROR_SERVICE_NOT_ACTIVE where the CA runs for the length of this connection only.
+   */
+  shutdown(): Promise<void>;
 }

@@ -23,10 +23,19 @@ import { requirePrincipal } from './roles/principal.ts';
 import { liftOfficerRestrictions, officerRestrictions, restrictOfficer } from './roles/restrict-officers.ts';
 import type { CaRight } from './roles/rights.ts';
 import { columnOf } from './schema/tables.ts';
+import { requestShutdown } from './service/request-shutdown.ts';
 import { setTemplates, templatesOf } from './template/publish-templates.ts';
 
-/** `close` is what ends the connection: stopping the CA where it runs in this process. */
-export function connect(authority: Authority, caller: Caller, close: () => Promise<void>): CertificationAuthority {
+/**
+ * `close` is what ends the connection: stopping the CA where it runs in this process. `shutdown` stops a service, and is left
+ * out where there is none.
+ */
+export function connect(
+  authority: Authority,
+  caller: Caller,
+  close: () => Promise<void>,
+  shutdown?: () => void,
+): CertificationAuthority {
   const require = (...rights: CaRight[]) => authorize(authority, caller, rights);
   return {
     config: configString(authority),
@@ -73,6 +82,7 @@ export function connect(authority: Authority, caller: Caller, close: () => Promi
     officerRestrictions: () => officerRestrictions(authority, caller),
     restrictOfficer: (account, restrictions) => restrictOfficer(authority, caller, account, restrictions),
     liftOfficerRestrictions: () => liftOfficerRestrictions(authority, caller),
+    shutdown: () => requestShutdown(authority, caller, shutdown),
     close,
   };
 }

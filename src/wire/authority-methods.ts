@@ -123,4 +123,5 @@ export const AUTHORITY_METHODS: MethodTable<CertificationAuthority> = {
   officerRestrictions: call(),
   restrictOfficer: call(text, list(RESTRICTION)),
   liftOfficerRestrictions: call(),
+  shutdown: call(),
 };

@@ -22,7 +22,7 @@ const value = fc.letrec((tie) => ({
     fc.array(fc.tuple(fc.string(), tie('value')), { maxLength: 4 }).map((entries) => new Map(entries)),
     fc.dictionary(
       fc.string().filter((name) => !name.startsWith('$') && name !== '__proto__'),
-      tie('value').filter((member) => member !== undefined),
+      tie('value'),
       { maxKeys: 4, noNullPrototype: true },
     ),
   ),
@@ -35,10 +35,6 @@ test('a value arrives as it was sent', () => {
     }),
     { numRuns: 500, seed: 20261125 },
   );
-});
-
-test('a member that is undefined is left out', () => {
-  assert.equal(formatValue({ a: undefined, b: 1 }), '{"b":1}');
 });
 
 test('what no API answers is a fault of ours', () => {

@@ -1,6 +1,6 @@
 /**
  * Values as JSON text, whole: byte arrays, dates, maps and big integers come out as what went in. One of these is an object
- * with a single member whose name begins with `$`; everything else is plain JSON. A member that is undefined is left out.
+ * with a single member whose name begins with `$`; everything else is plain JSON.
  */
 import { hresult } from '#hresult/hresult-error';
 import { decodeBase64 } from '#pki/asn1/base64';
@@ -10,7 +10,7 @@ const DEPTH = 32;
 
 /** Throws TypeError for what no API answers: functions, numbers that are not finite, members that begin with `$`. */
 export function formatValue(value: unknown): string {
-  return JSON.stringify(toJson(value)) ?? UNDEFINED;
+  return JSON.stringify(toJson(value));
 }
 
 /** Throws ERROR_INVALID_DATA for a text that is none of `formatValue`. */
@@ -23,8 +23,6 @@ export function parseValue(text: string): unknown {
   }
   return fromJson(json, 0);
 }
-
-const UNDEFINED = '{"$undefined":true}';
 
 function toJson(value: unknown): unknown {
   switch (typeof value) {
@@ -51,7 +49,7 @@ function objectToJson(value: object): unknown {
   if (value instanceof Date) return { $date: value.toISOString() };
   if (value instanceof Map) return { $map: [...value].map((entry) => entry.map(toJson)) };
   if (Array.isArray(value)) return value.map(toJson);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const members = Object.entries(value);
   for (const [name] of members) if (name.startsWith('$')) throw new TypeError(`the member ${name} does not travel`);
   return Object.fromEntries(members.map(([name, member]) => [name, toJson(member)]));
 }

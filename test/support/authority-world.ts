@@ -31,6 +31,7 @@ import { createPublisher } from '#publish/publisher';
 import { createRetriever } from '#publish/retriever';
 import { machineStoresPort } from '../../src/bin/machine-stores.ts';
 import { newKey, pkcs10, type RequesterKey } from './requester.ts';
+import type { WorldService } from './world-service.ts';
 
 export interface WorldOptions {
   readonly engine?: CryptoEngine;
@@ -53,6 +54,8 @@ export class AuthorityWorld {
   authority!: Authority;
   #now = new Date('2026-11-21T09:00:00Z');
   readonly #isTemporary: boolean;
+  #service: WorldService | undefined;
+  #served: { readonly authority: Authority } | undefined;
 
   private constructor(folder: string, isTemporary: boolean, ports: AuthorityPorts, directory: EmbeddedDirectory) {
     this.folder = folder;
@@ -142,9 +145,26 @@ export class AuthorityWorld {
     return only;
   }
 
-  /** The CA as `CONTOSO\name` sees it. */
+  /**
+   * The CA as `CONTOSO\name` sees it. With CERTHAVEN_TEST_TRANSPORT=https every call goes over the network, so that the tests
+   * of the authority are the contract of its service too.
+   */
   async as(name: string): Promise<CertificationAuthority> {
-    return connect(this.authority, await this.principal(`CONTOSO\\${name}`), async () => undefined);
+    const principal = await this.principal(`CONTOSO\\${name}`);
+    if (process.env['CERTHAVEN_TEST_TRANSPORT'] !== 'https')
+      return connect(
+        this.authority,
+        principal,
+        async () => undefined,
+        () => undefined,
+      );
+    if (this.#served?.authority !== this.authority) {
+      await this.#service?.close();
+      const { serveWorld } = await import('./world-service.ts');
+      this.#service = await serveWorld(this);
+      this.#served = { authority: this.authority };
+    }
+    return this.#service!.as(principal.sid);
   }
 
   /** A template that archives keys, made of EFS, which everybody in the domain may enroll for. */
@@ -225,6 +245,7 @@ export class AuthorityWorld {
   }
 
   async close(): Promise<void> {
+    await this.#service?.close();
     // A world that was only prepared has no authority.
     if (this.authority as Authority | undefined) await stopAuthority(this.authority, { announce: false });
     else await this.ports.database.close();

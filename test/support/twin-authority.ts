@@ -350,6 +350,7 @@ function twinAuthority(
     officerRestrictions: notPlayed,
     restrictOfficer: notPlayed,
     liftOfficerRestrictions: notPlayed,
+    shutdown: notPlayed,
     resubmit: async (requestId) => {
       if (requestId === 7) {
         officer();

@@ -19,6 +19,8 @@ export interface WorldService {
   readonly content: ServiceContent;
   /** What was told of faults of the service's own. */
   readonly faults: unknown[];
+  /** How often it was asked to stop; it goes on. */
+  shutdowns: number;
   client(authorization?: string): ServiceClient;
   /** As a command on the same machine signs in. */
   as(accountName: string): CertificationAuthority;
@@ -33,6 +35,9 @@ export async function serveWorld(world: AuthorityWorld): Promise<WorldService> {
     credentialsDirectory: join(world.folder, 'sign-in'),
     certEnrollDirectory: join(world.folder, 'CertEnroll'),
     secret,
+    onShutdown: () => {
+      service.shutdowns++;
+    },
     onFault: (_incident, thrown) => {
       faults.push(thrown);
     },
@@ -55,7 +60,8 @@ export async function serveWorld(world: AuthorityWorld): Promise<WorldService> {
     clients.push(made);
     return made;
   };
-  return {
+  const service: WorldService = {
+    shutdowns: 0,
     url,
     trust: identity.trust,
     content,
@@ -68,4 +74,5 @@ export async function serveWorld(world: AuthorityWorld): Promise<WorldService> {
       await close(listener, 0);
     },
   };
+  return service;
 }

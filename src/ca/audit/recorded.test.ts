@@ -372,6 +372,13 @@ const ROWS: readonly Row[] = [
     events: [[4890, 'remove Registry']],
     refusal: ['officer', 4890],
   },
+  {
+    method: 'shutdown',
+    what: 'the service stopped',
+    prepare: async () => (ca) => ca.shutdown(),
+    events: [[4881, 'nothing']],
+    refusal: ['officer', 4881],
+  },
 ];
 
 /** What only reads, and hands out nothing that is sealed. */

@@ -1,5 +1,7 @@
 /** Certificates that the CA issues for its own use: recorded and audited as every other, with the CA itself as requester. */
+import { formatHex } from '#pki/asn1/bytes';
 import type { Certificate } from '#pki/x509/certificate';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { formatName } from '#pki/x509/name-text';
 import { audit } from '../audit/audit.ts';
 import { type Authority, configString } from '../authority.ts';
@@ -45,20 +47,23 @@ export async function issueToItself(
       },
       ...before,
     ],
-    after: ({ tbsCertificate }) => [
-      {
-        update: 'Requests',
-        RequestID: requestId,
-        set: { Disposition: DB_DISP.ISSUED, DispositionMessage: 'Issued', ResolvedWhen: clock.now() },
-      },
-      ...audit({ time: now, subject: account, configuration }, 'requestIssued', [
-        requestId,
-        account,
-        '',
-        'Issued',
-        '',
-        formatName(tbsCertificate.subject),
-      ]),
-    ],
+    after: ({ tbsCertificate }) => {
+      const identifier = extensionValue(tbsCertificate.extensions, EXTENSIONS.subjectKeyIdentifier);
+      return [
+        {
+          update: 'Requests',
+          RequestID: requestId,
+          set: { Disposition: DB_DISP.ISSUED, DispositionMessage: 'Issued', ResolvedWhen: clock.now() },
+        },
+        ...audit({ time: now, subject: account, configuration }, 'requestIssued', [
+          requestId,
+          account,
+          '',
+          'Issued',
+          identifier ? formatHex(identifier) : '',
+          formatName(tbsCertificate.subject),
+        ]),
+      ];
+    },
   });
 }

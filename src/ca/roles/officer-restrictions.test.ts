@@ -207,17 +207,18 @@ test('restrictions are read as they were set; CA administrators alone set them, 
     await assert.rejects(ca.restrictOfficer('CONTOSO\\officer', []), { symbol: 'ERROR_ACCESS_DENIED' });
     await assert.rejects(ca.liftOfficerRestrictions(), { symbol: 'ERROR_ACCESS_DENIED' });
   }
-  const wrong: readonly (readonly [string, Promise<unknown>])[] = [
-    ['ERROR_INVALID_PARAMETER', admin.restrictOfficer('CONTOSO\\alice', [])],
-    ['ERROR_NONE_MAPPED', admin.restrictOfficer('CONTOSO\\nobody', [])],
-    ['ERROR_NONE_MAPPED', restrict(allow('CONTOSO\\nobody'))],
-    ['CERTSRV_E_UNKNOWN_CERT_TYPE', restrict(allow('Everyone', 'Nonesuch'))],
+  const wrong: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ['ERROR_INVALID_PARAMETER', () => admin.restrictOfficer('CONTOSO\\alice', [])],
+    ['ERROR_NONE_MAPPED', () => admin.restrictOfficer('CONTOSO\\nobody', [])],
+    ['ERROR_NONE_MAPPED', () => restrict(allow('CONTOSO\\nobody'))],
+    ['CERTSRV_E_UNKNOWN_CERT_TYPE', () => restrict(allow('Everyone', 'Nonesuch'))],
     [
       'ERROR_INVALID_DATA',
-      admin.setRegistry({ path: '', name: 'OfficerRights', value: { type: 'REG_BINARY', data: Uint8Array.of(1) } }),
+      () =>
+        admin.setRegistry({ path: '', name: 'OfficerRights', value: { type: 'REG_BINARY', data: Uint8Array.of(1) } }),
     ],
   ];
-  for (const [symbol, call] of wrong) await assert.rejects(call, { symbol });
+  for (const [symbol, call] of wrong) await assert.rejects(call(), { symbol });
   assert.deepEqual(await world.state(), before);
   const last = (await collect(world.ports.database.audit())).filter(({ record }) => record.eventId === 4890);
   assert.ok(last.some(({ record }) => record.outcome === 'success' && record.fields[0]![1] === 'Yes'));

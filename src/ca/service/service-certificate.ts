@@ -3,6 +3,7 @@
  * the templates for servers may be taken off the list, and a stand-alone CA lets every request wait for a manager, while the
  * service must be able to renew it at night. It is recorded and audited like any other; it names the machine and nothing else.
  */
+import { hresult } from '#hresult/hresult-error';
 import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import { id_at_commonName, id_kp_serverAuth } from '#pki/asn1/oid-table';
 import type { ProviderKey } from '#pki/crypto/key-provider';
@@ -38,12 +39,19 @@ const LONGEST_COMMON_NAME = 64;
 /**
  * The one in use, or a new one where there is none, its end is near, it was revoked, another key of the CA signed it, or it
  * lacks one of the names. `names` are the DNS names and addresses that clients call the service by. The key is P-256, in the
- * machine's key set, exportable: TLS needs it in this process. Throws what issuing throws; then nothing is left behind.
+ * machine's key set, exportable: TLS needs it in this process. Throws NTE_BAD_ALGID where the CA signs with a hash that no TLS
+ * client takes any more, and what issuing throws; then nothing is left behind.
  */
 export async function serviceCertificate(
   authority: Authority,
   names: readonly GeneralName[],
 ): Promise<ServiceCertificate> {
+  const { digest } = authority.current.scheme;
+  if (digest === 'sha1' || digest === 'md5') {
+    throw hresult('NTE_BAD_ALGID', `The CA signs with ${digest.toUpperCase()}, which TLS clients refuse.`, {
+      hint: 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256 and start the service again',
+    });
+  }
   const used = await findUsable(authority, names);
   return used ?? issueServiceCertificate(authority, names);
 }

@@ -45,6 +45,8 @@ export interface StartedService {
   readonly certEnrollUrl: string | undefined;
   /** Why the CA issued no certificate for the service, which then runs with a self-signed one. */
   readonly certificateFault: HresultError | undefined;
+  /** Once a CA administrator has asked it to stop. */
+  readonly shutdownRequest: Promise<void>;
   /** Answers what is under way, then stops the CA. */
   stop(): Promise<void>;
 }

@@ -29,7 +29,7 @@ export async function run(context: CommandContext): Promise<undefined> {
     `${config} listens at ${url}${certEnrollUrl === undefined ? '' : `, CRLs and CA certificates at ${certEnrollUrl}`}`,
   );
   context.tell({ config, url, certEnrollUrl, isSelfSigned: certificateFault !== undefined });
-  await context.stopRequest();
+  await Promise.race([context.stopRequest(), service.shutdownRequest]);
   await service.stop();
   out(`${config} stopped.`);
   return undefined;

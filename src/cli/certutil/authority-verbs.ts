@@ -115,6 +115,17 @@ export const REQUEST_VERBS: readonly CertutilVerb[] = [
     load: () => import('./ping-admin.ts'),
   },
   {
+    verb: 'shutdown',
+    canonical: 'shutdown',
+    usage: [''],
+    summary: 'Shutdown Active Directory Certificate Services',
+    group: 'authority',
+    minArgs: 0,
+    maxArgs: 0,
+    options: ['config'],
+    load: () => import('./shutdown.ts'),
+  },
+  {
     verb: 'cainfo',
     canonical: 'CAInfo',
     usage: ['[InfoName [Index | ErrorCode]]'],

@@ -149,7 +149,7 @@ function timedOut(): Error {
   return Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
 }
 
-/** Node's codes of name look-up and connection are capitals and E; those of certificates come from OpenSSL. */
+/** Node's codes of name look-up and connection begin with E; those of certificates are OpenSSL's, UNSPECIFIED what Node has no name for. */
 function connectionFault(error: NodeJS.ErrnoException, url: string): Error {
   const { code = '' } = error;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
@@ -157,7 +157,7 @@ function connectionFault(error: NodeJS.ErrnoException, url: string): Error {
       hint: 'use the name that the certificate has; certhaven serve --name adds one to it',
       cause: error,
     });
-  if (/CERT|SIGNATURE|ISSUER|CHAIN|CRL|SELF_SIGNED/.test(code))
+  if (/^UNSPECIFIED$|CERT|SIGNATURE|ISSUER|CHAIN|CRL|SELF_SIGNED/.test(code))
     return hresult('CERT_E_UNTRUSTEDROOT', `The certificate of ${url} does not lead to the CA that is trusted here.`, {
       hint: 'if the CA is another on purpose, trust it anew: certhaven join',
       cause: error,

@@ -1,7 +1,8 @@
 import type { CertificateTemplate } from '#ca/template/certificate-template';
 import { findTemplate } from '#ca/template/matching';
 import { readTemplates } from '#ca/template/templates-in-directory';
-import { isHresult } from '#hresult/hresult-error';
+import type { HresultSymbol } from '#hresult/codes';
+import { HresultError } from '#hresult/hresult-error';
 import type { CertutilContext } from '../context.ts';
 
 /** What the lines about a certificate need of its template. */
@@ -24,11 +25,20 @@ export function templateLookup({
   };
 }
 
+/** No directory, none for this caller, or none that answers: keys and stores are here all the same. */
+const OUT_OF_REACH: ReadonlySet<HresultSymbol> = new Set([
+  'ERROR_NO_SUCH_DOMAIN',
+  'ERROR_ACCESS_DENIED',
+  'ERROR_NOT_AUTHENTICATED',
+  'ERROR_LOGON_FAILURE',
+  'RPC_S_SERVER_UNAVAILABLE',
+]);
+
 async function templatesOf(directory: CertutilContext['directory']): Promise<readonly CertificateTemplate[]> {
   try {
     return await readTemplates(await directory());
   } catch (error) {
-    if (isHresult(error, 'ERROR_NO_SUCH_DOMAIN') || isHresult(error, 'ERROR_ACCESS_DENIED')) return [];
+    if (error instanceof HresultError && OUT_OF_REACH.has(error.symbol)) return [];
     throw error;
   }
 }
