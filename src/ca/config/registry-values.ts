@@ -123,6 +123,7 @@ export const REGISTRY_VALUES: readonly RegistryRow[] = [
     ['AuditFilter', 'REG_DWORD', 0x7f, false],
     ['RoleSeparationEnabled', 'REG_DWORD', 0],
     ['OfficerRights', 'REG_BINARY', () => undefined, false],
+    ['EnrollmentAgentRights', 'REG_BINARY', () => undefined, false],
     ['LogLevel', 'REG_DWORD', 3, false],
     ['EnforceX500NameLengths', 'REG_DWORD', 1, false],
     [

@@ -17,10 +17,16 @@ export interface ConfigurationDoor extends Door {
   readonly ports: Pick<AuthorityPorts, 'clock' | 'database' | 'directory'>;
 }
 
-type Special = 'security' | 'officerrights' | 'auditfilter' | 'roleseparationenabled';
+type Special = 'security' | 'officerrights' | 'enrollmentagentrights' | 'auditfilter' | 'roleseparationenabled';
 
 function specialOf(path: string, name: string): Special | undefined {
-  const names: readonly Special[] = ['security', 'officerrights', 'auditfilter', 'roleseparationenabled'];
+  const names: readonly Special[] = [
+    'security',
+    'officerrights',
+    'enrollmentagentrights',
+    'auditfilter',
+    'roleseparationenabled',
+  ];
   return path === '' ? names.find((special) => special === name.toLowerCase()) : undefined;
 }
 
@@ -68,8 +74,9 @@ export async function requireManageable(
     const changed = value?.type === 'REG_BINARY' ? decodeSecurityDescriptor(value.data) : {};
     await requireSafeSecurity(door, configuration, directory, changed);
   }
-  // A value that cannot be read would keep every certificate manager from everything.
-  if (special === 'officerrights' && value?.type === 'REG_BINARY') requireOfficerRights(value.data);
+  // A value that cannot be read would keep every certificate manager, or enrollment agent, from everything.
+  if ((special === 'officerrights' || special === 'enrollmentagentrights') && value?.type === 'REG_BINARY')
+    requireOfficerRights(value.data);
   const current = configuration.binary('Security');
   if (special === 'roleseparationenabled' && value?.type === 'REG_DWORD' && value.data !== 0 && current)
     await requireManaged(directory, decodeSecurityDescriptor(current), true);
@@ -105,6 +112,7 @@ export function settingAttempt(
       return { event: 'securityChanged', values: [describe(value, domainSid)] };
     case 'officerrights':
       return { event: 'officerRightsChanged', values: [value ? 'Yes' : 'No', describe(value, domainSid)] };
+    case 'enrollmentagentrights':
     case undefined:
       return { event: 'configurationChanged', values: [path, name, value ? text(value) : '(deleted)'] };
   }

@@ -55,7 +55,7 @@ export function applicationPoliciesOf({ tbsCertificate: { extensions } }: Certif
   return [...usages, ...policies.map(({ policyIdentifier }) => policyIdentifier)];
 }
 
-function issuancePoliciesOf({ tbsCertificate: { extensions } }: Certificate): string[] {
+export function issuancePoliciesOf({ tbsCertificate: { extensions } }: Certificate): string[] {
   const policies = extensionValue(extensions, EXTENSIONS.certificatePolicies) ?? [];
   return policies.map(({ policyIdentifier }) => policyIdentifier);
 }

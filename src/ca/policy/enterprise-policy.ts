@@ -52,7 +52,7 @@ export async function decideByTemplate(
     requireKeyLength(request);
     requireKeyPurpose(request.intake, template);
     requireProvenKey(request.intake, template);
-    await requireOnBehalfOf(authority, request);
+    await requireOnBehalfOf(authority, configuration, request);
     const renewed = await renewedCertificate(authority, request);
     // MS-CRTD 2.26: who had it approved once does not ask again for the same.
     const isApprovedBefore =

@@ -9,6 +9,7 @@ import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table
 import { formatName } from '#pki/x509/name-text';
 import { AuthorityWorld, collect } from '#test/support/authority-world';
 import { type Cosigner, cmcRequest, newKey, pkcs7Request, pkcs10, type RequesterKey } from '#test/support/requester';
+import { encodeOfficerRights } from '../roles/officer-rights.ts';
 import { CR_FLG } from '../schema/dispositions.ts';
 import { enrollmentFlag } from '../template/flags.ts';
 
@@ -69,6 +70,7 @@ test('the certificate is for the one it was asked for; row, audit and directory 
     const row = await world.ports.database.request(outcome.requestId);
     assert.equal(row?.RequesterName, 'CONTOSO\\bob');
     assert.equal(row?.CallerName, 'CONTOSO\\officer');
+    assert.equal(row?.SignerApplicationPolicies, szOID_ENROLLMENT_AGENT);
     assert.ok((row!.RequestFlags! & CR_FLG.ENROLLONBEHALFOF) !== 0);
     const [issued] = (await collect(world.ports.database.audit())).slice(-1);
     assert.equal(issued?.record.eventId, 4887);
@@ -127,4 +129,37 @@ test("0x80094009, ESC3: an administrator's certificate waits for a certificate m
   const outcome = await (await world.as('Administrator')).resubmit(denied.requestId);
   assert.equal(outcome.disposition, 'issued', outcome.dispositionMessage);
   assert.match(formatName(decodeCertificate(outcome.certificate!).tbsCertificate.subject), /CN=Administrator/);
+});
+
+test('0x80094009: EnrollmentAgentRights, by whom, for whom and by which template', async () => {
+  const admin = await world.as('Administrator');
+  const { sid } = await world.principal('CONTOSO\\officer');
+  const bob = await world.principal('CONTOSO\\bob');
+  const restrict = (...rights: Parameters<typeof encodeOfficerRights>[0]) =>
+    admin.setRegistry({
+      path: '',
+      name: 'EnrollmentAgentRights',
+      value: { type: 'REG_BINARY', data: encodeOfficerRights(rights) },
+    });
+  const right = { officer: sid, subjects: [bob.sid], template: 'ByAgent' } as const;
+  const asked = async (template: string, name: string) => (await ask(template, `CONTOSO\\${name}`)).statusCode;
+  await restrict({ type: 'allow', ...right });
+  assert.equal(await asked('ByAgent', 'bob'), 0);
+  assert.equal(await asked('ByAgent', 'alice'), 0x80094009);
+  assert.equal(await asked('Flagged', 'bob'), 0x80094009);
+  await restrict({ type: 'deny', ...right }, { type: 'allow', ...right, subjects: ['S-1-1-0'], template: undefined });
+  assert.equal(await asked('ByAgent', 'bob'), 0x80094009);
+  assert.equal(await asked('ByAgent', 'alice'), 0);
+  await restrict();
+  assert.equal(await asked('ByAgent', 'bob'), 0x80094009);
+  await assert.rejects(
+    admin.setRegistry({
+      path: '',
+      name: 'EnrollmentAgentRights',
+      value: { type: 'REG_BINARY', data: new Uint8Array(8) },
+    }),
+    { symbol: 'ERROR_INVALID_DATA' },
+  );
+  await admin.removeRegistry('', 'EnrollmentAgentRights');
+  assert.equal(await asked('ByAgent', 'bob'), 0);
 });

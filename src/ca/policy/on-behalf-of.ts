@@ -3,11 +3,13 @@ import { hresult } from '#hresult/hresult-error';
 import { szOID_ENROLLMENT_AGENT } from '#pki/asn1/oid-table';
 import type { Certificate } from '#pki/x509/certificate';
 import type { Authority, Caller } from '../authority.ts';
+import type { Configuration } from '../config/configuration.ts';
 import type { Intake } from '../request/intake.ts';
+import { decodeOfficerRights } from '../roles/officer-rights.ts';
 import { isAdministrator } from '../roles/principal.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { enrollmentFlag, hasFlag } from '../template/flags.ts';
-import { SID_ENTERPRISE_DOMAIN_CONTROLLERS } from '../template/well-known-sids.ts';
+import { SID_ENTERPRISE_DOMAIN_CONTROLLERS, SID_EVERYONE } from '../template/well-known-sids.ts';
 import { applicationPoliciesOf, requireValidSigner } from './authorized-signatures.ts';
 import { findIssued } from './find-issued.ts';
 
@@ -29,18 +31,22 @@ export interface OnBehalfRequest {
  *
  * Throws CERTSRV_E_BAD_RENEWAL_SUBJECT where nobody signed for it or the template does not take it, ERROR_NONE_MAPPED where
  * the one asked for is nobody, CERTSRV_E_SIGNATURE_REJECTED where no signer is such an agent,
- * CERTSRV_E_RESTRICTEDOFFICER for an administrator.
+ * CERTSRV_E_RESTRICTEDOFFICER for an administrator, and where EnrollmentAgentRights restricts the agent.
  */
-export async function requireOnBehalfOf(authority: Authority, request: OnBehalfRequest): Promise<void> {
+export async function requireOnBehalfOf(
+  authority: Authority,
+  configuration: Configuration,
+  request: OnBehalfRequest,
+): Promise<void> {
   const { intake, caller, requester, template, approved } = request;
   const { onBehalfOf } = intake;
   const known = [caller.accountName, requester.accountName, onBehalfOf?.requesterName ?? ''];
   const stranger = intake.attributes
     .filter(([name]) => name.toLowerCase() === 'requestername')
-    .find(([, value]) => !known.some((name) => isSameAccount(name, value)));
+    .find(([, value]) => !known.some((name) => isSameName(name, value)));
   if (stranger)
     throw hresult('CERTSRV_E_BAD_RENEWAL_SUBJECT', `${caller.accountName} asks on behalf of ${stranger[1]}.`);
-  if (onBehalfOf === undefined || isSameAccount(onBehalfOf.requesterName, caller.accountName)) return;
+  if (onBehalfOf === undefined || isSameName(onBehalfOf.requesterName, caller.accountName)) return;
   if (requester.sid === caller.sid) {
     const [found] = await authority.ports.directory.findPrincipals(onBehalfOf.requesterName);
     if (found?.sid === caller.sid) return;
@@ -51,6 +57,7 @@ export async function requireOnBehalfOf(authority: Authority, request: OnBehalfR
       hint: `msPKI-RA-Signature 1 with msPKI-RA-Application-Policies ${szOID_ENROLLMENT_AGENT}`,
     });
   await requireAgent(authority, caller, onBehalfOf.signers);
+  requireUnrestricted(configuration, request);
   if (!approved && isPrivileged(requester))
     throw hresult('CERTSRV_E_RESTRICTEDOFFICER', `${requester.accountName} is an administrator.`);
 }
@@ -68,7 +75,7 @@ async function requireAgent(authority: Authority, caller: Caller, signers: reado
   for (const signer of signers) {
     if (!applicationPoliciesOf(signer).includes(szOID_ENROLLMENT_AGENT)) continue;
     const row = await findIssued(authority.ports.database, signer);
-    if (!row || !isSameAccount(row.requesterName, caller.accountName)) continue;
+    if (!row || !isSameName(row.requesterName, caller.accountName)) continue;
     return requireValidSigner(authority, signer);
   }
   throw hresult(
@@ -77,10 +84,32 @@ async function requireAgent(authority: Authority, caller: Caller, signers: reado
   );
 }
 
+/**
+ * Which agents may ask for whom, by which template (the page Enrollment Agents of the CA's properties). Where the value is not
+ * there no agent is restricted; where it is, only what an entry lets him, and a denial outweighs.
+ */
+function requireUnrestricted(configuration: Configuration, { caller, requester, template }: OnBehalfRequest): void {
+  const raw = configuration.binary('EnrollmentAgentRights');
+  if (raw === undefined) return;
+  const agent = new Set([SID_EVERYONE, caller.sid, ...caller.groupSids]);
+  const subject = new Set([SID_EVERYONE, requester.sid, ...requester.groupSids]);
+  const matching = decodeOfficerRights(raw).filter(
+    (right) =>
+      agent.has(right.officer) &&
+      right.subjects.some((sid) => subject.has(sid)) &&
+      (right.template === undefined || [template.cn, template.oid].some((name) => isSameName(name, right.template!))),
+  );
+  if (matching.length > 0 && matching.every(({ type }) => type === 'allow')) return;
+  throw hresult(
+    'CERTSRV_E_RESTRICTEDOFFICER',
+    `${caller.accountName} is no agent for ${requester.accountName} by ${template.cn}.`,
+  );
+}
+
 function isPrivileged(principal: Caller): boolean {
   return isAdministrator(principal) || principal.groupSids.includes(SID_ENTERPRISE_DOMAIN_CONTROLLERS);
 }
 
-function isSameAccount(one: string, other: string): boolean {
+function isSameName(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { szOID_RENEWAL_CERTIFICATE } from '#pki/asn1/oid-table';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
+import { attribute } from '#pki/x509/attribute';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { EXTENSIONS, encodeExtension, extensionValue } from '#pki/x509/extensions/extension-table';
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { formatName } from '#pki/x509/name-text';
 import { AuthorityWorld } from '#test/support/authority-world';
 import { verifyCertificate } from '#test/support/openssl';
-import { newKey, pkcs10, type RequesterKey } from '#test/support/requester';
+import { newKey, pkcs7Request, pkcs10, type RequesterKey } from '#test/support/requester';
 import { POLICY_MODULE } from '../config/registry-values.ts';
 
 let world: AuthorityWorld;
@@ -138,4 +140,32 @@ test('intended purposes and a shorter life by request attributes; nonsense is de
     assert.equal(outcome.disposition, 'denied', bad);
     assert.equal(outcome.statusCode, 0x8007000d, bad);
   }
+});
+
+test('a renewal keeps names and purposes that it does not ask for anew, and its owner alone renews', async () => {
+  const wanted = await pkcs10(engine, key, {
+    subject: 'CN=www.contoso.com',
+    extensions: [
+      encodeExtension(EXTENSIONS.extKeyUsage, ['1.3.6.1.5.5.7.3.1']),
+      encodeExtension(EXTENSIONS.subjectAltName, [{ type: 'dNSName', value: 'www.contoso.com' }]),
+    ],
+  });
+  const alice = await world.as('alice');
+  const { certificate } = await alice.submit({ request: wanted, attributes: '' });
+  const newer = await newKey(engine);
+  const inner = await pkcs10(engine, newer, {
+    subject: '',
+    attributes: [attribute(szOID_RENEWAL_CERTIFICATE, [certificate!])],
+  });
+  const request = await pkcs7Request(engine, inner, { certificate: certificate!, key });
+  const renewed = await alice.submit({ request, attributes: '' });
+  assert.equal(renewed.disposition, 'issued', renewed.dispositionMessage);
+  const { subject, extensions, subjectPublicKeyInfo } = decodeCertificate(renewed.certificate!).tbsCertificate;
+  assert.equal(formatName(subject), 'CN=www.contoso.com');
+  assert.deepEqual(extensionValue(extensions, EXTENSIONS.extKeyUsage), ['1.3.6.1.5.5.7.3.1']);
+  assert.deepEqual(extensionValue(extensions, EXTENSIONS.subjectAltName), [
+    { type: 'dNSName', value: 'www.contoso.com' },
+  ]);
+  assert.deepEqual(subjectPublicKeyInfo.raw, newer.key.publicKey);
+  assert.equal((await (await world.as('bob')).submit({ request, attributes: '' })).statusCode, 0x80094806);
 });

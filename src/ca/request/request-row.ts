@@ -2,6 +2,7 @@
 import { formatRequestAttributes } from '#pki/cmc/name-value-pairs';
 import type { AcceptedKey } from '../archive/accept-archived-key.ts';
 import { nameColumns } from '../issue/name-columns.ts';
+import { applicationPoliciesOf, issuancePoliciesOf } from '../policy/authorized-signatures.ts';
 import type { Write } from '../ports.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
 import type { Work } from './work.ts';
@@ -27,6 +28,8 @@ export function requestWrites(
           (intake.renewal ? CR_FLG.RENEWAL : 0) |
           (requester.sid === caller.sid ? 0 : CR_FLG.ENROLLONBEHALFOF),
         RawOldCertificate: intake.renewal?.raw ?? null,
+        SignerPolicies: listOf(intake.cosigners.flatMap(issuancePoliciesOf)),
+        SignerApplicationPolicies: listOf(intake.cosigners.flatMap(applicationPoliciesOf)),
         SubmittedWhen: context.time,
         RequesterName: requester.accountName,
         CallerName: caller.accountName,
@@ -42,4 +45,9 @@ export function requestWrites(
       }),
     ),
   ];
+}
+
+/** MS-CSRA 3.1.1.1.2: what the signers' certificates are good for, an OID a line. */
+function listOf(policies: readonly string[]): string | null {
+  return [...new Set(policies)].join('\n') || null;
 }

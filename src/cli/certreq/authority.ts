@@ -29,6 +29,7 @@ const REFUSED: Readonly<Partial<Record<CertreqOption, string>>> = {
   PolicyServer: 'Enrollment policy servers are not reached by certreq.',
   Kerberos: 'The caller signs in as the current user.',
   RenewOnBehalfOf: 'Everybody renews his own certificates.',
+  AdminForceMachine: 'The caller signs in as the current user.',
   Anonymous: 'A CA answers signed-in callers only.',
   ClientCertificate: 'The caller signs in as the current user.',
   UserName: 'The caller signs in as the current user.',
@@ -37,11 +38,17 @@ const REFUSED: Readonly<Partial<Record<CertreqOption, string>>> = {
   pin: 'There are no smart cards here.',
 };
 
+const INSTEAD: Readonly<Partial<Record<CertreqOption, string>>> = {
+  AdminForceMachine: 'Run certreq as the machine: CERTHAVEN_USER=DOMAIN\\machine$',
+  crl: 'certutil -GetCRL fetches the CRL of the CA',
+  RenewOnBehalfOf: 'An enrollment agent asks for a new certificate: RequesterName in the INF file',
+};
+
 /** Throws ERROR_NOT_SUPPORTED for an option that would silently not be kept. */
 export function refuseOptions({ options }: CertreqContext): void {
   for (const name of options.names()) {
     const reason = REFUSED[name];
-    if (reason !== undefined) throw hresult('ERROR_NOT_SUPPORTED', `-${name}: ${reason}`);
+    if (reason !== undefined) throw hresult('ERROR_NOT_SUPPORTED', `-${name}: ${reason}`, { hint: INSTEAD[name] });
   }
 }
 

@@ -37,7 +37,7 @@ function requireSequence(request: Uint8Array, file: string): void {
 
 /** A request made here remembers which CA has it. One that only the CA can read, or was made elsewhere, does not. */
 async function noteEnrollment(
-  { options, stores }: CertreqContext,
+  { stores }: CertreqContext,
   request: Uint8Array,
   { config }: CaClient,
   { disposition, requestId }: RequestOutcome,
@@ -47,7 +47,8 @@ async function noteEnrollment(
   try {
     const { subjectPKInfo } = certificationRequestOf(request).certificationRequestInfo;
     const enrollment = { requestId, caDnsName, caName, displayName: '' };
-    await recordEnrollment(await stores(options.has('AdminForceMachine')), subjectPKInfo.raw, enrollment);
+    // Whose it is, the caller's or the machine's, the request does not say.
+    for (const machine of [false, true]) await recordEnrollment(await stores(machine), subjectPKInfo.raw, enrollment);
   } catch (error) {
     // The CA has answered: what it said counts more than this note.
     if (!(error instanceof HresultError)) throw error;
