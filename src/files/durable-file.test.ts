@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { isHresult } from '#hresult/hresult-error';
 import {
+  isFreePlace,
   listDirectory,
   makeDirectory,
   makeDirectoryOfFiles,
@@ -98,9 +99,19 @@ describe('durable files', () => {
     await assert.rejects(makeDirectory(join(directory, 'file')), (error) => isHresult(error, 'CRYPT_E_FILE_ERROR'));
     mkdirSync(join(directory, 'taken'));
     writeFileSync(join(directory, 'taken', 'x'), '');
-    await assert.rejects(replaceFile(join(directory, 'taken'), text('x')), (error) =>
-      isHresult(error, 'CRYPT_E_FILE_ERROR'),
+    const folderOf = join(directory, 'taken');
+    for (const work of [
+      () => replaceFile(folderOf, text('x')),
+      () => readWholeFile(folderOf, 100),
+      () => isFreePlace(folderOf),
+    ])
+      await assert.rejects(work, (error) => isHresult(error, 'ERROR_ACCESS_DENIED'));
+    await assert.rejects(isFreePlace(inFile), (error) => isHresult(error, 'ERROR_PATH_NOT_FOUND'));
+    await assert.rejects(isFreePlace(join(directory, 'none', 'a')), (error) =>
+      isHresult(error, 'ERROR_PATH_NOT_FOUND'),
     );
+    assert.equal(await isFreePlace(join(directory, 'file')), false);
+    assert.equal(await isFreePlace(join(directory, 'free')), true);
     assert.deepEqual(readdirSync(directory).sort(), ['file', 'taken']);
   });
 

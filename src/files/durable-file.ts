@@ -5,9 +5,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { chmod, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { access, chmod, constants, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { hresult } from '#hresult/hresult-error';
+import { type HresultError, hresult } from '#hresult/hresult-error';
 
 /** Names that begin so are unfinished or left over, never content. */
 const ASIDE = '.aside-';
@@ -54,7 +54,9 @@ export async function readWholeFile(path: string, limit: number): Promise<Uint8A
     const file = await unlessMissing(open(path, 'r'));
     if (!file) return undefined;
     try {
-      const { size } = await file.stat();
+      const stats = await file.stat();
+      if (stats.isDirectory()) throw isFolder(path);
+      const { size } = stats;
       if (size > limit) throw hresult('ERROR_INVALID_DATA', `${path} is over ${limit} bytes.`);
       // Memory of its own, which the caller can wipe: readFile would leave a copy behind.
       const content = new Uint8Array(size);
@@ -68,6 +70,19 @@ export async function readWholeFile(path: string, limit: number): Promise<Uint8A
     } finally {
       await file.close();
     }
+  });
+}
+
+/**
+ * Whether there is no file yet. Throws what writing one would: ERROR_PATH_NOT_FOUND without the folder it is to be in,
+ * ERROR_ACCESS_DENIED where that takes no files, or where the place is a folder itself.
+ */
+export async function isFreePlace(path: string): Promise<boolean> {
+  return asHresult(path, async () => {
+    const found = await unlessMissing(stat(path));
+    if (found?.isDirectory()) throw isFolder(path);
+    await access(dirname(path), constants.W_OK);
+    return found === undefined;
   });
 }
 
@@ -247,7 +262,17 @@ async function asHresult<T>(path: string, work: () => Promise<T>): Promise<T> {
       throw hresult('ERROR_ACCESS_DENIED', `${path}.`, { cause: error });
     }
     if (code === 'ENOSPC' || code === 'EDQUOT') throw hresult('ERROR_DISK_FULL', `${path}.`, { cause: error });
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw hresult('ERROR_PATH_NOT_FOUND', `${path}.`, { cause: error });
+    if (code === 'EISDIR') throw isFolder(path, error);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw hresult('ERROR_PATH_NOT_FOUND', `${path}.`, {
+        hint: 'make the folder first, or name another',
+        cause: error,
+      });
     throw hresult('CRYPT_E_FILE_ERROR', `${path}: ${code}.`, { cause: error });
   }
+}
+
+/** What Windows says of a folder that is opened as a file. */
+function isFolder(path: string, cause?: unknown): HresultError {
+  return hresult('ERROR_ACCESS_DENIED', `${path} is a folder.`, { hint: 'name a file', cause });
 }

@@ -1,4 +1,3 @@
-import { HresultError, hresult } from '#hresult/hresult-error';
 import { encodePem } from '#pki/asn1/pem';
 import type { CertreqContext } from './context.ts';
 
@@ -28,30 +27,13 @@ function utf16(text: string): Uint8Array {
   return bytes;
 }
 
-/**
- * Looked at before anything is made or sent that could not be taken back. Throws ERROR_FILE_EXISTS unless -f.
- */
+/** Looked at before anything is made or sent that could not be taken back. Throws as `Console.requireWritable`. */
 export async function requireFree(
   { console, options }: CertreqContext,
   paths: readonly (string | undefined)[],
 ): Promise<void> {
-  if (options.has('f')) return;
-  for (const path of paths) {
-    if (path !== undefined && (await exists(console, path))) {
-      throw hresult('ERROR_FILE_EXISTS', path, { hint: 'Give -f to replace the file.' });
-    }
-  }
-}
-
-async function exists(console: CertreqContext['console'], path: string): Promise<boolean> {
-  try {
-    await console.readFile(path);
-    return true;
-  } catch (error) {
-    if (error instanceof HresultError)
-      return error.symbol !== 'ERROR_FILE_NOT_FOUND' && error.symbol !== 'ERROR_PATH_NOT_FOUND';
-    throw error;
-  }
+  for (const path of paths)
+    if (path !== undefined) await console.requireWritable(path, { overwrite: options.has('f') });
 }
 
 /** As certreq names the file in its errors: without the folder. */

@@ -35,7 +35,9 @@ export async function run({ args, options, out, directory: open, engine }: Certu
     found.push({ distinguishedName: object.distinguishedName, certificates });
   }
   if (found.length === 0)
-    throw hresult('ERROR_DS_OBJ_NOT_FOUND', `Public Key Services has no object ${args[0] ?? ''}.`);
+    throw hresult('ERROR_DS_OBJ_NOT_FOUND', `Public Key Services has no object ${args[0] ?? ''}.`, {
+      hint: 'certutil -DS lists them',
+    });
   return found;
 }
 

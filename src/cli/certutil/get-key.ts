@@ -1,7 +1,6 @@
 import type { CertificationAuthority } from '#ca/api';
-import { hresult, isHresult } from '#hresult/hresult-error';
+import { hresult } from '#hresult/hresult-error';
 import type { NamedBlob } from '#recover/batch';
-import type { Console } from '../io/console.ts';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { refuseProtectTo } from './pfx/password.ts';
@@ -90,7 +89,8 @@ function ambiguous({ candidates, token }: Found, file: string | undefined, isScr
 async function one({ console, options, out }: CertutilContext, found: Found, file: string | undefined): Promise<Json> {
   const { authority, candidates } = found;
   const candidate = candidates.length === 1 ? candidates[0]! : ambiguous(found, file, false);
-  if (file !== undefined && !options.has('f')) await requireNewFile(console, file);
+  // Before the key is asked for: what could not be written would be on record as retrieved.
+  if (file !== undefined) await console.requireWritable(file, { overwrite: options.has('f') });
   const { recipients, recoveryBlob } =
     file === undefined
       ? { recipients: await authority.recoveryRecipients(candidate.requestId), recoveryBlob: undefined }
@@ -136,7 +136,7 @@ async function retrieveAll(context: CertutilContext, { authority, candidates }: 
   const { console, options } = context;
   const base = withoutExtension(out);
   const files = candidates.map(({ serialNumber }) => `${base}-${serialNumber}.rec`);
-  if (!options.has('f')) for (const file of files) await requireNewFile(console, file);
+  for (const file of files) await console.requireWritable(file, { overwrite: options.has('f') });
   for (const [index, { requestId, serialNumber }] of candidates.entries()) {
     const { recoveryBlob, recipients } = await authority.getArchivedKey(requestId);
     await console.writeFile(files[index]!, recoveryBlob, { overwrite: options.has('f'), mode: 0o600 });
@@ -149,7 +149,7 @@ async function retrieveAll(context: CertutilContext, { authority, candidates }: 
 /** `recover`: all keys into `Base.p12`, with the keys of an agent who is at hand. */
 async function recoverAll(context: CertutilContext, { authority, candidates }: Found, out: string): Promise<Json> {
   const file = `${withoutExtension(out)}.p12`;
-  if (!context.options.has('f')) await requireNewFile(context.console, file);
+  await context.console.requireWritable(file, { overwrite: context.options.has('f') });
   const blobs: NamedBlob[] = [];
   for (const { requestId, serialNumber } of candidates) {
     blobs.push({ name: serialNumber, bytes: (await authority.getArchivedKey(requestId)).recoveryBlob });
@@ -159,15 +159,4 @@ async function recoverAll(context: CertutilContext, { authority, candidates }: F
 
 function withoutExtension(file: string): string {
   return file.replace(/(?<=[^/\\])\.[^./\\]*$/, '');
-}
-
-/** Before the key is asked for: what could not be written would be on record as retrieved. Throws ERROR_FILE_EXISTS. */
-async function requireNewFile(console: Console, file: string): Promise<void> {
-  try {
-    await console.readFile(file);
-  } catch (error) {
-    if (isHresult(error, 'ERROR_FILE_NOT_FOUND')) return;
-    throw error;
-  }
-  throw hresult('ERROR_FILE_EXISTS', file, { hint: 'Give -f to replace the file.' });
 }

@@ -1,6 +1,7 @@
 import { hresult } from '#hresult/hresult-error';
 import { wipe } from '#pki/crypto/engine';
 import { openPfx } from '#pki/pkcs12/open';
+import { decodePfx } from '#pki/pkcs12/pfx';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { importPfx } from './pfx/import.ts';
@@ -18,6 +19,8 @@ export async function run(context: CertutilContext): Promise<Json> {
   const place = await openKeyPlace(context);
   const store = place.stores.open(storeName);
   const bytes = await console.readFile(file);
+  // Nobody is asked for the password of what is no PFX.
+  decodePfx(bytes);
   const contents = await openPfx(bytes, await existingPassword(context), place.engine);
   try {
     const { keys, certificates } = await importPfx(contents, place, {

@@ -46,7 +46,10 @@ const ALG_IDS: Readonly<Record<number, string>> = {
 export async function run({ args, out }: CertutilContext): Promise<Json> {
   const [typed, second] = args as [string, string | undefined];
   const rows = rowsOf(typed, second);
-  if (rows.length === 0) throw hresult('CRYPT_E_NOT_FOUND', `No object identifier is known as "${typed}".`);
+  if (rows.length === 0)
+    throw hresult('CRYPT_E_NOT_FOUND', `No object identifier is known as "${typed}".`, {
+      hint: 'write it dotted, or by its whole name',
+    });
   for (const [i, { oid, name, alias, displayName, group }] of rows.entries()) {
     if (i > 0) out();
     out(`${oid} ${displayName}`);

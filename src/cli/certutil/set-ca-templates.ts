@@ -27,6 +27,9 @@ function parseChange(text: string): { operation: 'set' | 'add' | 'remove'; names
   const operation = text.startsWith('+') ? 'add' : text.startsWith('-') ? 'remove' : 'set';
   const list = operation === 'set' ? text : text.slice(1);
   const names = list.split(',').map((name) => name.trim());
-  if (names.includes('')) throw hresult('ERROR_INVALID_PARAMETER', `"${text}" holds an empty template name.`);
+  if (names.includes(''))
+    throw hresult('ERROR_INVALID_PARAMETER', `"${text}" holds an empty template name.`, {
+      hint: 'such as +EFS,User to add, -User to remove; without a sign the list replaces what was there',
+    });
   return { operation, names };
 }

@@ -18,7 +18,9 @@ export async function run({ args, options, out, directory: open }: CertutilConte
     .map((template, index) => ({ template, index }))
     .filter(({ template }) => isWanted(template, args[0]) && isOfKind(template, options.has('ut'), options.has('mt')));
   if (templates.length === 0) {
-    throw hresult('CERTSRV_E_UNSUPPORTED_CERT_TYPE', `The directory has no template ${args[0] ?? ''}.`);
+    throw hresult('CERTSRV_E_UNSUPPORTED_CERT_TYPE', `The directory has no template ${args[0] ?? ''}.`, {
+      hint: 'certutil -Template lists them',
+    });
   }
   for (const line of await policyLines(directory)) out(line);
   out(`${templates.length} Templates:`);

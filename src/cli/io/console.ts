@@ -11,6 +11,10 @@ export interface Console {
   prompt(question: string, options?: PromptOptions): Promise<string>;
   /** Throws ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED and the like; ERROR_INVALID_DATA for over 256 MiB. */
   readFile(path: string): Promise<Uint8Array>;
+  /**
+   * For work that cannot be taken back: throws before it what `writeFile` would throw after it, as far as that shows.
+   */
+  requireWritable(path: string, options?: Pick<WriteOptions, 'overwrite'>): Promise<void>;
   /** Whole or not at all. Throws ERROR_FILE_EXISTS where the file is there and `overwrite` is not set. */
   writeFile(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>;
 }

@@ -46,7 +46,11 @@ export class NodeConsole implements Console {
   }
 
   // Loaded when a file is touched: the list of verbs needs none.
-  async #files(): Promise<Pick<Console, 'readFile' | 'writeFile'>> {
+  async requireWritable(path: string, options?: Pick<WriteOptions, 'overwrite'>): Promise<void> {
+    await (await this.#files()).requireWritable(path, options);
+  }
+
+  async #files(): Promise<Pick<Console, 'readFile' | 'requireWritable' | 'writeFile'>> {
     const { NodeFiles } = await import('./node-files.ts');
     return new NodeFiles(process.cwd());
   }

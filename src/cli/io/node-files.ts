@@ -1,6 +1,6 @@
 /** The file half of `Console` over the file system of the machine. */
 import { resolve } from 'node:path';
-import { readWholeFile, replaceFile, writeNewFile } from '#files/durable-file';
+import { isFreePlace, readWholeFile, replaceFile, writeNewFile } from '#files/durable-file';
 import { hresult } from '#hresult/hresult-error';
 import type { Console, WriteOptions } from './console.ts';
 
@@ -8,7 +8,7 @@ const MAX_LENGTH = 0x1000_0000;
 const PUBLIC_MODE = 0o644;
 
 /** Relative paths begin at `directory`. */
-export class NodeFiles implements Pick<Console, 'readFile' | 'writeFile'> {
+export class NodeFiles implements Pick<Console, 'readFile' | 'requireWritable' | 'writeFile'> {
   readonly #directory: string;
 
   constructor(directory: string) {
@@ -27,7 +27,16 @@ export class NodeFiles implements Pick<Console, 'readFile' | 'writeFile'> {
     const mode = options.mode ?? PUBLIC_MODE;
     if (options.overwrite) await replaceFile(place, content, mode);
     else if (!(await writeNewFile(place, content, mode))) {
-      throw hresult('ERROR_FILE_EXISTS', path, { hint: 'Give -f to replace the file.' });
+      await this.requireWritable(path);
+      throw taken(path);
     }
   }
+
+  async requireWritable(path: string, { overwrite = false }: Pick<WriteOptions, 'overwrite'> = {}): Promise<void> {
+    if (!(await isFreePlace(resolve(this.#directory, path))) && !overwrite) throw taken(path);
+  }
+}
+
+function taken(path: string): Error {
+  return hresult('ERROR_FILE_EXISTS', path, { hint: 'Give -f to replace the file.' });
 }

@@ -52,6 +52,7 @@ async function run(argv: string[], isDebug = false) {
     },
     prompt: async (question, options) => `${question} ${JSON.stringify(options)}`,
     readFile: refuse,
+    requireWritable: refuse,
     writeFile: refuse,
   };
   const code = await runTool(TOOL, argv, console, (context) => context);

@@ -90,6 +90,7 @@ function withQuestionsAside(console: Console): Console {
     writeError: (text) => console.writeError(text),
     prompt: (question, options) => console.prompt(question, { ...options, aside: true }),
     readFile: (path) => console.readFile(path),
+    requireWritable: (path, options) => console.requireWritable(path, options),
     writeFile: (path, content, options) => console.writeFile(path, content, options),
   };
 }

@@ -5,7 +5,10 @@ import { hresult } from '#hresult/hresult-error';
 /** Unsigned. Throws ERROR_INVALID_PARAMETER for what is no 32-bit number. */
 export function typedCode(typed: string): number {
   const code = parseHresult(typed);
-  if (code === undefined) throw hresult('ERROR_INVALID_PARAMETER', `"${typed}" is no 32-bit number.`);
+  if (code === undefined)
+    throw hresult('ERROR_INVALID_PARAMETER', `"${typed}" is no 32-bit number.`, {
+      hint: 'write it as it was printed, such as 0x80092004 or -2146885628',
+    });
   return code;
 }
 

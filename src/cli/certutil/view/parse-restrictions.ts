@@ -68,7 +68,9 @@ async function parseValue(text: string, column: TableColumn, context: Restrictio
       const last = /^\$(?:-([0-9]{1,9}))?$/.exec(text);
       if (last) return Math.max(0, (await context.lastValue(column)) - Number(last[1] ?? 0));
       if (/^(?:0x[0-9a-f]{1,8}|[0-9]{1,10})$/i.test(text)) return Number(text);
-      throw hresult('ERROR_INVALID_PARAMETER', `"${text}" is no number for ${column.printedName}.`);
+      throw hresult('ERROR_INVALID_PARAMETER', `"${text}" is no number for ${column.printedName}.`, {
+        hint: 'decimal, or hexadecimal behind 0x',
+      });
     }
     case 'date':
       return parseDate(text, context.now);
