@@ -18,10 +18,21 @@ const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
 /** Makes the directory and those above it. */
 export async function makeDirectory(directory: string, mode = 0o755): Promise<void> {
   await asHresult(directory, async () => {
-    const whole = resolve(directory);
-    const first = await mkdir(whole, { recursive: true, mode });
-    if (first === undefined) return;
-    for (let made = whole; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
+    // One by one: mkdir's own recursion does not end where a file system takes no directories, as /proc.
+    const missing: string[] = [];
+    let at = resolve(directory);
+    for (let found = await unlessMissing(stat(at)); found === undefined; found = await unlessMissing(stat(at))) {
+      missing.unshift(at);
+      at = dirname(at);
+    }
+    if (!(await stat(at)).isDirectory()) throw isFile(at);
+    for (const path of missing) {
+      await mkdir(path, { mode }).catch((error: unknown) => {
+        // Somebody else was quicker.
+        if (codeOf(error) !== 'EEXIST') throw error;
+      });
+      await syncDirectory(dirname(path));
+    }
   });
 }
 
@@ -275,4 +286,8 @@ async function asHresult<T>(path: string, work: () => Promise<T>): Promise<T> {
 /** What Windows says of a folder that is opened as a file. */
 function isFolder(path: string, cause?: unknown): HresultError {
   return hresult('ERROR_ACCESS_DENIED', `${path} is a folder.`, { hint: 'name a file', cause });
+}
+
+function isFile(path: string): HresultError {
+  return hresult('CRYPT_E_FILE_ERROR', `${path} is a file where a folder is to be.`, { hint: 'name a folder' });
 }
