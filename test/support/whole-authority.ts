@@ -26,7 +26,7 @@ const WITH_CERTIFICATE: readonly number[] = [DB_DISP.ISSUED, DB_DISP.REVOKED, DB
 const WITHOUT: readonly number[] = [DB_DISP.PENDING, DB_DISP.DENIED, DB_DISP.ERROR];
 
 /**
- * A CA that has started again: no signing is left over but those that failed, every request is in one final state, no serial number stands twice,
+ * A CA that has started again: no signing is left over but those that failed, every request is in one final state, no serial number and no CRL number stands twice,
  * whatever is issued is recorded with its certificate, the audit chain is whole. Answers the issued certificates by request.
  */
 export async function assertWhole(database: CaDatabase): Promise<ReadonlyMap<number, Certificate>> {
@@ -52,6 +52,10 @@ export async function assertWhole(database: CaDatabase): Promise<ReadonlyMap<num
     assert.equal(createHash('sha1').update(raw).digest('hex'), row.get('CertificateHash'));
     issued.set(requestId, certificate);
   }
+  const numbers = (await collect(database.view({ table: 'CRLs', columns: ['CRLNumber'] }))).map((row) =>
+    Number(row.get('CRLNumber')),
+  );
+  assert.equal(new Set(numbers).size, numbers.length, 'a CRL number stands twice');
   const { broken } = await verifyAuditChain(database.audit(), (data) => createHash('sha256').update(data).digest());
   assert.equal(broken, undefined, 'the audit chain is broken');
   return issued;
