@@ -17,7 +17,7 @@ import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
 import { makePrivateDirectory } from '#files/durable-file';
-import { hresult } from '#hresult/hresult-error';
+import { type HresultError, hresult } from '#hresult/hresult-error';
 import type { KeyProviders } from '#pki/crypto/key-provider';
 import { createNodeEngine, type NodeEngine } from '#pki/crypto/node/engine';
 import { createPublisher } from '#publish/publisher';
@@ -43,6 +43,7 @@ export class Machine {
   #directory: EmbeddedDirectory | undefined;
   #caller: Promise<DirectoryPrincipal> | undefined;
   readonly #keys: KeyPlaces;
+  readonly #databaseEnd = Promise.withResolvers<HresultError>();
 
   constructor(home: Home, { threaded = false }: MachineOptions = {}) {
     this.home = home;
@@ -50,6 +51,11 @@ export class Machine {
     this.engine = createNodeEngine({ threads });
     this.#archiver = threaded ? archiveThreads(threads) : undefined;
     this.#keys = new KeyPlaces(home, this.engine, () => this.caller());
+  }
+
+  /** Resolves should the thread that writes the CA's database end before its time: nothing can be recorded any more. */
+  get databaseEnd(): Promise<HresultError> {
+    return this.#databaseEnd.promise;
   }
 
   /** Throws ERROR_NO_SUCH_DOMAIN through its members where no domain was made yet; nothing is made for who asks. */
@@ -116,7 +122,12 @@ export class Machine {
     return {
       engine: this.engine,
       clock: { now: () => new Date() },
-      database: await openSqliteDatabase({ path, create, threaded: this.#archiver !== undefined }),
+      database: await openSqliteDatabase({
+        path,
+        create,
+        threaded: this.#archiver !== undefined,
+        onWriterEnd: this.#databaseEnd.resolve,
+      }),
       keyArchiver: this.#archiver ?? { reseal: (job) => resealKey(job, this.engine) },
       directory,
       providers: await this.#keys.machineProviders(),

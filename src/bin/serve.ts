@@ -124,6 +124,7 @@ class Service {
         httpPort === undefined ? undefined : `http://${serverName}${httpPort === 80 ? '' : `:${httpPort}`}/CertEnroll/`,
       certificateFault: fault,
       shutdownRequest: this.#shutdown.promise,
+      ended: this.#machine.databaseEnd,
       stop: () => this.#stop(),
     };
   }
@@ -162,8 +163,11 @@ class Service {
     // Commands begun from now on open the database themselves, and wait for it.
     await removeServiceFile(this.#machine.home);
     await this.#listeners.close(GRACE_MS);
-    await stopAuthority(this.#authority, { announce: true });
-    await this.#machine.close();
+    try {
+      await stopAuthority(this.#authority, { announce: true });
+    } finally {
+      await this.#machine.close();
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** Calls into threads of their own. What a thread runs is a file `NAME.thread.ts`, which the bundle has beside it as `NAME.thread.js`. */
 import { once } from 'node:events';
 import { type Transferable, Worker } from 'node:worker_threads';
-import { hresult } from '#hresult/hresult-error';
+import { type HresultError, hresult } from '#hresult/hresult-error';
 import { receiveError } from './sent-error.ts';
 import type { Answer } from './serve-calls.ts';
 
@@ -15,6 +15,8 @@ export interface ThreadPoolOptions {
    * once its thread is gone.
    */
   readonly endsForGood?: boolean;
+  /** Told of each thread that ended before its time, with what its calls fail with: RPC_E_SERVER_DIED. */
+  readonly onEnd?: (error: HresultError) => void;
 }
 
 interface Waiting {
@@ -92,13 +94,13 @@ export class ThreadPool<Call, Result> {
     });
     const end = (cause?: unknown) => {
       const index = this.#threads.indexOf(thread);
-      // A closed pool has let go of its threads already.
-      if (index >= 0) {
-        this.#threads.splice(index, 1);
-        this.#hasEnded = this.#options.endsForGood ?? false;
-      }
       const error = hresult('RPC_E_SERVER_DIED', this.#ended(), { cause });
       for (const { reject } of thread.sent.splice(0)) reject(error);
+      // A closed pool has let go of its threads already.
+      if (index < 0) return;
+      this.#threads.splice(index, 1);
+      this.#hasEnded = this.#options.endsForGood ?? false;
+      this.#options.onEnd?.(error);
     };
     worker.on('error', end);
     worker.on('exit', () => end());

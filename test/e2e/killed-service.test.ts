@@ -1,7 +1,7 @@
 /** The service, a process of its own over HTTPS, killed with SIGKILL: at each step of an archival issuance, and at random. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { KILL_POINTS } from '#test/support/kill-points';
+import { END_OF_WRITER, KILL_POINTS } from '#test/support/kill-points';
 import { killRounds } from '#test/support/kill-rounds';
 import { KilledService } from '#test/support/killed-service';
 
@@ -61,4 +61,23 @@ test('asked to end under load, it answers everything it has begun', async () => 
   await service.stop();
   await load;
   assert.equal((await service.assertWhole()) - archived, service.given.length - length);
+});
+
+test('the thread that writes its database ends: the service says so and ends, and starts again by itself', async () => {
+  const { length } = service.given;
+  const archived = await service.assertWhole();
+  await service.start(END_OF_WRITER);
+  const load = service.load();
+  await service.nextGiven();
+  await service.arm();
+  const { status, errors } = await service.gaveUp();
+  await load;
+  assert.equal(status, 0x07);
+  assert.match(errors, /0x80010007/);
+  assert.match(errors, /^hint: restart the CA: what was begun is finished when it starts$/m);
+  await service.start();
+  assert.equal(service.glance().halfMade, 0);
+  assert.ok(await service.archive());
+  await service.stop();
+  assert.ok((await service.assertWhole()) - archived >= service.given.length - length);
 });

@@ -1,6 +1,7 @@
 /**
  * Loaded before the service (`node --import`), never by it: a service that kills itself with SIGKILL once it reaches the step
- * of an archival issuance that KILL_AT names. It waits for SIGUSR2, says `armed`, and counts from there.
+ * of an archival issuance that KILL_AT names. It waits for SIGUSR2, says `armed`, and counts from there. At END_OF_WRITER the
+ * signal itself ends the thread that writes the database.
  */
 import { ServerResponse } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
@@ -35,6 +36,8 @@ export const KILL_POINTS = [
   'answered',
 ] as const;
 
+export const END_OF_WRITER = 'end of the writer';
+
 export type KillPoint = (typeof KILL_POINTS)[number];
 
 const ARMED = 'certhaven-test-armed';
@@ -68,7 +71,9 @@ function around<Arguments extends unknown[]>(
 
 function hookService(): void {
   setEnvironmentData(ARMED, new Int32Array(new SharedArrayBuffer(4)) as never);
+  const writers: worker.Worker[] = [];
   process.on('SIGUSR2', () => {
+    if (wanted === END_OF_WRITER) for (const writer of writers) void writer.terminate();
     Atomics.store(getEnvironmentData(ARMED) as unknown as Int32Array, 0, 1);
     process.stdout.write('armed\n');
   });
@@ -78,6 +83,7 @@ function hookService(): void {
   worker.Worker = class extends Worker {
     constructor(script: string | URL, options: WorkerOptions = {}) {
       super(script, { ...options, argv: [String(script)], execArgv: ['--import', import.meta.url] });
+      if (/writer\.thread\.[jt]s$/.test(String(script))) writers.push(this);
     }
   };
   syncBuiltinESMExports();

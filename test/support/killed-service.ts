@@ -135,6 +135,12 @@ export class KilledService {
     assert.equal(await this.#end(), 'SIGKILL', this.#errors);
   }
 
+  /** Resolves once it ended by itself, with what it ended with and what it said. */
+  async gaveUp(): Promise<{ readonly status: number | string | null; readonly errors: string }> {
+    const status = await this.#end();
+    return { status, errors: this.#errors };
+  }
+
   /** Asks it to end, as a service manager does. */
   async stop(): Promise<void> {
     this.#child!.kill('SIGTERM');
@@ -249,7 +255,12 @@ async function answered<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-const CUT_OFF: readonly HresultSymbol[] = ['RPC_S_CALL_FAILED', 'RPC_S_SERVER_UNAVAILABLE'];
+const CUT_OFF: readonly HresultSymbol[] = [
+  'RPC_S_CALL_FAILED',
+  'RPC_S_SERVER_UNAVAILABLE',
+  'RPC_E_SERVER_DIED',
+  'RPC_E_SERVER_DIED_DNE',
+];
 
 async function* linesOf(child: ChildProcessWithoutNullStreams): AsyncGenerator<string, void, undefined> {
   let rest = '';

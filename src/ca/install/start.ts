@@ -82,9 +82,11 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
   return authority;
 }
 
+/** Throws as `commit` where the stop cannot be recorded; keys and database are closed all the same. */
 export async function stopAuthority(authority: Authority, { announce }: StartOptions): Promise<void> {
   const { clock, database } = authority.ports;
-  if (announce) {
+  try {
+    if (!announce) return;
     await database.commit([
       { append: 'Events', record: applicationEvent(clock.now(), 38, authority.commonName) },
       ...audit(
@@ -93,10 +95,11 @@ export async function stopAuthority(authority: Authority, { announce }: StartOpt
         await serviceFields(authority),
       ),
     ]);
+  } finally {
+    authority.exchangeKeys.close();
+    for (const { key } of authority.certificates) key?.close();
+    await database.close();
   }
-  authority.exchangeKeys.close();
-  for (const { key } of authority.certificates) key?.close();
-  await database.close();
 }
 
 /** What audit 4880 and 4881 tell; neither the database is hashed nor uses of the key counted. */

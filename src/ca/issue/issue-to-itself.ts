@@ -22,6 +22,7 @@ export interface OwnRequest {
   readonly before?: readonly Write[];
 }
 
+/** Throws as issueCertificate; a signing that was recorded is brought to its end later. */
 export async function issueToItself(
   authority: Authority,
   plan: CertificatePlan,
@@ -30,7 +31,7 @@ export async function issueToItself(
   const { clock } = authority.ports;
   const now = clock.now();
   const account = configString(authority);
-  return issueCertificate(authority, plan, {
+  const issued = issueCertificate(authority, plan, {
     requestId,
     before: [
       {
@@ -66,4 +67,10 @@ export async function issueToItself(
       ];
     },
   });
+  try {
+    return await issued;
+  } catch (error) {
+    authority.unfinished.leave(requestId);
+    throw error;
+  }
 }

@@ -65,4 +65,17 @@ describe('what could not be written to its end', () => {
     assert.equal((await (await world.as('alice')).retrieve(requestId)).disposition, 'issued');
     await assertWhole(world.ports.database);
   });
+
+  test('an exchange certificate that could not be recorded leaves no request half-made', async () => {
+    world.now = new Date(world.now.getTime() + 30 * 86_400_000);
+    await (await world.as('Administrator')).publishCrl();
+    let count = 0;
+    hooks.commit = (_, run) => (++count >= 2 ? full() : run());
+    await assert.rejects((await world.as('alice')).exchangeCertificate(), { symbol: 'ERROR_DISK_FULL' });
+    delete hooks.commit;
+    assert.equal((await world.ports.database.signings()).length, 1);
+    assert.equal((await submit()).disposition, 'issued');
+    assert.deepEqual(await world.ports.database.signings(), []);
+    await assertWhole(world.ports.database);
+  });
 });

@@ -16,6 +16,11 @@ export class Unfinished {
     return this.#requestIds.has(requestId);
   }
 
+  /** Leaves a request whose issuing failed: if its signing is on record, it is brought to its end later. */
+  leave(requestId: number): void {
+    this.#requestIds.add(requestId);
+  }
+
   /**
    * Writes the end of a request that `fault` brought about. Throws `fault` where that cannot be written either; unless it is
    * what no row takes, its events are told later, and a signing is taken up again.

@@ -47,7 +47,9 @@ export interface StartedService {
   readonly certificateFault: HresultError | undefined;
   /** Once a CA administrator has asked it to stop. */
   readonly shutdownRequest: Promise<void>;
-  /** Answers what is under way, then stops the CA. */
+  /** Resolves where the service cannot go on, with the reason; it is to be stopped then. */
+  readonly ended: Promise<HresultError>;
+  /** Answers what is under way, then stops the CA. Throws where that cannot be recorded. */
   stop(): Promise<void>;
 }
 

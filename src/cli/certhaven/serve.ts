@@ -5,7 +5,7 @@ import type { CommandContext, Endpoint } from './context.ts';
 const HTTPS_PORT = '8443';
 const HTTP_PORT = '8080';
 
-/** Runs until the process is asked to end. */
+/** Runs until the process is asked to end. Throws what keeps the service from going on: who started it starts it again. */
 export async function run(context: CommandContext): Promise<undefined> {
   const { console, out } = context;
   if (context.arguments.length > 0) throw hresult('ERROR_INVALID_PARAMETER', 'No argument is expected.');
@@ -29,7 +29,12 @@ export async function run(context: CommandContext): Promise<undefined> {
     `${config} listens at ${url}${certEnrollUrl === undefined ? '' : `, CRLs and CA certificates at ${certEnrollUrl}`}`,
   );
   context.tell({ config, url, certEnrollUrl, isSelfSigned: certificateFault !== undefined });
-  await Promise.race([context.stopRequest(), service.shutdownRequest]);
+  const fault = await Promise.race([context.stopRequest(), service.shutdownRequest, service.ended]);
+  if (fault !== undefined) {
+    // The fault is what counts, not that the stop could not be recorded.
+    await service.stop().catch(() => undefined);
+    throw fault;
+  }
   await service.stop();
   out(`${config} stopped.`);
   return undefined;

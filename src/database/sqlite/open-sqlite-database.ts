@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, realpathSync } from 'node:f
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CaDatabase } from '#ca/ports';
-import { hresult } from '#hresult/hresult-error';
+import { type HresultError, hresult } from '#hresult/hresult-error';
 import { openConnection } from './connection.ts';
 import { DatabaseLock } from './lock.ts';
 import { migrate } from './migrate.ts';
@@ -20,6 +20,8 @@ export interface SqliteDatabaseOptions {
   readonly waitMilliseconds?: number;
   /** Writes in a thread of its own: a service must not wait for the disk, a command would wait for the thread. */
   readonly threaded?: boolean;
+  /** Told once, should that thread end before its time: nothing is written any more (RPC_E_SERVER_DIED). */
+  readonly onWriterEnd?: (error: HresultError) => void;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function openSqliteDatabase(options: SqliteDatabaseOptions): Promis
     createPrivateFile(path);
     connection = openConnection(path);
     migrate(connection, options.create);
-    writer = options.threaded ? await WriterThread.start(path) : new UnitWriter(connection);
+    writer = options.threaded ? await WriterThread.start(path, options.onWriterEnd) : new UnitWriter(connection);
     return new SqliteDatabase({ path, connection, writer, lock });
   } catch (error) {
     await writer?.close();

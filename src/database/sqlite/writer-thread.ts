@@ -24,12 +24,13 @@ export class WriterThread implements GroupWriter {
     this.#thread = thread;
   }
 
-  /** Throws what opening the database throws. */
-  static async start(path: string): Promise<WriterThread> {
+  /** Throws what opening the database throws. `onEnd` is told once, should the thread end before its time. */
+  static async start(path: string, onEnd?: (error: HresultError) => void): Promise<WriterThread> {
     const thread = new ThreadPool<WriterCall, WriterResult>('writer', import.meta.url, {
       size: 1,
       data: { path },
       endsForGood: true,
+      onEnd: (error) => onEnd?.(ofDatabase(error)),
     });
     await thread.call([]);
     return new WriterThread(thread);
@@ -41,14 +42,18 @@ export class WriterThread implements GroupWriter {
       return outcomes.map((outcome) => outcome && receiveError(outcome));
     } catch (error) {
       if (!(error instanceof HresultError) || !ENDED.includes(error.symbol)) throw error;
-      throw hresult(error.symbol, `${error.detail} It wrote the database.`, {
-        hint: 'restart the CA: what was begun is finished when it starts',
-        cause: error,
-      });
+      throw ofDatabase(error);
     }
   }
 
   close(): Promise<void> {
     return this.#thread.close();
   }
+}
+
+function ofDatabase(error: HresultError): HresultError {
+  return hresult(error.symbol, `${error.detail} It wrote the database.`, {
+    hint: 'restart the CA: what was begun is finished when it starts',
+    cause: error,
+  });
 }
