@@ -18,7 +18,7 @@ export async function retrieve(
 ): Promise<RequestOutcome> {
   const { database } = authority.ports;
   const configuration = await authorize(authority, caller, ['Enroll', 'Officer']);
-  await authority.unfinished.finish(authority);
+  await authority.unfinished.tryToFinish(authority);
   const requestId = typeof request === 'number' ? request : await requestOfSerial(authority, request);
   const row = await database.request(requestId);
   const isOwn = [row?.RequesterName, row?.CallerName].some(

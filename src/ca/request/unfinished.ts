@@ -51,6 +51,15 @@ export class Unfinished {
     }
   }
 
+  /** As `finish`, for who only reads: what still cannot be written does not keep him from it. */
+  async tryToFinish(authority: Authority): Promise<void> {
+    try {
+      await this.finish(authority);
+    } catch (error) {
+      if (!(error instanceof HresultError)) throw error;
+    }
+  }
+
   /** Throws as `commit` where it still cannot be written. */
   async finish(authority: Authority): Promise<void> {
     if (this.#requestIds.size === 0 && this.#events.length === 0) return;
