@@ -12,11 +12,13 @@ import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import type { HresultSymbol } from '#hresult/codes';
 import { HresultError } from '#hresult/hresult-error';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
+import { decodeCertificate } from '#pki/x509/certificate';
+import { formatSerial } from '#pki/x509/serial-number';
 import { remoteAuthority } from '#wire/client/remote-calls';
 import { ServiceClient } from '#wire/client/service-client';
 import { localCredentials } from '#wire/server/local-scheme';
 import type { RunningService } from '../../src/bin/service-file.ts';
-import type { Agent } from './authority-world.ts';
+import { type Agent, collect } from './authority-world.ts';
 import { archivalRequest, newKey, pkcs10, type RequesterKey } from './requester.ts';
 import { assertRecovers, assertWhole } from './whole-authority.ts';
 
@@ -39,6 +41,10 @@ export class KilledService {
   #agent!: Agent;
   #key!: RequesterKey;
   #exchange!: Uint8Array;
+  /** Whose keys a manager got, as often as he got them; whose certificates he asked to revoke, and was told are revoked. */
+  readonly #retrieved: number[] = [];
+  readonly #asked = new Set<number>();
+  readonly #revoked: number[] = [];
   #toldGiven: (() => void) | undefined;
   readonly #clients: CertificationAuthority[] = [];
   /** Everything that any client ever got. */
@@ -193,7 +199,17 @@ export class KilledService {
     const admin = this.as('Administrator');
     const manage = async () => {
       const last = this.given.at(-1);
-      if (last && (await answered(admin.getArchivedKey(last.requestId))) === undefined) return undefined;
+      if (last) {
+        if ((await answered(admin.getArchivedKey(last.requestId))) === undefined) return undefined;
+        this.#retrieved.push(last.requestId);
+        // Asked once each: what was cut off may have been done.
+        if (!this.#asked.has(last.requestId)) {
+          this.#asked.add(last.requestId);
+          const serial = formatSerial(decodeCertificate(last.certificate).tbsCertificate.serialNumber);
+          if ((await answered(admin.revoke([serial], 5).then(() => true))) === undefined) return undefined;
+          this.#revoked.push(last.requestId);
+        }
+      }
       return answered(admin.publishCrl().then(() => true));
     };
     const people = Array.from({ length: 3 }, () => this.as('alice'));
@@ -213,8 +229,8 @@ export class KilledService {
   }
 
   /**
-   * The CA is stopped and everything looked at: whole; what any client holds is what it has; each archived key recovers
-   * with its agent and is the one that was sent. Answers how many certificates came of alice's requests.
+   * The CA is stopped and everything looked at: whole; what any client holds is what it has, what was revoked is, each key
+   * that was given out is on record; each archived key recovers with its agent and is the one that was sent. Answers how many certificates came of alice's requests.
    */
   async assertWhole(): Promise<number> {
     const database = await openSqliteDatabase({ path: join(this.#folder, 'home/ca/ca.db'), create: false });
@@ -225,6 +241,10 @@ export class KilledService {
         assert.ok(recorded, `request ${requestId} was answered and is not issued`);
         assert.ok(Buffer.from(recorded.raw).equals(certificate), `request ${requestId} has another certificate`);
       }
+      for (const requestId of this.#revoked)
+        assert.equal((await database.request(requestId))!.Disposition, DB_DISP.REVOKED, `request ${requestId}`);
+      const retrievals = (await collect(database.audit())).filter(({ record }) => record.eventId === 4883);
+      assert.ok(retrievals.length >= this.#retrieved.length);
       let archived = 0;
       for (const [requestId, { tbsCertificate }] of issued) {
         // All of hers are for one key, and nobody else's are.
