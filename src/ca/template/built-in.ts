@@ -154,6 +154,8 @@ const EXTRAS: Readonly<Record<string, Partial<CertificateTemplate>>> = {
     criticalExtensions: [KEY_USAGE, SUBJECT_ALT_NAME],
     supersededTemplates: ['DomainController'],
   },
+  // The list has keyUsage critical everywhere; document 004, "Key Recovery Agent Certificate", none of an agent's extensions.
+  KeyRecoveryAgent: { criticalExtensions: [] },
   KerberosAuthentication: { criticalExtensions: [KEY_USAGE, SUBJECT_ALT_NAME] },
   OCSPResponseSigning: {
     asymmetricAlgorithm: 'RSA',

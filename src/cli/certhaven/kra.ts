@@ -5,7 +5,7 @@ import type { Json } from '../io/verb.ts';
 import type { CommandContext } from './context.ts';
 import type { JsonRows } from './json-rows.ts';
 import { agentJson, agentLines, agentsNamed, findAgents, readCertificate, requireOne } from './kra/agents.ts';
-import { knownAgents } from './kra/coverage.ts';
+import { keyOf, knownAgents } from './kra/coverage.ts';
 import { reportCoverage } from './kra/report-coverage.ts';
 
 /** `certhaven kra`: the Recovery Agents page of AD CS. */
@@ -88,6 +88,8 @@ async function list({ out }: CommandContext, authority: CertificationAuthority):
   const chosen = agents.filter(({ index }) => index !== undefined);
   const others = agents.filter(({ index }) => index === undefined);
   out(used === 0 ? 'Key archival is off.' : `Each key is sealed to ${used} of ${chosen.length} key recovery agents.`);
+  const keys = new Set(chosen.map(keyOf)).size;
+  if (keys < chosen.length) out(`${chosen.length} certificates of ${keys} ${keys === 1 ? 'key' : 'keys'}.`);
   for (const [title, some] of [
     ['Chosen', chosen],
     ['Not chosen', others],

@@ -4,7 +4,7 @@ import { hasRight, TEMPLATE_RIGHTS, type TemplateAccess, type TemplateRight } fr
 import { encodeTemplateAttributes } from '#ca/template/attributes';
 import type { CertificateTemplate } from '#ca/template/certificate-template';
 import { parseTemplateEdit, planTemplateEdit } from '#ca/template/edit';
-import { privateKeyFlag } from '#ca/template/flags';
+import { enrollmentFlag, hasFlag, privateKeyFlag } from '#ca/template/flags';
 import { newTemplateOid } from '#ca/template/template-oid';
 import { readTemplate, templatesContainer } from '#ca/template/templates-in-directory';
 import { duplicateTemplate, editTemplate } from '#ca/template/versions';
@@ -93,7 +93,27 @@ async function permit(context: CommandContext, [name, account, ...rights]: reado
   const changed = editTemplate(template, { permissions: [...template.permissions, ...granted] });
   await store(context, changed);
   context.out(`${account} may ${rights.join(', ')} ${changed.cn}.`);
-  return { cn: changed.cn, account, rights: [...rights] };
+  const warning = autoenrollmentWarning(changed, granted);
+  if (warning !== undefined) context.out(warning);
+  return { cn: changed.cn, account, rights: [...rights], ...(warning === undefined ? {} : { warning }) };
+}
+
+/** Document 004, "Enrolling a User with a KRA Certificate": agents are strongly advised to enroll by hand. */
+function autoenrollmentWarning(
+  { enrollmentFlags }: CertificateTemplate,
+  granted: readonly TemplateAccess[],
+): string | undefined {
+  const isForAgents = hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_KRA_CONTAINER'));
+  if (
+    !isForAgents ||
+    !hasRight(
+      { permissions: granted },
+      granted.map(({ sid }) => sid),
+      'autoenroll',
+    )
+  )
+    return undefined;
+  return 'Key recovery agents that enroll by themselves make certificates nobody keeps count of; have them enroll by hand.';
 }
 
 async function requireTemplate(context: CommandContext, name: string): Promise<CertificateTemplate> {

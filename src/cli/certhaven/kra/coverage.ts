@@ -80,7 +80,8 @@ function whoseKey(row: ViewRow): Pick<ArchivedKeyCoverage, 'requestId' | 'reques
   };
 }
 
-function keyOf({ certificate, thumbprint }: Agent): string {
+/** What two certificates of one key have in common. */
+export function keyOf({ certificate, thumbprint }: Agent): string {
   return certificate ? formatHex(certificate.tbsCertificate.subjectPublicKeyInfo.raw) : thumbprint;
 }
 
@@ -131,6 +132,12 @@ export async function issuedAgent(authority: CertificationAuthority, thumbprint:
   return { thumbprint, certificate: undefined, state: undefined, index: undefined };
 }
 
+/** Those the CA offers; one that is chosen and not found has its certificate out of the CA's records. */
 export async function knownAgents(authority: CertificationAuthority): Promise<readonly Agent[]> {
-  return (await authority.keyRecoveryAgents()).map(agentOf);
+  const agents: Agent[] = [];
+  for (const agent of (await authority.keyRecoveryAgents()).map(agentOf)) {
+    const certificate = agent.certificate ?? (await issuedAgent(authority, agent.thumbprint)).certificate;
+    agents.push({ ...agent, certificate });
+  }
+  return agents;
 }
