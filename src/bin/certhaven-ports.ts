@@ -50,6 +50,10 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
       const { signIn } = await import('./sign-in.ts');
       return signIn(joinedMachine(await machine()), account, password);
     },
+    signInWithPfx: async (pfx, password) => {
+      const { signInWithPfx } = await import('./sign-in.ts');
+      return signInWithPfx(joinedMachine(await machine()), pfx, password);
+    },
     signOut: async () => {
       const { signOut } = await import('./sign-in.ts');
       return signOut(joinedMachine(await machine()));

@@ -2,13 +2,18 @@
 import { type Authority, configString } from '#ca/authority';
 import { connect } from '#ca/connect';
 import { PRODUCT_VERSION } from '#ca/info';
+import { findIssued } from '#ca/issue/find-issued';
+import type { CaDatabase } from '#ca/ports';
+import { DB_DISP } from '#ca/schema/dispositions';
 import { openCredentials } from '#directory/credentials/open-credentials';
+import type { Certificate } from '#pki/x509/certificate';
 import { ACCOUNT_METHODS } from '#wire/account';
 import { AUTHORITY_METHODS } from '#wire/authority-methods';
 import { DIRECTORY_METHODS } from '#wire/directory-methods';
 import { accountOfCaller } from '#wire/server/account-of-caller';
 import { basicScheme } from '#wire/server/basic-scheme';
 import { bearerScheme } from '#wire/server/bearer-scheme';
+import { type CertificateRecords, certificateScheme } from '#wire/server/certificate-scheme';
 import { FailureLimit } from '#wire/server/failure-limit';
 import { localScheme } from '#wire/server/local-scheme';
 import { PasswordCheck } from '#wire/server/password-check';
@@ -25,13 +30,22 @@ export interface ServicePlaces extends Pick<ServiceContent, 'certEnrollDirectory
 }
 
 export function serviceContent(authority: Authority, places: ServicePlaces): ServiceContent {
-  const { directory, clock } = authority.ports;
+  const { directory, clock, database } = authority.ports;
   const credentials = openCredentials({ directory: places.credentialsDirectory, now: () => clock.now() });
   const passwords = new PasswordCheck(directory, credentials, new FailureLimit(() => performance.now()));
   // A caller's connection ends, and the CA goes on.
   const stay = async () => undefined;
   return {
-    schemes: [bearerScheme(directory, credentials), basicScheme(passwords), localScheme(directory, places.secret)],
+    schemes: [
+      bearerScheme(directory, credentials),
+      basicScheme(passwords),
+      certificateScheme(
+        directory,
+        (certificate) => recordOf(database, certificate),
+        () => clock.now(),
+      ),
+      localScheme(directory, places.secret),
+    ],
     apis: {
       authority: {
         table: AUTHORITY_METHODS,
@@ -53,4 +67,9 @@ export function serviceContent(authority: Authority, places: ServicePlaces): Ser
     certEnrollDirectory: places.certEnrollDirectory,
     onFault: places.onFault,
   };
+}
+
+async function recordOf(database: CaDatabase, certificate: Certificate): ReturnType<CertificateRecords> {
+  const issued = await findIssued(database, certificate);
+  return issued && { isValid: issued.disposition === DB_DISP.ISSUED, requesterName: issued.requesterName };
 }

@@ -1,5 +1,9 @@
-/** Signing in at a joined CA: a password for a token, which is all that is kept. */
-import { isHresult } from '#hresult/hresult-error';
+/** Signing in at a joined CA: a password, or the use of a certificate's key, for a token, which is all that is kept. */
+import { hresult, isHresult } from '#hresult/hresult-error';
+import { encodePem } from '#pki/asn1/pem';
+import { nodeEngine } from '#pki/crypto/node/engine';
+import { openPfx } from '#pki/pkcs12/open';
+import { pairKeys } from '#pki/pkcs12/pair-keys';
 import type { Account, AccountApi } from '#wire/account';
 import { ACCOUNT_METHODS } from '#wire/account';
 import { remoteCalls } from '#wire/client/remote-calls';
@@ -14,10 +18,39 @@ export async function signIn(
   name: string,
   password: string,
 ): Promise<{ readonly account: Account; readonly expires: Date }> {
+  return signInWith(machine, {
+    authorization: `Basic ${Buffer.from(`${name}:${password}`, 'utf8').toString('base64')}`,
+  });
+}
+
+/** With the first key of a PFX whose certificate this CA has issued. Throws what opening it throws, CRYPT_E_NOT_FOUND. */
+export async function signInWithPfx(
+  machine: JoinedMachine,
+  pfx: Uint8Array,
+  password: string,
+): ReturnType<typeof signIn> {
+  const contents = await openPfx(pfx, password, nodeEngine);
+  try {
+    const pair = pairKeys(contents).pairs.find(({ certificates }) => certificates.length > 0);
+    if (pair === undefined) throw hresult('CRYPT_E_NOT_FOUND', 'The PFX holds no key with its certificate.');
+    return await signInWith(machine, {
+      identity: {
+        key: encodePem('PRIVATE KEY', pair.key.pkcs8),
+        cert: encodePem('CERTIFICATE', pair.certificates[0]!.certificate),
+      },
+    });
+  } finally {
+    for (const { pkcs8 } of contents.keys) pkcs8.fill(0);
+  }
+}
+
+async function signInWith(
+  machine: JoinedMachine,
+  shown: Pick<ServiceAddress, 'authorization' | 'identity'>,
+): ReturnType<typeof signIn> {
   const { home } = machine;
   const { url, trust, config } = machine.find(undefined);
-  const authorization = `Basic ${Buffer.from(`${name}:${password}`, 'utf8').toString('base64')}`;
-  const { token, expires } = await accountAt({ url, trust: [trust], authorization }, (calls) =>
+  const { token, expires } = await accountAt({ url, trust: [trust], ...shown }, (calls) =>
     calls.issueToken(`certhaven on ${home.machineName}`),
   );
   const account = await accountAt({ url, trust: [trust], authorization: `Bearer ${token}` }, (calls) => calls.whoami());

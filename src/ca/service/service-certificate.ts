@@ -12,11 +12,11 @@ import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import type { GeneralName } from '#pki/x509/general-name';
 import { encodeName } from '#pki/x509/name';
-import { formatSerial } from '#pki/x509/serial-number';
 import { type Authority, configString } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
 import { authorityExtensions } from '../issue/authority-extensions.ts';
 import type { CertificatePlan } from '../issue/certificate-plan.ts';
+import { findIssued } from '../issue/find-issued.ts';
 import { issueToItself } from '../issue/issue-to-itself.ts';
 import { plannedExtension } from '../issue/planned-extension.ts';
 import { backdated, wholeSeconds } from '../policy/validity.ts';
@@ -79,19 +79,9 @@ async function findUsable(
 }
 
 /** Issued by this CA to itself, and not revoked since. */
-async function isOwn(authority: Authority, { raw, tbsCertificate }: Certificate): Promise<boolean> {
-  const rows = authority.ports.database.view({
-    table: 'Requests',
-    columns: ['Request.Disposition', 'Request.RequesterName', 'RawCertificate'],
-    restrictions: [{ column: 'SerialNumber', operator: '=', value: formatSerial(tbsCertificate.serialNumber) }],
-  });
-  for await (const row of rows) {
-    const recorded = row.get('RawCertificate');
-    const isThis = recorded instanceof Uint8Array && isSameBytes(recorded, raw);
-    if (isThis && row.get('Request.RequesterName') === configString(authority))
-      return row.get('Request.Disposition') === DB_DISP.ISSUED;
-  }
-  return false;
+async function isOwn(authority: Authority, certificate: Certificate): Promise<boolean> {
+  const issued = await findIssued(authority.ports.database, certificate);
+  return issued?.disposition === DB_DISP.ISSUED && issued.requesterName === configString(authority);
 }
 
 async function issueServiceCertificate(

@@ -48,9 +48,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'sign-in',
-    usage: '[ACCOUNT]',
-    summary: 'Sign in at the CA this machine has joined; asks for the password',
-    options: {},
+    usage: '[ACCOUNT] | --pfx FILE',
+    summary:
+      'Sign in at the CA this machine has joined, with a password or a certificate of that CA; asks for the password',
+    options: { pfx: text },
     load: () => import('./sign-in.ts'),
   },
   {

@@ -96,6 +96,8 @@ export interface CerthavenPorts {
   namedAccount(): Promise<string | undefined>;
   /** Throws ERROR_LOGON_FAILURE, ERROR_ACCOUNT_LOCKED_OUT. */
   signIn(account: string, password: string): Promise<{ readonly account: Account; readonly expires: Date }>;
+  /** The same with the key and certificate of a PFX. Throws what opening it throws too. */
+  signInWithPfx(pfx: Uint8Array, password: string): ReturnType<CerthavenPorts['signIn']>;
   /** Answers whose token ended. */
   signOut(): Promise<string>;
   sha256(data: Uint8Array): Uint8Array;

@@ -8,10 +8,20 @@ export async function run(context: CommandContext): Promise<Json> {
   if (more.length > 0) throw hresult('ERROR_INVALID_PARAMETER', 'One account is expected.');
   // Nobody types a password for nothing.
   await context.requireJoined();
-  const aside = context.flag('json');
-  const name = typed ?? (await context.namedAccount()) ?? (await context.console.prompt('Account:', { aside })).trim();
-  const password = await context.console.prompt(`Password for ${name}:`, { hidden: true, aside });
-  const { account, expires } = await context.signIn(name, password);
+  const { account, expires } = await signIn(context, typed);
   context.out(`${account.accountName} signed in until ${formatDate(expires)}.`);
   return { accountName: account.accountName, sid: account.sid, expires: expires.toISOString() };
+}
+
+async function signIn(context: CommandContext, typed: string | undefined): ReturnType<CommandContext['signIn']> {
+  const { console } = context;
+  const aside = context.flag('json');
+  const file = context.option('pfx');
+  if (file !== undefined) {
+    if (typed !== undefined) throw hresult('ERROR_INVALID_PARAMETER', 'Whose it is, the certificate says.');
+    const pfx = await console.readFile(file);
+    return context.signInWithPfx(pfx, await console.prompt(`Password of ${file}:`, { hidden: true, aside }));
+  }
+  const name = typed ?? (await context.namedAccount()) ?? (await console.prompt('Account:', { aside })).trim();
+  return context.signIn(name, await console.prompt(`Password for ${name}:`, { hidden: true, aside }));
 }

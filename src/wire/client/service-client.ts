@@ -17,6 +17,8 @@ export interface ServiceAddress {
   readonly serverName?: string;
   /** The whole Authorization header. */
   readonly authorization?: string;
+  /** PEM: what the client shows of himself. */
+  readonly identity?: { readonly key: string; readonly cert: string };
 }
 
 /** A signature by a slow key module takes seconds; a CRL of millions of entries a minute. */
@@ -31,11 +33,12 @@ export class ServiceClient {
 
   constructor(address: ServiceAddress) {
     this.#address = address;
-    const { trust, serverName } = address;
+    const { trust, serverName, identity } = address;
     this.#agent = new Agent({
       keepAlive: true,
       minVersion: 'TLSv1.2',
       ...(trust === undefined ? { rejectUnauthorized: false } : { ca: [...trust], allowPartialTrustChain: true }),
+      ...identity,
       ...(serverName === undefined ? {} : { servername: serverName }),
     });
   }

@@ -9,12 +9,15 @@ import { openCredentials } from '#directory/credentials/open-credentials';
 import { HresultError } from '#hresult/hresult-error';
 import { encodePem } from '#pki/asn1/pem';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
+import { decodeCertificate } from '#pki/x509/certificate';
+import { formatSerial } from '#pki/x509/serial-number';
 import { AuthorityWorld, collect } from '#test/support/authority-world';
-import { newKey, pkcs10 } from '#test/support/requester';
+import { newKey, pkcs10, type RequesterKey } from '#test/support/requester';
 import { serveWorld, type WorldService } from '#test/support/world-service';
 import { ACCOUNT_METHODS, type AccountApi } from '../account.ts';
 import { remoteCalls, remoteDirectory } from '../client/remote-calls.ts';
 import { ServiceClient } from '../client/service-client.ts';
+import { certificateScheme } from './certificate-scheme.ts';
 import { localCredentials } from './local-scheme.ts';
 
 let world: AuthorityWorld;
@@ -22,6 +25,7 @@ let service: WorldService;
 
 before(async () => {
   world = await AuthorityWorld.create();
+  await (await world.as('Administrator')).setRights('CONTOSO\\officer', ['Officer']);
   service = await serveWorld(world);
   const credentials = openCredentials({ directory: join(world.folder, 'sign-in'), now: () => world.now });
   for (const name of ['alice', 'bob'])
@@ -150,6 +154,84 @@ describe('signing in', () => {
     await assert.rejects(account(basic('alice', 'password of alice')).whoami(), { symbol: 'ERROR_LOGON_FAILURE' });
     await world.directory.put(distinguishedName, new Map([['userAccountControl', []]]));
     assert.equal((await account(`Bearer ${token}`).whoami()).accountName, 'CONTOSO\\alice');
+  });
+});
+
+describe('signing in with a certificate', () => {
+  let key: RequesterKey;
+  let certificate: Uint8Array;
+
+  before(async () => {
+    key = await newKey(engine);
+    certificate = await enroll('User');
+  });
+
+  async function enroll(template: string): Promise<Uint8Array> {
+    const request = await pkcs10(engine, key);
+    const alice = await world.as('alice');
+    return (await alice.submit({ request, attributes: `CertificateTemplate:${template}` })).certificate!;
+  }
+
+  function withCertificate(cert: Uint8Array, shown = key): AccountApi {
+    const client = new ServiceClient({
+      url: service.url,
+      trust: service.trust,
+      identity: { key: encodePem('PRIVATE KEY', shown.pkcs8), cert: encodePem('CERTIFICATE', cert) },
+    });
+    return remoteCalls<AccountApi>(client, 'account', ACCOUNT_METHODS);
+  }
+
+  test('of this CA, for client authentication', async () => {
+    const own = withCertificate(certificate);
+    assert.equal((await own.whoami()).accountName, 'CONTOSO\\alice');
+    const { token } = await own.issueToken('a card');
+    assert.equal((await account(`Bearer ${token}`).whoami()).accountName, 'CONTOSO\\alice');
+  });
+
+  test('of another purpose, or of another CA of the same name', async () => {
+    const refused = { symbol: 'ERROR_LOGON_FAILURE' };
+    await assert.rejects(withCertificate(await enroll('EFS')).whoami(), {
+      ...refused,
+      detail: /client authentication/,
+    });
+    const other = await AuthorityWorld.create();
+    try {
+      const request = await pkcs10(engine, key);
+      const attributes = 'CertificateTemplate:User';
+      const foreign = (await (await other.as('alice')).submit({ request, attributes })).certificate!;
+      await assert.rejects(withCertificate(foreign).whoami(), { ...refused, detail: /not of this CA/ });
+    } finally {
+      await other.close();
+    }
+    const headers = { Authorization: 'Certificate x', 'Content-Type': 'application/json' };
+    assert.equal((await send('POST', '/api/v1/account/whoami', headers, '[]')).status, 401);
+  });
+
+  test('whose name it bears does not say whose it is', async () => {
+    const presented = { authorization: undefined, certificate, address: '192.0.2.1', isLocal: false };
+    const scheme = (requesterName: string, now = world.now) =>
+      certificateScheme(
+        world.directory,
+        async () => ({ isValid: true, requesterName }),
+        () => now,
+      );
+    const { distinguishedName, attributes } = (await world.principal('CONTOSO\\alice')).object;
+    const published = attributes.get('userCertificate')!;
+    assert.equal((await scheme('CONTOSO\\bob').signIn(presented)).caller.accountName, 'CONTOSO\\alice');
+    await world.directory.put(distinguishedName, new Map([['userCertificate', []]]));
+    await assert.rejects(scheme('CONTOSO\\bob').signIn(presented), { detail: /whose it is not/ });
+    assert.equal((await scheme('CONTOSO\\alice').signIn(presented)).caller.accountName, 'CONTOSO\\alice');
+    for (const now of [new Date('2026-01-01'), new Date('2099-01-01')])
+      await assert.rejects(scheme('CONTOSO\\alice', now).signIn(presented), { detail: /not valid now/ });
+    await world.directory.put(distinguishedName, new Map([['userCertificate', published]]));
+  });
+
+  test('revoked: at once', async () => {
+    const own = withCertificate(certificate);
+    await own.whoami();
+    const { serialNumber } = decodeCertificate(certificate).tbsCertificate;
+    await (await world.as('officer')).revoke([formatSerial(serialNumber)], 1);
+    await assert.rejects(own.whoami(), { symbol: 'ERROR_LOGON_FAILURE', detail: /revoked/ });
   });
 });
 
