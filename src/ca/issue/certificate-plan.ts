@@ -19,6 +19,8 @@ export interface CertificatePlan {
   readonly template: PlannedTemplate | undefined;
   /** userPrincipalName that the certificate names, for the row and the search. */
   readonly upn: string | undefined;
+  /** What the requester is told behind `Issued`: where he gets less than his template promises. */
+  readonly remark?: string | undefined;
 }
 
 export interface PlannedTemplate {

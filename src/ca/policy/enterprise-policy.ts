@@ -24,10 +24,11 @@ import { requireKeyPurpose } from './key-purpose.ts';
 import { requireOnBehalfOf } from './on-behalf-of.ts';
 import { renewedCertificate, renewedNames } from './renewal.ts';
 import { pendsByConfiguration } from './request-disposition.ts';
+import { requestedEnd } from './requested-end.ts';
 import { type SubjectNames, subjectFromDirectory } from './subject.ts';
 import { requireProvenKey } from './subordination.ts';
 import { templateExtensions, wantsRevocationInformation } from './template-extensions.ts';
-import { plannedValidity, type Validity } from './validity.ts';
+import { plannedValidity, type Validity, wholeSeconds } from './validity.ts';
 
 export interface PolicyRequest {
   readonly intake: Intake;
@@ -117,6 +118,17 @@ function validityByTemplate(
   );
 }
 
+/** AD CS's own sentence, which clients know. Who asked for a shorter life himself is not told. */
+function remarkOn(
+  { notBefore, notAfter }: Validity,
+  configuration: Configuration,
+  { template, intake }: PolicyRequest,
+): string | undefined {
+  const whole = wholeSeconds(new Date(notBefore.getTime() + periodMilliseconds(template.expirationPeriod)));
+  if (notAfter >= whole || requestedEnd(intake.attributes, configuration, notBefore)) return undefined;
+  return `The certificate validity period will be shorter than the ${template.displayName} Certificate Template specifies, because the template validity period is longer than the maximum certificate validity period allowed by the CA. Consider renewing the CA certificate, reducing the template validity period, or increasing the registry validity period.`;
+}
+
 async function planCertificate(
   authority: Authority,
   configuration: Configuration,
@@ -128,10 +140,12 @@ async function planCertificate(
   const suppliesSubject = hasFlag(template.nameFlags, nameFlag('CT_FLAG_ENROLLEE_SUPPLIES_SUBJECT'));
   const names = suppliesSubject ? subjectFromRequest(intake, renewed) : subjectFromDirectory(template, requester);
   const subjectAltName = [...names.subjectAltName, ...suppliedAltName(template, intake, renewed)];
+  const validity = validityByTemplate(authority, configuration, request);
   return {
     subject: names.subject,
     subjectPublicKeyInfo: publicKey,
-    validity: validityByTemplate(authority, configuration, request),
+    validity,
+    remark: remarkOn(validity, configuration, request),
     extensions: withoutDisabled(
       [
         ...templateExtensions(template, {

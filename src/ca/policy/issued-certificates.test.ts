@@ -309,6 +309,10 @@ test("validity: the template, the CA's ValidityPeriod and the end of its certifi
     const { notBefore, notAfter } = decodeCertificate(certificate!).tbsCertificate.validity;
     return { notBefore, notAfter, days: (notAfter.getTime() - notBefore.getTime()) / 86_400_000 };
   };
+  const shorter =
+    /^Issued {2}The certificate validity period will be shorter than the Subordinate Certification Authority Certificate Template specifies, because /;
+  assert.match((await issue('Administrator', 'SubCA')).dispositionMessage, shorter);
+  assert.equal((await issue('Administrator', 'EFS2')).dispositionMessage, 'Issued');
   const efs = await life('EFS2');
   assert.equal(efs.days, 365);
   // ClockSkewMinutes.
@@ -318,6 +322,7 @@ test("validity: the template, the CA's ValidityPeriod and the end of its certifi
   assert.equal(sub.notAfter.toISOString(), '2028-11-21T08:50:00.000Z');
   await admin.setRegistry({ path: '', name: 'ValidityPeriodUnits', value: { type: 'REG_DWORD', data: 10 } });
   assert.equal((await life('SubCA')).days, 5 * 365);
+  assert.equal((await issue('Administrator', 'SubCA')).dispositionMessage, 'Issued');
   await admin.setRegistry({ path: '', name: 'ClockSkewMinutes', value: { type: 'REG_DWORD', data: 0 } });
   const before = world.now;
   const caEnd = world.authority.current.certificate.tbsCertificate.validity.notAfter;

@@ -15,10 +15,11 @@ export async function issueAndPublish(
   before: readonly Write[],
   message: string,
 ): Promise<void> {
+  const { remark } = decision.plan;
   const certificate = await issueCertificate(authority, decision.plan, {
     requestId: work.requestId,
     before,
-    after: issuedWork(authority, work, message),
+    after: issuedWork(authority, work, remark === undefined ? message : `${message}  ${remark}`),
   });
   if (decision.template) await publishIssued(authority, decision.template, work.requester, certificate);
 }

@@ -38,9 +38,16 @@ const REFUSED: Readonly<Partial<Record<CertreqOption, string>>> = {
   pin: 'There are no smart cards here.',
 };
 
+const SIGN_IN = 'certhaven sign-in NAME signs in at the CA of another machine';
+
 const INSTEAD: Readonly<Partial<Record<CertreqOption, string>>> = {
   AdminForceMachine: 'Run certreq as the machine: CERTHAVEN_USER=DOMAIN\\machine$',
   crl: 'certutil -GetCRL fetches the CRL of the CA',
+  Kerberos: SIGN_IN,
+  Anonymous: SIGN_IN,
+  ClientCertificate: SIGN_IN,
+  UserName: SIGN_IN,
+  p: SIGN_IN,
   RenewOnBehalfOf: 'An enrollment agent asks for a new certificate: RequesterName in the INF file',
 };
 
