@@ -32,6 +32,15 @@ const OUTCOME_FIELDS = [
   'Subject',
 ] as const;
 
+const TEMPLATE_FIELDS = [
+  'TemplateInternalName',
+  'TemplateVersion',
+  'TemplateSchemaVersion',
+  'TemplateOID',
+  'TemplateDSObjectFQDN',
+  'DCDNSName',
+] as const;
+
 export const SECURITY_EVENTS = {
   requestDenied: event(4868, CERTREQUESTS, 'The certificate manager denied a pending certificate request.', [
     'RequestId',
@@ -131,6 +140,23 @@ export const SECURITY_EVENTS = {
     'TableId',
     'Filter',
     'RowsDeleted',
+  ]),
+  templateLoaded: event(4898, CACONFIG, 'Certificate Services loaded a template.', [
+    ...TEMPLATE_FIELDS,
+    'TemplateContent',
+    'SecurityDescriptor',
+  ]),
+  templateUpdated: event(4899, CACONFIG, 'A Certificate Services template was updated.', [
+    ...TEMPLATE_FIELDS,
+    'NewTemplateContent',
+    'OldTemplateContent',
+  ]),
+  templateSecurityUpdated: event(4900, CACONFIG, 'Certificate Services template security was updated.', [
+    ...TEMPLATE_FIELDS,
+    'NewTemplateContent',
+    'NewSecurityDescriptor',
+    'OldTemplateContent',
+    'OldSecurityDescriptor',
   ]),
   roleSeparationChanged: event(4897, CASECURITY, 'Role separation enabled.', ['RoleSeparationEnabled']),
 } as const;

@@ -25,7 +25,8 @@ import type { KeyLocation } from '../ports.ts';
 import { finishSignings } from '../request/finish-signings.ts';
 import { Unfinished } from '../request/unfinished.ts';
 import { isRoleSeparated } from '../roles/rights.ts';
-import { TemplateCatalog } from '../template/template-catalog.ts';
+import { TemplateCatalog, type TemplatesLoaded } from '../template/template-catalog.ts';
+import { templateEvents } from '../template/template-events.ts';
 
 export interface StartOptions {
   /** Write start, stop and the state of the KRAs into the logs: a service does, a command that only looks in does not. */
@@ -46,13 +47,20 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
       hint: 'install one: certhaven install-ca',
     });
   }
+  const serverName = started.required('CAServerName');
+  const recordTemplates: TemplatesLoaded = async (before, after) => {
+    const configuration = await readConfiguration(database);
+    const context = { time: clock.now(), subject: configString({ serverName, commonName }), configuration };
+    const writes = templateEvents(context, ports.directory, before, after);
+    if (writes.length > 0) await database.commit(writes);
+  };
   const certificates = await caCertificates(ports, started);
   const current = currentCa(certificates, started, clock.now());
   const identity = {
     ports,
     commonName,
     sanitizedName: sanitizeName(commonName),
-    serverName: started.required('CAServerName'),
+    serverName,
     enterprise: (started.dword('CAType') ?? 0) === CA_TYPE.ENUM_ENTERPRISE_ROOTCA,
     certificates,
     current,
@@ -62,7 +70,7 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
     crlTurn: new Turn(),
     ownRevocation: new OwnRevocation(),
     unfinished: new Unfinished(),
-    templates: new TemplateCatalog(ports.directory, sanitizeShortName(commonName)),
+    templates: new TemplateCatalog(ports.directory, sanitizeShortName(commonName), recordTemplates),
   };
   const { valid, used, events } = await loadKras(identity);
   const kraRing = new KraRing(valid, used, randomNumber(engine.random(4)));

@@ -127,16 +127,6 @@ export function refusalOf(
   });
 }
 
-/** Throws what `refusalOf` says; one of `rights` is enough. */
-export function requireRight(
-  configuration: Configuration,
-  principal: DirectoryPrincipal,
-  ...rights: readonly CaRight[]
-): void {
-  const refusal = refusalOf(configuration, principal, rights, isRoleSeparated(configuration));
-  if (refusal) throw refusal;
-}
-
 /**
  * MS-CSRA 3.1.1.7: the descriptor a new CA starts with. `administrator` is who installs it. Auditors and backup operators
  * are made by privileges on Windows, which its Administrators have: here their entry says so.

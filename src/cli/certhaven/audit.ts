@@ -22,7 +22,7 @@ async function list(context: CommandContext, entries: AsyncIterable<AuditEntry>)
     const { time, eventId, subject, outcome } = record;
     const legacy = legacyEventId(eventId);
     if (wanted !== undefined && wanted !== eventId && wanted !== legacy) continue;
-    const fields = record.fields.map(([name, value]) => `${name}=${value}`).join(', ');
+    const fields = record.fields.map(([name, value]) => `${name}=${value.replaceAll('\n', '\\n')}`).join(', ');
     const ids = legacy === undefined ? `${eventId}` : `${eventId}/${legacy}`;
     context.out(
       `${index}  ${formatDate(time, { seconds: true })}  ${ids}  ${outcome}  ${subject}  ${meaningOf(eventId)}`,
