@@ -181,7 +181,13 @@ export interface RoleHolder extends Pick<DirectoryPrincipal, 'accountName' | 'si
   readonly roles: readonly CaRole[];
 }
 
-/** Whose requests, by which template, a certificate manager may manage (`allow`), or may not (`deny`). MS-CSRA 2.2.1.11. */
+/** Certificate managers are restricted by OfficerRights, enrollment agents by EnrollmentAgentRights. */
+export type RestrictionKind = 'OfficerRights' | 'EnrollmentAgentRights';
+
+/**
+ * Whose requests, by which template, a certificate manager may manage, or for whom an enrollment agent may ask (`allow`), or
+ * may not (`deny`). MS-CSRA 2.2.1.11.
+ */
 export interface OfficerRestriction {
   readonly type: 'allow' | 'deny';
   /** Requesters, and groups they are in: DOMAIN\name; `Everyone`. */
@@ -191,13 +197,13 @@ export interface OfficerRestriction {
 }
 
 export interface OfficerEntry extends OfficerRestriction {
-  /** A certificate manager, or a group of them. */
+  /** A certificate manager or an enrollment agent, or a group of them. */
   readonly officer: string;
 }
 
 export interface RestrictedOfficer {
   readonly accountName: string;
-  /** Groups through which the manager manages everything all the same. */
+  /** Groups through which he is free all the same. */
   readonly unrestrictedThrough: readonly string[];
 }
 
@@ -278,12 +284,16 @@ export interface CertificationAuthority extends Omit<CaConfiguration, 'sanitized
   keyRecoveryAgents(): Promise<readonly KeyRecoveryAgent[]>;
   /** Administrator. Gives an account exactly these rights on the CA; takes effect at once. */
   setRights(account: string, rights: readonly CaRight[]): Promise<void>;
-  /** Read, officer or administrator. Undefined where every certificate manager manages all. */
-  officerRestrictions(): Promise<readonly OfficerEntry[] | undefined>;
-  /** Administrator. Lets a certificate manager manage exactly this; takes effect at once. */
-  restrictOfficer(account: string, restrictions: readonly OfficerRestriction[]): Promise<RestrictedOfficer>;
-  /** Administrator. Every certificate manager manages all. */
-  liftOfficerRestrictions(): Promise<void>;
+  /** Read, officer or administrator. Undefined where nobody is restricted. */
+  officerRestrictions(kind: RestrictionKind): Promise<readonly OfficerEntry[] | undefined>;
+  /** Administrator. Lets a certificate manager, or an enrollment agent, do exactly this; takes effect at once. */
+  restrictOfficer(
+    kind: RestrictionKind,
+    account: string,
+    restrictions: readonly OfficerRestriction[],
+  ): Promise<RestrictedOfficer>;
+  /** Administrator. Nobody is restricted. */
+  liftOfficerRestrictions(kind: RestrictionKind): Promise<void>;
   /**
    * Administrator or backup operator. Stops the service once what is under way is answered: ServerControl of MS-CSRA. Throws
    * ERROR_SERVICE_NOT_ACTIVE where the CA runs for the length of this connection only.

@@ -79,9 +79,9 @@ export function connect(
     },
     setRights: async (account, rights) =>
       setRights(authority, caller, await requirePrincipal(authority.ports.directory, account), rights),
-    officerRestrictions: () => officerRestrictions(authority, caller),
-    restrictOfficer: (account, restrictions) => restrictOfficer(authority, caller, account, restrictions),
-    liftOfficerRestrictions: () => liftOfficerRestrictions(authority, caller),
+    officerRestrictions: (kind) => officerRestrictions(authority, caller, kind),
+    restrictOfficer: (kind, account, restrictions) => restrictOfficer(authority, caller, kind, account, restrictions),
+    liftOfficerRestrictions: (kind) => liftOfficerRestrictions(authority, caller, kind),
     shutdown: () => requestShutdown(authority, caller, shutdown),
     close,
   };

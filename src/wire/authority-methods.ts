@@ -85,6 +85,8 @@ const ROW_DELETION: Shape<RowDeletion> = either(
   record<Exclude<RowDeletion, { requestId: number }>>({ which: literal('undecided', 'expired'), before: date }),
 );
 
+const RESTRICTION_KIND = literal('OfficerRights', 'EnrollmentAgentRights');
+
 const RESTRICTION = record<OfficerRestriction>({
   type: literal('allow', 'deny'),
   subjects: list(text),
@@ -120,8 +122,8 @@ export const AUTHORITY_METHODS: MethodTable<CertificationAuthority> = {
   changeKeyRecoveryAgents: call(KRA_CHANGE),
   keyRecoveryAgents: call(),
   setRights: call(text, list(RIGHT)),
-  officerRestrictions: call(),
-  restrictOfficer: call(text, list(RESTRICTION)),
-  liftOfficerRestrictions: call(),
+  officerRestrictions: call(RESTRICTION_KIND),
+  restrictOfficer: call(RESTRICTION_KIND, text, list(RESTRICTION)),
+  liftOfficerRestrictions: call(RESTRICTION_KIND),
   shutdown: call(),
 };

@@ -337,9 +337,9 @@ const ROWS: readonly Row[] = [
     what: 'the restrictions of certificate managers',
     prepare: async () => {
       const admin = await world.as('Administrator');
-      await admin.restrictOfficer('CONTOSO\\officer', []);
+      await admin.restrictOfficer('OfficerRights', 'CONTOSO\\officer', []);
       const data = await binary('OfficerRights');
-      await admin.liftOfficerRestrictions();
+      await admin.liftOfficerRestrictions('OfficerRights');
       return (ca) => ca.setRegistry({ path: '', name: 'OfficerRights', value: { type: 'REG_BINARY', data } });
     },
     events: [[4890, 'set Registry']],
@@ -358,7 +358,7 @@ const ROWS: readonly Row[] = [
   {
     method: 'restrictOfficer',
     what: 'one manager restricted',
-    prepare: async () => (ca) => ca.restrictOfficer('CONTOSO\\officer', []),
+    prepare: async () => (ca) => ca.restrictOfficer('OfficerRights', 'CONTOSO\\officer', []),
     events: [[4890, 'set Registry']],
     refusal: ['officer', 4890],
   },
@@ -366,8 +366,8 @@ const ROWS: readonly Row[] = [
     method: 'liftOfficerRestrictions',
     what: 'no manager restricted',
     prepare: async () => {
-      await (await world.as('Administrator')).restrictOfficer('CONTOSO\\officer', []);
-      return (ca) => ca.liftOfficerRestrictions();
+      await (await world.as('Administrator')).restrictOfficer('OfficerRights', 'CONTOSO\\officer', []);
+      return (ca) => ca.liftOfficerRestrictions('OfficerRights');
     },
     events: [[4890, 'remove Registry']],
     refusal: ['officer', 4890],
@@ -418,7 +418,7 @@ function changes(unit: readonly Write[]): Set<string> {
 
 async function clean(): Promise<void> {
   refuses = () => false;
-  await (await world.as('Administrator')).liftOfficerRestrictions();
+  await (await world.as('Administrator')).liftOfficerRestrictions('OfficerRights');
 }
 
 for (const { method, what, as: person = 'Administrator', prepare, events, leavesRecord, refusal } of ROWS) {

@@ -17,17 +17,12 @@ export interface ConfigurationDoor extends Door {
   readonly ports: Pick<AuthorityPorts, 'clock' | 'database' | 'directory'>;
 }
 
-type Special = 'security' | 'officerrights' | 'enrollmentagentrights' | 'auditfilter' | 'roleseparationenabled';
+const SPECIAL = ['security', 'officerrights', 'enrollmentagentrights', 'auditfilter', 'roleseparationenabled'] as const;
+
+type Special = (typeof SPECIAL)[number];
 
 function specialOf(path: string, name: string): Special | undefined {
-  const names: readonly Special[] = [
-    'security',
-    'officerrights',
-    'enrollmentagentrights',
-    'auditfilter',
-    'roleseparationenabled',
-  ];
-  return path === '' ? names.find((special) => special === name.toLowerCase()) : undefined;
+  return path === '' ? SPECIAL.find((special) => special === name.toLowerCase()) : undefined;
 }
 
 /**
@@ -86,8 +81,8 @@ function requireOfficerRights(bytes: Uint8Array): void {
   try {
     decodeOfficerRights(bytes);
   } catch (cause) {
-    throw hresult('ERROR_INVALID_DATA', 'The value restricts no certificate managers.', {
-      hint: 'certhaven restrict-manager writes what restricts certificate managers',
+    throw hresult('ERROR_INVALID_DATA', 'The value restricts nobody.', {
+      hint: 'certhaven restrict-manager and restrict-agent write what restricts somebody',
       cause,
     });
   }
@@ -111,8 +106,8 @@ export function settingAttempt(
     case 'security':
       return { event: 'securityChanged', values: [describe(value, domainSid)] };
     case 'officerrights':
-      return { event: 'officerRightsChanged', values: [value ? 'Yes' : 'No', describe(value, domainSid)] };
     case 'enrollmentagentrights':
+      return { event: 'officerRightsChanged', values: [value ? 'Yes' : 'No', describe(value, domainSid)] };
     case undefined:
       return { event: 'configurationChanged', values: [path, name, value ? text(value) : '(deleted)'] };
   }

@@ -163,3 +163,40 @@ test('0x80094009: EnrollmentAgentRights, by whom, for whom and by which template
   await admin.removeRegistry('', 'EnrollmentAgentRights');
   assert.equal(await asked('ByAgent', 'bob'), 0);
 });
+
+test('restricted agents ask for those an entry names, by its template; one without an entry for nobody', async () => {
+  const admin = await world.as('Administrator');
+  const outcomes = async () => {
+    const found: string[] = [];
+    for (const [template, name] of [
+      ['Flagged', 'bob'],
+      ['Flagged', 'alice'],
+      ['ByAgent', 'bob'],
+    ] as const) {
+      const { disposition, statusCode } = await ask(template, `CONTOSO\\${name}`);
+      found.push(statusCode === 0x80094009 ? 'restricted' : disposition);
+    }
+    return found;
+  };
+  assert.deepEqual(await outcomes(), ['issued', 'issued', 'issued']);
+  const bob = { type: 'allow', subjects: ['CONTOSO\\bob'], template: 'Flagged' } as const;
+  await admin.restrictOfficer('EnrollmentAgentRights', 'CONTOSO\\officer', [bob]);
+  assert.deepEqual(await outcomes(), ['issued', 'restricted', 'restricted']);
+  await admin.restrictOfficer('EnrollmentAgentRights', 'CONTOSO\\Domain Users', [
+    { type: 'allow', subjects: ['Everyone'], template: undefined },
+  ]);
+  assert.deepEqual(await outcomes(), ['issued', 'issued', 'issued']);
+  await admin.restrictOfficer('EnrollmentAgentRights', 'CONTOSO\\officer', [
+    { type: 'deny', subjects: ['CONTOSO\\alice'], template: undefined },
+  ]);
+  assert.deepEqual(await outcomes(), ['issued', 'restricted', 'issued']);
+  // Who asks for himself is nobody's agent.
+  const own = await pkcs10(engine, key);
+  const forHimself = await (await world.as('officer')).submit({ request: own, attributes: 'CertificateTemplate:EFS' });
+  assert.equal(forHimself.disposition, 'issued');
+  await admin.restrictOfficer('EnrollmentAgentRights', 'CONTOSO\\officer', []);
+  await admin.restrictOfficer('EnrollmentAgentRights', 'CONTOSO\\Domain Users', []);
+  assert.deepEqual(await outcomes(), ['restricted', 'restricted', 'restricted']);
+  await admin.liftOfficerRestrictions('EnrollmentAgentRights');
+  assert.deepEqual(await outcomes(), ['issued', 'issued', 'issued']);
+});

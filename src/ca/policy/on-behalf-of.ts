@@ -5,7 +5,7 @@ import type { Certificate } from '#pki/x509/certificate';
 import type { Authority, Caller } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Intake } from '../request/intake.ts';
-import { decodeOfficerRights } from '../roles/officer-rights.ts';
+import { decodeOfficerRights, officerRightsOf, permitsOfficer } from '../roles/officer-rights.ts';
 import { isAdministrator } from '../roles/principal.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { enrollmentFlag, hasFlag } from '../template/flags.ts';
@@ -31,7 +31,8 @@ export interface OnBehalfRequest {
  *
  * Throws CERTSRV_E_BAD_RENEWAL_SUBJECT where nobody signed for it or the template does not take it, ERROR_NONE_MAPPED where
  * the one asked for is nobody, CERTSRV_E_SIGNATURE_REJECTED where no signer is such an agent,
- * CERTSRV_E_RESTRICTEDOFFICER for an administrator, and where EnrollmentAgentRights restricts the agent.
+ * CERTSRV_E_RESTRICTEDOFFICER for an administrator, and where the agents of the CA are restricted (MS-CSRA 3.1.1.7) and no
+ * entry lets this one ask for that requester by that template.
  */
 export async function requireOnBehalfOf(
   authority: Authority,
@@ -57,7 +58,7 @@ export async function requireOnBehalfOf(
       hint: `msPKI-RA-Signature 1 with msPKI-RA-Application-Policies ${szOID_ENROLLMENT_AGENT}`,
     });
   await requireAgent(authority, caller, onBehalfOf.signers);
-  requireUnrestricted(configuration, request);
+  requireAgentFor(configuration, request);
   if (!approved && isPrivileged(requester))
     throw hresult('CERTSRV_E_RESTRICTEDOFFICER', `${requester.accountName} is an administrator.`);
 }
@@ -84,25 +85,17 @@ async function requireAgent(authority: Authority, caller: Caller, signers: reado
   );
 }
 
-/**
- * Which agents may ask for whom, by which template (the page Enrollment Agents of the CA's properties). Where the value is not
- * there no agent is restricted; where it is, only what an entry lets him, and a denial outweighs.
- */
-function requireUnrestricted(configuration: Configuration, { caller, requester, template }: OnBehalfRequest): void {
+/** The page Enrollment Agents of the CA's properties. Where the value is not there no agent is restricted. */
+function requireAgentFor(configuration: Configuration, { caller, requester, template }: OnBehalfRequest): void {
   const raw = configuration.binary('EnrollmentAgentRights');
   if (raw === undefined) return;
-  const agent = new Set([SID_EVERYONE, caller.sid, ...caller.groupSids]);
-  const subject = new Set([SID_EVERYONE, requester.sid, ...requester.groupSids]);
-  const matching = decodeOfficerRights(raw).filter(
-    (right) =>
-      agent.has(right.officer) &&
-      right.subjects.some((sid) => subject.has(sid)) &&
-      (right.template === undefined || [template.cn, template.oid].some((name) => isSameName(name, right.template!))),
-  );
-  if (matching.length > 0 && matching.every(({ type }) => type === 'allow')) return;
+  const own = officerRightsOf(decodeOfficerRights(raw), caller);
+  const token = new Set([SID_EVERYONE, requester.sid, ...requester.groupSids]);
+  if (permitsOfficer(own, token, new Set([template.cn.toLowerCase(), template.oid]))) return;
   throw hresult(
     'CERTSRV_E_RESTRICTEDOFFICER',
-    `${caller.accountName} is no agent for ${requester.accountName} by ${template.cn}.`,
+    `${caller.accountName} is no enrollment agent for ${requester.accountName} by the template ${template.cn}.`,
+    { hint: 'a CA administrator tells who asks for whom: certhaven restrict-agent' },
   );
 }
 

@@ -31,7 +31,7 @@ after(() => world.close());
 
 beforeEach(async () => {
   hidden = undefined;
-  await (await world.as('Administrator')).liftOfficerRestrictions();
+  await (await world.as('Administrator')).liftOfficerRestrictions('OfficerRights');
 });
 
 function hiding(directory: Directory): Directory {
@@ -88,7 +88,7 @@ async function refuses(call: Call, event: number | undefined): Promise<void> {
 }
 
 const restrict = async (...restrictions: OfficerRestriction[]) =>
-  (await world.as('Administrator')).restrictOfficer('CONTOSO\\officer', restrictions);
+  (await world.as('Administrator')).restrictOfficer('OfficerRights', 'CONTOSO\\officer', restrictions);
 
 const allow = (subject: string, template?: string): OfficerRestriction => ({
   type: 'allow',
@@ -158,7 +158,7 @@ test('rights of a token add up: an entry of a group reaches its members, and is 
     unrestrictedThrough: ['CONTOSO\\Managers'],
   });
   await (await world.as('officer')).getArchivedKey(bobs);
-  await admin.restrictOfficer('CONTOSO\\Managers', [allow('CONTOSO\\Staff')]);
+  await admin.restrictOfficer('OfficerRights', 'CONTOSO\\Managers', [allow('CONTOSO\\Staff')]);
   await refuses((ca) => ca.getArchivedKey(bobs), 4883);
   await admin.setRights('CONTOSO\\Managers', []);
   await world.directory.removeMember('CONTOSO\\Managers', 'CONTOSO\\officer');
@@ -193,9 +193,9 @@ test("where the requester's groups cannot be read a restricted manager is refuse
 
 test('restrictions are read as they were set; CA administrators alone set them, for certificate managers alone', async () => {
   const admin = await world.as('Administrator');
-  assert.equal(await admin.officerRestrictions(), undefined);
+  assert.equal(await admin.officerRestrictions('OfficerRights'), undefined);
   await restrict(allow('CONTOSO\\Staff', 'efs'));
-  assert.deepEqual(await (await world.as('alice')).officerRestrictions(), [
+  assert.deepEqual(await (await world.as('alice')).officerRestrictions('OfficerRights'), [
     { type: 'allow', officer: 'BUILTIN\\Administrators', subjects: ['Everyone'], template: undefined },
     { type: 'allow', officer: 'CONTOSO\\Domain Admins', subjects: ['Everyone'], template: undefined },
     { type: 'allow', officer: 'CONTOSO\\Enterprise Admins', subjects: ['Everyone'], template: undefined },
@@ -204,12 +204,14 @@ test('restrictions are read as they were set; CA administrators alone set them, 
   const before = await world.state();
   for (const person of ['officer', 'alice', 'kra1']) {
     const ca = await world.as(person);
-    await assert.rejects(ca.restrictOfficer('CONTOSO\\officer', []), { symbol: 'ERROR_ACCESS_DENIED' });
-    await assert.rejects(ca.liftOfficerRestrictions(), { symbol: 'ERROR_ACCESS_DENIED' });
+    await assert.rejects(ca.restrictOfficer('OfficerRights', 'CONTOSO\\officer', []), {
+      symbol: 'ERROR_ACCESS_DENIED',
+    });
+    await assert.rejects(ca.liftOfficerRestrictions('OfficerRights'), { symbol: 'ERROR_ACCESS_DENIED' });
   }
   const wrong: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ['ERROR_INVALID_PARAMETER', () => admin.restrictOfficer('CONTOSO\\alice', [])],
-    ['ERROR_NONE_MAPPED', () => admin.restrictOfficer('CONTOSO\\nobody', [])],
+    ['ERROR_INVALID_PARAMETER', () => admin.restrictOfficer('OfficerRights', 'CONTOSO\\alice', [])],
+    ['ERROR_NONE_MAPPED', () => admin.restrictOfficer('OfficerRights', 'CONTOSO\\nobody', [])],
     ['ERROR_NONE_MAPPED', () => restrict(allow('CONTOSO\\nobody'))],
     ['CERTSRV_E_UNKNOWN_CERT_TYPE', () => restrict(allow('Everyone', 'Nonesuch'))],
     [

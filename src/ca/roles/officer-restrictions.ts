@@ -11,7 +11,13 @@ import type { RequestRow } from '../schema/requests.ts';
 import { findTemplate, requestedTokens } from '../template/matching.ts';
 import { SID_EVERYONE } from '../template/well-known-sids.ts';
 import { type Attempt, refused } from './authorize.ts';
-import { decodeOfficerRights, type OfficerRight } from './officer-rights.ts';
+import {
+  concerning,
+  decodeOfficerRights,
+  type OfficerRight,
+  officerRightsOf,
+  permitsOfficer,
+} from './officer-rights.ts';
 
 type ManagedRequest = Pick<RequestRow, 'RequestID' | 'RequesterName' | 'RawRequest'>;
 
@@ -28,8 +34,7 @@ export async function requireOfficerOf(
 ): Promise<void> {
   const raw = configuration.binary('OfficerRights');
   if (raw === undefined) return;
-  const token = new Set([officer.sid, ...officer.groupSids]);
-  const own = decodeOfficerRights(raw).filter((right) => token.has(right.officer));
+  const own = officerRightsOf(decodeOfficerRights(raw), officer);
   const refusal = await refusalOf(authority, officer, own, request);
   if (refusal) throw await refused(authority, officer, configuration, refusal, attempt);
 }
@@ -40,9 +45,10 @@ async function refusalOf(
   own: readonly OfficerRight[],
   request: ManagedRequest,
 ): Promise<HresultError | undefined> {
-  const template = own.some((right) => right.template !== undefined) ? await templateOf(authority, request) : undefined;
-  const concerned = own.filter((right) => right.template === undefined || template?.has(right.template.toLowerCase()));
-  const needsGroups = concerned.some(({ subjects }) => !subjects.includes(SID_EVERYONE));
+  const templates = own.some(({ template }) => template !== undefined)
+    ? await templateNames(authority, request)
+    : new Set<string>();
+  const needsGroups = concerning(own, templates).some(({ subjects }) => !subjects.includes(SID_EVERYONE));
   let requester: ReadonlySet<string> = new Set([SID_EVERYONE]);
   if (needsGroups) {
     try {
@@ -52,9 +58,7 @@ async function refusalOf(
       return unreadable(request.RequesterName ?? '', error);
     }
   }
-  const concerns = ({ subjects }: OfficerRight) => subjects.some((sid) => requester.has(sid));
-  const matching = concerned.filter(concerns);
-  if (matching.length > 0 && matching.every(({ type }) => type === 'allow')) return undefined;
+  if (permitsOfficer(own, requester, templates)) return undefined;
   return hresult(
     'CERTSRV_E_RESTRICTEDOFFICER',
     `${officer.accountName} does not manage request ${request.RequestID} of ${request.RequesterName}.`,
@@ -83,7 +87,7 @@ async function tokenOf({ ports: { directory } }: Authority, account: string): Pr
 }
 
 /** Common name and OID of the request's template, in lower case: as issued, else as asked for. */
-async function templateOf(authority: Authority, request: ManagedRequest): Promise<ReadonlySet<string>> {
+async function templateNames(authority: Authority, request: ManagedRequest): Promise<ReadonlySet<string>> {
   const named = await templateName(authority, request);
   if (named === undefined) return new Set();
   const template = authority.enterprise ? findTemplate((await authority.templates.read()).templates, named) : undefined;

@@ -23,6 +23,33 @@ export interface OfficerRight {
   readonly template: string | undefined;
 }
 
+/**
+ * Whether the entries let somebody act for the requester: one allows it, and none denies it. `templates` are the names the
+ * template goes by, in lower case, none where the request names no template.
+ */
+export function permitsOfficer(
+  own: readonly OfficerRight[],
+  requester: ReadonlySet<string>,
+  templates: ReadonlySet<string>,
+): boolean {
+  const matching = concerning(own, templates).filter(({ subjects }) => subjects.some((sid) => requester.has(sid)));
+  return matching.length > 0 && matching.every(({ type }) => type === 'allow');
+}
+
+/** The entries that are about a template. */
+export function concerning(rights: readonly OfficerRight[], templates: ReadonlySet<string>): readonly OfficerRight[] {
+  return rights.filter(({ template }) => template === undefined || templates.has(template.toLowerCase()));
+}
+
+/** The entries of somebody, his own and those of his groups. */
+export function officerRightsOf(
+  rights: readonly OfficerRight[],
+  { sid, groupSids }: { readonly sid: string; readonly groupSids: readonly string[] },
+): readonly OfficerRight[] {
+  const token = new Set([sid, ...groupSids]);
+  return rights.filter(({ officer }) => token.has(officer));
+}
+
 /** DELETE: the one access mask these entries have. */
 const MASK = 0x00010000;
 

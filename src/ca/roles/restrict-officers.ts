@@ -1,6 +1,6 @@
-/** Who manages whose requests: the Certificate Managers page of the CA's properties. MS-CSRA 3.1.4.2.13 SetOfficerRights. */
+/** Who manages whose requests, and asks for whom: the pages Certificate Managers and Enrollment Agents of the CA's properties. MS-CSRA 3.1.4.2.13 SetOfficerRights. */
 import { hresult } from '#hresult/hresult-error';
-import type { OfficerEntry, OfficerRestriction, RestrictedOfficer } from '../api.ts';
+import type { OfficerEntry, OfficerRestriction, RestrictedOfficer, RestrictionKind } from '../api.ts';
 import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -19,10 +19,11 @@ import { CA_RIGHT, rightsOf } from './rights.ts';
 export async function officerRestrictions(
   authority: Authority,
   caller: Caller,
+  kind: RestrictionKind,
 ): Promise<readonly OfficerEntry[] | undefined> {
   const configuration = await authorize(authority, caller, ['Read', 'Officer', 'Administrator']);
   const { directory } = authority.ports;
-  const rights = rightsIn(configuration);
+  const rights = rightsIn(configuration, kind);
   if (rights === undefined) return undefined;
   const entries: OfficerEntry[] = [];
   for (const { type, officer, subjects, template } of rights) {
@@ -37,13 +38,14 @@ export async function officerRestrictions(
 }
 
 /**
- * Lets one manager, or a group of them, manage exactly this. Where nobody was restricted before, all others go on managing
- * everything. Throws as `authorize`, ERROR_NONE_MAPPED, CERTSRV_E_UNKNOWN_CERT_TYPE, ERROR_NOT_SUPPORTED for a template on a
+ * Lets one manager, or agent, or a group of them, do exactly this. Where no manager was restricted before, all others go on
+ * managing everything; agents without an entry ask for nobody. Throws as `authorize`, ERROR_NONE_MAPPED, CERTSRV_E_UNKNOWN_CERT_TYPE, ERROR_NOT_SUPPORTED for a template on a
  * stand-alone CA, ERROR_INVALID_PARAMETER for an account that is no certificate manager.
  */
 export async function restrictOfficer(
   authority: Authority,
   caller: Caller,
+  kind: RestrictionKind,
   account: string,
   restrictions: readonly OfficerRestriction[],
 ): Promise<RestrictedOfficer> {
@@ -51,31 +53,34 @@ export async function restrictOfficer(
   const attempt = { event: 'officerRightsChanged', values: ['Yes', account] } as const;
   const configuration = await authorize(authority, caller, ['Administrator'], attempt);
   const officer = await requirePrincipal(directory, account);
-  if (!(rightsOf(configuration, officer) & CA_RIGHT.Officer)) {
+  if (kind === 'OfficerRights' && !(rightsOf(configuration, officer) & CA_RIGHT.Officer)) {
     throw hresult('ERROR_INVALID_PARAMETER', `${officer.accountName} is no certificate manager.`, {
       hint: `make it one first: certhaven permit ${officer.accountName} manage-certificates`,
     });
   }
   const own = await Promise.all(restrictions.map((each) => officerRight(authority, officer.sid, each)));
-  const others = (rightsIn(configuration) ?? unrestrictedOfficers(configuration)).filter(
-    (right) => right.officer !== officer.sid,
-  );
-  await store(authority, caller, configuration, [...others, ...own]);
+  const unrestricted = kind === 'OfficerRights' ? unrestrictedOfficers(configuration) : [];
+  const others = (rightsIn(configuration, kind) ?? unrestricted).filter((right) => right.officer !== officer.sid);
+  await store(authority, caller, configuration, kind, [...others, ...own]);
   return {
     accountName: officer.accountName,
     unrestrictedThrough: await unrestrictedThrough(directory, officer, others),
   };
 }
 
-/** Every manager manages all again. Throws as `authorize`. */
-export async function liftOfficerRestrictions(authority: Authority, caller: Caller): Promise<void> {
+/** Nobody is restricted any more. Throws as `authorize`. */
+export async function liftOfficerRestrictions(
+  authority: Authority,
+  caller: Caller,
+  kind: RestrictionKind,
+): Promise<void> {
   const attempt = { event: 'officerRightsChanged', values: ['No', ''] } as const;
   const configuration = await authorize(authority, caller, ['Administrator'], attempt);
-  if (configuration.value('OfficerRights') !== undefined) await store(authority, caller, configuration, undefined);
+  if (configuration.value(kind) !== undefined) await store(authority, caller, configuration, kind, undefined);
 }
 
-function rightsIn(configuration: Configuration): readonly OfficerRight[] | undefined {
-  const raw = configuration.binary('OfficerRights');
+function rightsIn(configuration: Configuration, kind: RestrictionKind): readonly OfficerRight[] | undefined {
+  const raw = configuration.binary(kind);
   return raw && decodeOfficerRights(raw);
 }
 
@@ -134,9 +139,10 @@ async function store(
   { ports: { clock, database, directory } }: Authority,
   caller: Caller,
   configuration: Configuration,
+  kind: RestrictionKind,
   rights: readonly OfficerRight[] | undefined,
 ): Promise<void> {
-  const setting = { path: '', name: 'OfficerRights' } as const;
+  const setting = { path: '', name: kind } as const;
   const data = rights && encodeOfficerRights(rights);
   const context = { time: clock.now(), subject: caller.accountName, configuration };
   const sddl = data ? formatSddl(decodeSecurityDescriptor(data), directory.domain.sid) : '';

@@ -137,6 +137,14 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./restrict-manager.ts'),
   },
   {
+    name: 'restrict-agent',
+    usage:
+      '[ACCOUNT --template NAME... --group GROUP... [--except GROUP]...]\n       certhaven restrict-agent ACCOUNT --all | --off',
+    summary: 'For whom, by which templates, each enrollment agent asks: list it, set it for one, lift it for all',
+    options: { template: texts, group: texts, except: texts, all: flag, off: flag, config: text },
+    load: () => import('./restrict-agent.ts'),
+  },
+  {
     name: 'roles',
     usage: '',
     summary: 'Who holds which role on the CA, and whether roles are separated',
