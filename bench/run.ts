@@ -10,6 +10,8 @@ const BENCHMARKS = [
   'sign',
   'issue',
   'archive',
+  'view',
+  'recover',
   'https',
   'memory',
   'cli-start',

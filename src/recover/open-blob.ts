@@ -64,7 +64,9 @@ export async function openRecoveryBlob(bytes: Uint8Array, request: RecoveryReque
   }
   const candidates = [...certificates, ...otherCertificates, ...(trustedCa ?? [])];
   const chain = await buildChain(certificate, candidates, engine);
-  const signerChain = trustedCa && (await buildChain(signer, candidates, engine));
+  // Mostly the CA that issued the certificate signs the BLOB too: its chain is known then.
+  const place = chain.findIndex(({ raw }) => isSameBytes(raw, signer.raw));
+  const signerChain = trustedCa && (place < 0 ? await buildChain(signer, candidates, engine) : chain.slice(place));
   const isSignerTrusted = signerChain?.some(({ raw }) => trustedCa!.some((root) => isSameBytes(root.raw, raw)));
   return { ...(await openKey(blob, request)), certificate, chain, signer, isSignerTrusted };
 }

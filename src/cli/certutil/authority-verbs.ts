@@ -190,6 +190,13 @@ export const REQUEST_VERBS: readonly CertutilVerb[] = [
     canonical: 'view',
     usage: ['[Queue | Log | LogFail | Revoked | Ext | Attrib | CRL] [csv]'],
     summary: 'Dump certificate view',
+    details: [
+      'Queue: requests that wait; Log: issued and imported certificates; LogFail: failed and denied requests; Revoked',
+      'Ext, Attrib, CRL: the tables of extensions, attributes and CRLs',
+      '-restrict: columns compared by =, ==, !=, <, <=, > or >=, such as "Disposition=Issued,NotAfter<now+30:00";',
+      '  $ is the last row, + or - before a column sorts by it',
+      '-out: columns by name, or by their place in -schema, counted from 0',
+    ],
     group: 'authority',
     minArgs: 0,
     maxArgs: 2,

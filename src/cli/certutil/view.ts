@@ -12,6 +12,7 @@ import { dateStyle } from './text/date-style.ts';
 import { printable } from './text/printable.ts';
 import { csvHeading, csvRow } from './view/csv.ts';
 import { extensionLines } from './view/extension-lines.ts';
+import { mergeRows } from './view/merge-rows.ts';
 import { schemaLines } from './view/schema-lines.ts';
 import { ViewStatistics } from './view/statistics.ts';
 import { type ValueStyle, valueLines } from './view/value-lines.ts';
@@ -29,19 +30,22 @@ export async function run(context: CertutilContext): Promise<Json> {
     const page = await openPage(context);
     const rows: Json[] = [];
     for (const line of plan.isCsv ? [csvHeading(plan.columns)] : [...schemaLines(plan.columns), '']) out(line);
-    for (const query of plan.queries) {
-      for await (const row of authority.view(query)) {
-        statistics.addRow(plan.columns.map((column) => cell(row, column)));
-        if (plan.isCsv) out(csvRow(plan.columns, (column) => cell(row, column), style));
-        else printRow(context, plan, row, statistics.rows, style);
-        const details = plan.isFull ? await showDetails(context, authority, row, statistics, page) : {};
-        if (!plan.isCsv) out();
-        rows.push({ ...rowJson(plan, row), ...details });
-      }
+    for await (const row of rowsOf(authority, plan)) {
+      statistics.addRow(plan.columns.map((column) => cell(row, column)));
+      if (plan.isCsv) out(csvRow(plan.columns, (column) => cell(row, column), style));
+      else printRow(context, plan, row, statistics.rows, style);
+      const details = plan.isFull ? await showDetails(context, authority, row, statistics, page) : {};
+      if (!plan.isCsv) out();
+      if (context.isJson) rows.push({ ...rowJson(plan, row), ...details });
     }
     if (!plan.isCsv) for (const line of statistics.lines()) out(line);
     return rows;
   });
+}
+
+function rowsOf(authority: CertificationAuthority, { queries, sort }: ViewPlan): AsyncIterable<ViewRow> {
+  const streams = queries.map((query) => authority.view(query));
+  return streams.length === 1 ? streams[0]! : mergeRows(streams, sort);
 }
 
 function cell(row: ViewRow, { printedName }: TableColumn): ColumnValue {

@@ -55,6 +55,7 @@ export async function runTool<Context, Name extends string>(
     console: isJson ? withQuestionsAside(console) : console,
     args,
     options,
+    isJson,
     out: (text = '') => {
       if (!isJson) print(text);
     },

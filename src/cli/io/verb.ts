@@ -42,6 +42,8 @@ export interface VerbContext<Name extends string = string> {
   readonly console: Console;
   readonly args: readonly string[];
   readonly options: OptionValues<Name>;
+  /** What `run` answers is printed; otherwise nobody reads it, and what would grow without end can be left out. */
+  readonly isJson: boolean;
   /** One line of the tool's output; nothing under `--json`. */
   out(line?: string): void;
   /** A line that stands after the status line, where the command succeeds. */

@@ -37,6 +37,34 @@ test('what views look for is found by index', () => {
   }
 });
 
+test('beside what is rare, the index of a column in which millions are alike is left alone', () => {
+  const issued = { column: 'Request.Disposition', operator: '=', value: 20 } as const;
+  const template = { column: 'CertificateTemplate', operator: '=', value: 'User' } as const;
+  for (const [rare, index] of [
+    [[{ column: 'Request.RequesterName', operator: '=', value: 'CONTOSO\\bob' }], 'Requests_RequesterName'],
+    [[{ column: 'CommonName', operator: '=', value: 'bob' }], 'Certificates_CommonName'],
+    [
+      [
+        { column: 'CommonName', operator: '>=', value: 'bob\n' },
+        { column: 'CommonName', operator: '<', value: 'bob\u000b' },
+      ],
+      'Certificates_CommonName',
+    ],
+    [[{ column: 'SerialNumber', operator: '=', value: '0a' }], 'Certificates_SerialNumber'],
+  ] as const) {
+    const plan = queryPlan({ restrictions: [issued, template, ...rare] });
+    assert.match(plan, new RegExp(`^SEARCH \\w+ USING (COVERING )?INDEX ${index} `), plan);
+    assert.doesNotMatch(plan, /SCAN/);
+  }
+  for (const RequestID of ['Request.RequestID', 'RequestID']) {
+    const plan = queryPlan({ restrictions: [issued, { column: RequestID, operator: '=', value: 5 }] });
+    assert.match(plan, /^SEARCH Requests USING INTEGER PRIMARY KEY/);
+  }
+  // The next CRL: of the revoked ones those that live.
+  const living = { column: 'NotAfter', operator: '>', value: new Date(0) } as const;
+  assert.match(queryPlan({ restrictions: [{ ...issued, value: 21 }, living] }), /INDEX Requests_Disposition/);
+});
+
 test('the newest and the first rows are read off an index, without a sort', () => {
   for (const descending of [true, false]) {
     const plan = queryPlan({ sort: { column: 'SubmittedWhen', descending }, limit: 10 });

@@ -36,8 +36,27 @@ const OPERATORS: Readonly<Record<PlannedRestriction['operator'], string>> = {
   '>=': '>=',
 };
 
-function condition({ column, operator, value }: PlannedRestriction, bind: (value: SQLInputValue) => string): string {
-  const left = expression(column);
+/** Columns in which so many rows share a value that an index over them finds too much. */
+const COMMON: ReadonlySet<string> = new Set(['Disposition', 'CertificateTemplate']);
+
+/** True where a restriction leaves few rows: then the other indexes must not be gone through instead. */
+function isSelective({ column, operator, value }: PlannedRestriction, all: readonly PlannedRestriction[]): boolean {
+  const { name, indexed, type } = column.column;
+  if (!indexed || COMMON.has(name) || value === null) return false;
+  if (operator === '=') return true;
+  // Texts between two others: those that begin alike.
+  const bounds = (upper: boolean) =>
+    all.some((other) => other.column === column && (upper ? /^</ : /^>/).test(other.operator));
+  return type === 'string' && bounds(false) && bounds(true);
+}
+
+function condition(
+  { column, operator, value }: PlannedRestriction,
+  bind: (value: SQLInputValue) => string,
+  isFound: boolean,
+): string {
+  // A unary plus keeps SQLite from the column's index (https://www.sqlite.org/optoverview.html, "Disqualifying WHERE terms").
+  const left = `${isFound && COMMON.has(column.column.name) ? '+' : ''}${expression(column)}`;
   if (value === null) return `${left} IS ${operator === '=' ? '' : 'NOT '}NULL`;
   if (typeof value === 'string' && !isIa5String(value)) {
     return `${FOLD_UNICODE}(${left}) ${OPERATORS[operator]} ${bind(foldUnicode(value))}`;
@@ -61,7 +80,8 @@ export function viewSql(plan: ViewPlan): { readonly sql: string; readonly parame
       : []),
     ...key.map((column) => `${column} ${direction}`),
   ];
-  const conditions = plan.restrictions.map((restriction) => condition(restriction, bind));
+  const isFound = plan.restrictions.some((restriction, _, all) => isSelective(restriction, all));
+  const conditions = plan.restrictions.map((restriction) => condition(restriction, bind, isFound));
   const sql = [
     `SELECT ${plan.columns.map(expression).join(', ') || '1'} FROM ${from}`,
     ...(conditions.length > 0 ? [`WHERE ${conditions.join(' AND ')}`] : []),

@@ -22,31 +22,73 @@ export interface AgentKeys {
   readonly passedOver: readonly PassedOver[];
 }
 
+/** Keys that are opened once for however many BLOBs: to open one takes as long as several recoveries. */
+export interface KeptAgentKeys extends AgentKeys {
+  /** Drops the handles; to close what `find` answered does nothing. */
+  close(): Promise<void>;
+}
+
 /**
  * The document has the logged-on user's store searched; agents that recover on a machine of their own keep their key in the
  * machine's. So both are searched, the user's first, whether -user is given or not. A provider need not be named, of whatever
  * kind the key is; where -csp names one, only its keys are used.
  */
-export async function agentKeys(
-  context: Pick<CertutilContext, 'options' | 'stores' | 'providers'>,
+export async function agentKeys(context: Searched): Promise<AgentKeys> {
+  return search(context, async (_, open) => {
+    const key = await open();
+    return key && { key, close: () => key.close() };
+  });
+}
+
+/** The same for a batch. */
+export async function keptAgentKeys(context: Searched): Promise<KeptAgentKeys> {
+  const kept = new Map<StoreEntry, Promise<ProviderKey | undefined>>();
+  const keys = await search(context, async (entry, open) => {
+    if (!kept.has(entry)) kept.set(entry, open());
+    const key = await kept.get(entry);
+    return key && { key, close: () => undefined };
+  });
+  return {
+    ...keys,
+    async close() {
+      for (const opened of await Promise.allSettled(kept.values())) {
+        if (opened.status === 'fulfilled') opened.value?.close();
+      }
+    },
+  };
+}
+
+type Searched = Pick<CertutilContext, 'options' | 'stores' | 'providers'>;
+
+interface Handle {
+  readonly key: ProviderKey;
+  close(): void;
+}
+
+async function search(
+  context: Searched,
+  handle: (entry: StoreEntry, open: () => Promise<ProviderKey | undefined>) => Promise<Handle | undefined>,
 ): Promise<AgentKeys> {
   const wanted = context.options.value('csp');
   const csp = wanted === undefined ? undefined : (await context.providers(!context.options.has('user'))).byName(wanted);
   const entries = await agentEntries(context);
   const passedOver: PassedOver[] = [];
+  const open = async ({ certificate }: StoreEntry, info: KeyProvInfo): Promise<ProviderKey | undefined> => {
+    const key = await openAtHand(info, context);
+    if (!key || csp === undefined || key.provider === csp.name) return key;
+    passedOver.push({ certificate, provider: key.provider });
+    key.close();
+    return undefined;
+  };
   return {
     passedOver,
     async find(rid, recipient) {
-      for (const { certificate, properties } of entries) {
+      for (const entry of entries) {
+        const { certificate, properties } = entry;
         const info = properties.keyProvInfo;
         if (!info || !(identifiesCertificate(rid, certificate) || isSameKey(certificate, recipient))) continue;
-        const key = await openAtHand(info, context);
-        if (!key) continue;
-        if (csp === undefined || key.provider === csp.name) {
-          return { certificate, decrypter: key, close: () => key.close() };
-        }
-        passedOver.push({ certificate, provider: key.provider });
-        key.close();
+        const found = await handle(entry, () => open(entry, info));
+        if (found) return { certificate, decrypter: found.key, close: found.close };
       }
       return undefined;
     },

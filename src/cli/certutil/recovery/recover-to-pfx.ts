@@ -4,7 +4,7 @@ import { formatHex } from '#pki/asn1/bytes';
 import { type Certificate, thumbprint } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
 import { formatSerial } from '#pki/x509/serial-number';
-import { type NamedBlob, recoverBatch, wipeKeys } from '#recover/batch';
+import { type BatchResult, type NamedBlob, recoverBatch, wipeKeys } from '#recover/batch';
 import type { RecoveredKey } from '#recover/open-blob';
 import { type BlobRecipient, NoRecipientKeyError } from '#recover/recipient';
 import { sealRecoveredKeys } from '#recover/recovered-pfx';
@@ -15,7 +15,7 @@ import { newPassword } from '../pfx/password.ts';
 import { listingPorts, openKeyPlace } from '../store/key-place.ts';
 import { certificateLines } from '../store/listing.ts';
 import { dateStyle } from '../text/date-style.ts';
-import { type AgentKeys, agentKeys } from './agent-keys.ts';
+import { type AgentKeys, keptAgentKeys } from './agent-keys.ts';
 import { recipientLines } from './recipient-lines.ts';
 import { retryLine } from './retry-line.ts';
 
@@ -35,9 +35,10 @@ export async function recoverToPfx(
 ): Promise<readonly Json[]> {
   const { console, options } = context;
   const engine = await context.engine();
-  const agents = await agentKeys(context);
-  const results = await recoverBatch(blobs, await recoveryRequest(context, agents, target));
+  const agents = await keptAgentKeys(context);
+  let results: readonly BatchResult[] = [];
   try {
+    results = await recoverBatch(blobs, await recoveryRequest(context, agents, target));
     const keys = results.map((result) => {
       if (result.ok) return result.key;
       if (blobs.length > 1) context.out(result.name);
@@ -53,6 +54,7 @@ export async function recoverToPfx(
     return await Promise.all(keys.map((key) => recoveredJson(context, key, target.file)));
   } finally {
     wipeKeys(results);
+    await agents.close();
   }
 }
 

@@ -53,3 +53,48 @@ test('dates as certutil prints them, relative ones, ISO 8601', () => {
     assert.throws(() => parseDate(text, now), { symbol: 'ERROR_INVALID_PARAMETER' }, text);
   }
 });
+
+test('a sign before a column that is compared, as the reference writes it', async () => {
+  assert.deepEqual(await parse('+RequesterName >= a, RequesterName < b'), {
+    restrictions: [
+      { column: 'Request.RequesterName', operator: '>=', value: 'a' },
+      { column: 'Request.RequesterName', operator: '<', value: 'b' },
+    ],
+    sort: { column: 'Request.RequesterName', descending: false },
+  });
+  assert.deepEqual(await parse('-RequesterName > DOMAIN, Disposition = 21'), {
+    restrictions: [
+      { column: 'Request.RequesterName', operator: '>', value: 'DOMAIN' },
+      { column: 'Request.Disposition', operator: '=', value: 21 },
+    ],
+    sort: { column: 'Request.RequesterName', descending: true },
+  });
+});
+
+test('dispositions and reasons by name', async () => {
+  const values = async (text: string) => (await parse(text)).restrictions.map(({ value }) => value);
+  assert.deepEqual(await values('Disposition=Issued,Disposition=pending,Disposition=CA_CERT'), [20, 9, 15]);
+  assert.deepEqual(await values('Disposition=foreign certificate,RevokedReason=KeyCompromise'), [12, 1]);
+  await assert.rejects(parse('Disposition=Lost'), { symbol: 'ERROR_INVALID_PARAMETER' });
+  await assert.rejects(parse('RequestID=Issued'), { symbol: 'ERROR_INVALID_PARAMETER' });
+});
+
+test('columns by the name of their table', async () => {
+  const columns = async (text: string) => (await parse(text)).restrictions.map(({ column }) => column);
+  assert.deepEqual(await columns('Request.CommonName=a,Certificate.CommonName=a,request.requestid=1,RequestID=1'), [
+    'Request.CommonName',
+    'CommonName',
+    'Request.RequestID',
+    'Request.RequestID',
+  ]);
+});
+
+test('dates that lie so far from one', async () => {
+  const value = async (text: string) =>
+    ((await parse(`NotAfter<${text}`)).restrictions[0]!.value as Date).toISOString();
+  assert.equal(await value('2026-12-31T00:00:00Z+1:12'), '2027-01-01T12:00:00.000Z');
+  assert.equal(await value('now-1:00'), '2026-11-20T07:00:00.000Z');
+  assert.equal(await value('"2026-12-31T00:00:00Z - 0:01"'), '2026-12-30T23:00:00.000Z');
+  assert.equal(await value('+1:00'), '2026-11-22T07:00:00.000Z');
+  assert.equal(await value('-0:12'), '2026-11-20T19:00:00.000Z');
+});

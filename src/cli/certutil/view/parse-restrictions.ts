@@ -1,6 +1,7 @@
-/** `-restrict "Disposition=20,NotAfter<=now+30:00,-RequestID"`. */
+/** `-restrict "Disposition=Issued,NotAfter<=now+30:00,-RequestID>5"`. */
 import type { Restriction, ViewTable } from '#ca/ports';
 import type { ColumnValue } from '#ca/schema/column';
+import { DB_DISP, DISPOSITION_TEXTS, REVOCATION_REASON_TEXTS } from '#ca/schema/dispositions';
 import type { TableColumn } from '#ca/schema/tables';
 import { hresult } from '#hresult/hresult-error';
 import { parseHex } from '#pki/asn1/bytes';
@@ -27,11 +28,10 @@ export async function parseRestrictions(text: string, context: RestrictionContex
   const restrictions: Restriction[] = [];
   let sort: ParsedRestrictions['sort'];
   for (const part of parts(text)) {
-    const sorted = /^([+-])\s*([\w.]+)$/.exec(part);
-    if (sorted) {
-      const column = restrictedColumn(context.table, sorted[2]!);
-      sort = { column: column.printedName, descending: sorted[1] === '-' };
-    } else restrictions.push(await parseRestriction(part, context));
+    const [, sign, name = '', rest] = /^([+-]?)\s*([\w.]+)\s*(.*)$/s.exec(part) ?? [];
+    // The sign stands before a column alone, or before one that is compared too: `+RequesterName >= a`.
+    if (sign) sort = { column: restrictedColumn(context.table, name).printedName, descending: sign === '-' };
+    if (!sign || rest) restrictions.push(await parseRestriction(sign ? `${name} ${rest}` : part, context));
   }
   return { restrictions, sort };
 }
@@ -60,6 +60,20 @@ function restrictedColumn(table: ViewTable, name: string): TableColumn {
   return viewColumn(table, table === 'Requests' && name.toLowerCase() === 'requestid' ? 'Request.RequestID' : name);
 }
 
+/** `Issued`, `Key Compromise`: what -view prints behind the number. */
+function valueOfName(column: string, text: string): number | undefined {
+  const bare = (word: string) => word.toLowerCase().replaceAll(/[\s_]/g, '');
+  const wanted = bare(text);
+  if (column === 'Disposition') {
+    const names = Object.keys(DB_DISP) as (keyof typeof DB_DISP)[];
+    const found = names.find((name) => [bare(name), bare(DISPOSITION_TEXTS[name])].includes(wanted));
+    return found && DB_DISP[found];
+  }
+  if (column !== 'RevokedReason') return undefined;
+  const found = Object.entries(REVOCATION_REASON_TEXTS).find(([, name]) => bare(name) === wanted);
+  return found && Number(found[0]);
+}
+
 async function parseValue(text: string, column: TableColumn, context: RestrictionContext): Promise<ColumnValue> {
   if (text === '') return null;
   const { name, type } = column.column;
@@ -68,6 +82,8 @@ async function parseValue(text: string, column: TableColumn, context: Restrictio
       const last = /^\$(?:-([0-9]{1,9}))?$/.exec(text);
       if (last) return Math.max(0, (await context.lastValue(column)) - Number(last[1] ?? 0));
       if (/^(?:0x[0-9a-f]{1,8}|[0-9]{1,10})$/i.test(text)) return Number(text);
+      const named = valueOfName(name, text);
+      if (named !== undefined) return named;
       throw hresult('ERROR_INVALID_PARAMETER', `"${text}" is no number for ${column.printedName}.`, {
         hint: 'decimal, or hexadecimal behind 0x',
       });

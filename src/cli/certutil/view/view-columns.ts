@@ -56,25 +56,38 @@ export function columnsOf(view: ViewTable): readonly TableColumn[] {
   return TABLE_COLUMNS.filter(({ table }) => tablesOf(view).includes(table));
 }
 
+/** Names of the tables before their columns: only `Request.` is printed, the others may be typed. */
+const TABLE_PREFIX = /^(?:certificate|cert|extension|ext|attribute|attrib|crl)\./i;
+
 /** Throws ERROR_INVALID_PARAMETER for a column the view has not. */
-export function viewColumn(view: ViewTable, name: string): TableColumn {
+export function viewColumn(view: ViewTable, typed: string): TableColumn {
+  const name = typed.replace(TABLE_PREFIX, '');
   // CRLPartitionIndex alone is the CRL's; in a view of requests it can only mean theirs.
   const found = [columnOf(name), columnOf(`Request.${name}`)].find(
     (column) => column !== undefined && tablesOf(view).includes(column.table),
   );
   if (found) return found;
-  throw hresult('ERROR_INVALID_PARAMETER', `"${name}" is no column of this view.`, {
+  throw hresult('ERROR_INVALID_PARAMETER', `"${typed}" is no column of this view.`, {
     hint: 'certutil -schema lists the columns',
   });
 }
 
-/** `-out RequestID,CommonName`; blanks do not count. */
+/** `-out RequestID,CommonName`; a number is the place of a column in -schema, from 0. Blanks do not count. */
 export function parseColumns(view: ViewTable, list: string): TableColumn[] {
   return list
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
-    .map((name) => viewColumn(view, name));
+    .map((name) => (/^[0-9]+$/.test(name) ? numberedColumn(view, name) : viewColumn(view, name)));
+}
+
+function numberedColumn(view: ViewTable, text: string): TableColumn {
+  const columns = columnsOf(view);
+  const found = columns[Number(text)];
+  if (found) return found;
+  throw hresult('ERROR_INVALID_PARAMETER', `Column ${text}: the columns are counted from 0 to ${columns.length - 1}.`, {
+    hint: 'certutil -schema lists the columns',
+  });
 }
 
 export function dispositionIs(disposition: number): Restriction {

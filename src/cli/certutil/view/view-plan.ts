@@ -7,7 +7,9 @@ import { parseRestrictions } from './parse-restrictions.ts';
 import { columnsOf, dispositionIs, parseColumns, type ViewKind, viewColumn, viewKind } from './view-columns.ts';
 
 export interface ViewPlan {
+  /** One a disposition; their rows come merged in the order of `sort`. */
   readonly queries: readonly ViewQuery[];
+  readonly sort: NonNullable<ViewQuery['sort']>;
   readonly columns: readonly TableColumn[];
   /** Attributes and extensions stand below each request: where neither -out nor a queue chose columns. */
   readonly isFull: boolean;
@@ -44,13 +46,14 @@ export async function planView(request: ViewRequest, authority: CertificationAut
   });
   const read = new Set(columns.map(({ printedName }) => printedName));
   if (table === 'Requests') read.add('Request.RequestID');
+  if (sort) read.add(sort.column);
   const query: ViewQuery = { table, restrictions, columns: [...read], ...(sort && { sort }) };
   const queries = kind.dispositions?.map((disposition) => ({
     ...query,
     restrictions: [dispositionIs(disposition), ...restrictions],
   })) ?? [query];
   const isFull = table === 'Requests' && kind === EVERYTHING && request.out === undefined && !isCsv;
-  return { queries, columns, isFull, isCsv };
+  return { queries, sort: sort ?? { column: 'Request.RequestID', descending: false }, columns, isFull, isCsv };
 }
 
 /** `$`: the greatest number there is in a column. */
