@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { type Authority, type AuthorityPorts, configString } from '#ca/authority';
+import { publishDueCrl } from '#ca/crl/publish-due';
 import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
 import type { ServiceOptions, StartedService } from '#cli/certhaven/context';
 import type { HresultError } from '#hresult/hresult-error';
@@ -16,7 +17,8 @@ import { type ServiceIdentity, serviceIdentity, serviceNames } from './tls-ident
 
 /** Requests under way are answered; views that a slow reader has not finished by then are cut. */
 const GRACE_MS = 30_000;
-const RENEWAL_CHECK_MS = 60 * 60 * 1000;
+/** How often the service looks whether its certificate or the CA's CRL is to be made anew. */
+const CHORES_MS = 10 * 60 * 1000;
 
 /**
  * Throws ERROR_SHARING_VIOLATION where the CA runs elsewhere, WSAEADDRINUSE and its kin, and what starting a CA throws.
@@ -90,7 +92,8 @@ class Service {
   readonly #secret = randomBytes(32);
   readonly #shutdown = Promise.withResolvers<void>();
   #certificate = '';
-  #renewal: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #chores = Promise.resolve();
 
   constructor(machine: Machine, authority: Authority, listeners: Listeners, options: ServiceOptions) {
     this.#machine = machine;
@@ -101,6 +104,7 @@ class Service {
 
   async begin(): Promise<StartedService> {
     const fault = await this.#renew();
+    await this.#attempt('The CRL that is due was not published.', () => publishDueCrl(this.#authority));
     this.#listeners.begin(
       serviceContent(this.#authority, {
         credentialsDirectory: paths.credentials(this.#machine.home),
@@ -110,7 +114,9 @@ class Service {
         onFault: (incident, thrown) => this.#options.onFault(`Incident ${incident}`, thrown),
       }),
     );
-    this.#renewal = setInterval(() => void this.#renewInTime(), RENEWAL_CHECK_MS).unref();
+    this.#timer = setInterval(() => {
+      this.#chores = this.#chores.then(() => this.#doChores());
+    }, CHORES_MS).unref();
     return this.#started(fault);
   }
 
@@ -149,17 +155,27 @@ class Service {
     return identity.fault;
   }
 
-  async #renewInTime(): Promise<void> {
-    try {
+  async #doChores(): Promise<void> {
+    const notRenewed = 'The certificate of the service was not renewed.';
+    await this.#attempt(notRenewed, async () => {
       const fault = await this.#renew();
-      if (fault) this.#options.onFault('The certificate of the service was not renewed.', fault);
+      if (fault) this.#options.onFault(notRenewed, fault);
+    });
+    await this.#attempt('The CRL that is due was not published.', () => publishDueCrl(this.#authority));
+  }
+
+  /** What fails is told, and tried again the next time: the service goes on. */
+  async #attempt(failure: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
     } catch (thrown) {
-      this.#options.onFault('The certificate of the service was not renewed.', thrown);
+      this.#options.onFault(failure, thrown);
     }
   }
 
   async #stop(): Promise<void> {
-    clearInterval(this.#renewal);
+    clearInterval(this.#timer);
+    await this.#chores;
     // Commands begun from now on open the database themselves, and wait for it.
     await removeServiceFile(this.#machine.home);
     await this.#listeners.close(GRACE_MS);

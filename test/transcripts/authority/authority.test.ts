@@ -8,7 +8,7 @@ import type { Console } from '#cli/io/console';
 import { hresult } from '#hresult/hresult-error';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { runTranscript } from '#test/support/transcript';
-import { openTwin, TWIN_NOW } from '#test/support/twin-authority';
+import { openTwin, TWIN_CONFIG, TWIN_NOW } from '#test/support/twin-authority';
 
 // Local time is part of what is printed.
 process.env['TZ'] = 'UTC';
@@ -16,6 +16,7 @@ process.env['TZ'] = 'UTC';
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.txt'));
 for (const file of files.sort()) {
   test(file, async () => {
+    const text = readFileSync(join(import.meta.dirname, file), 'utf8');
     const officer = await openTwin();
     const mallory = await openTwin({ isOfficer: false });
     const tool = (twin: typeof officer) => (argv: readonly string[], console: Console) =>
@@ -29,11 +30,11 @@ for (const file of files.sort()) {
         providers: async () => {
           throw hresult('NTE_PROVIDER_DLL_FAIL');
         },
-        authorities: async () => [],
+        authorities: async () => (text.includes('# several CAs') ? [TWIN_CONFIG, 'ca02.contoso.com\\Other CA'] : []),
         connect: twin.connect,
         configuration: twin.configuration,
       });
-    await runTranscript(readFileSync(join(import.meta.dirname, file), 'utf8'), {
+    await runTranscript(text, {
       certutil: tool(officer),
       mallory: tool(mallory),
     });
