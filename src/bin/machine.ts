@@ -15,6 +15,7 @@ import { requirePrincipal } from '#ca/roles/principal';
 import { enrollmentServicesContainer } from '#ca/template/templates-in-directory';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
+import { requireDomainNames } from '#directory/domain-names';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
 import { makePrivateDirectory } from '#files/durable-file';
 import { type HresultError, hresult } from '#hresult/hresult-error';
@@ -67,6 +68,7 @@ export class Machine {
 
   /** Makes the home and the domain in it. */
   async installDomain(dnsName: string, netbiosName: string): Promise<void> {
+    requireDomainNames(dnsName, netbiosName);
     await this.#directory?.close();
     await makePrivateDirectory(this.home.directory);
     this.#directory = openEmbeddedDirectory({ path: paths.directory(this.home) });

@@ -91,6 +91,6 @@ export function distinguishedNameKey(parts: readonly RelativeDistinguishedName[]
 export function domainDistinguishedName(dnsName: string): string {
   const labels = dnsName.split('.');
   if (dnsName.length > 253 || !labels.every((label) => /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label)))
-    throw hresult('ERROR_INVALID_PARAMETER', `"${dnsName}" is no DNS name`);
+    throw hresult('ERROR_INVALID_PARAMETER', `"${dnsName}" is no DNS name.`, { hint: 'such as --domain example.com' });
   return labels.map((label) => `DC=${label}`).join(',');
 }

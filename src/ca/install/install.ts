@@ -3,12 +3,12 @@ import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import type { CryptoEngine, SignatureScheme } from '#pki/crypto/engine';
 import type { KeyProviders, ProviderAlgorithm, ProviderKey } from '#pki/crypto/key-provider';
+import { requireCaName } from '#pki/x509/authority-name';
 import { buildTbsCertificate, decodeCertificate, decodeTbsCertificate, signCertificate } from '#pki/x509/certificate';
 import type { Extension } from '#pki/x509/extension';
 import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import type { Name } from '#pki/x509/name';
-import { commonName } from '#pki/x509/name';
 import { audit } from '../audit/audit.ts';
 import type { AuthorityPorts, Caller } from '../authority.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
@@ -27,6 +27,7 @@ import { initialSecurity } from '../roles/rights.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
 import { formatSddl } from '../template/sddl.ts';
 import { decodeSecurityDescriptor } from '../template/security-descriptor.ts';
+
 import { publishAuthority, requireNewName, unpublishAuthority } from './publish-authority.ts';
 import { UndoList } from './undo-list.ts';
 
@@ -148,8 +149,7 @@ async function recordCa(
 function newCa(ports: AuthorityPorts, installation: Installation): NewCa {
   const { caType, subject, algorithm, provider, hashAlgorithm, serverName, description, certEnrollDirectory } =
     installation;
-  const name = commonName(subject);
-  if (!name) throw hresult('ERROR_INVALID_NAME', 'The CA needs a common name (CN=…).');
+  const name = requireCaName(subject);
   const enterprise = caType === 'enterprise root';
   const chosen = ports.providers.byName(provider);
   const { configurationDN } = ports.directory;

@@ -1,4 +1,5 @@
 import { hresult } from '#hresult/hresult-error';
+import { requireCaName } from '#pki/x509/authority-name';
 import { parseName } from '#pki/x509/name-text';
 import type { Json } from '../io/verb.ts';
 import { requireAdministrator } from './administrator.ts';
@@ -37,6 +38,7 @@ export async function run(context: CommandContext): Promise<Json> {
     hash: hashOf(context.option('hash') ?? 'SHA256'),
     description: context.option('description') ?? '',
   };
+  requireCaName(wanted.subject);
   await provideDomain(context);
   await requireAdministrator(context);
   const config = await context.installAuthority(wanted);
@@ -74,5 +76,7 @@ function hashOf(text: string): string {
 
 function wholeNumber(text: string, name: string): number {
   if (/^[1-9][0-9]{0,2}$/.test(text)) return Number(text);
-  throw hresult('ERROR_INVALID_PARAMETER', `${name} ${text} is no number of years from 1 to 999.`);
+  throw hresult('ERROR_INVALID_PARAMETER', `${name} ${text} is no number of years from 1 to 999.`, {
+    hint: 'leave it out for 10',
+  });
 }

@@ -8,6 +8,7 @@ import { DOMAIN_GROUPS, type DomainGroupName, WELL_KNOWN_SIDS } from '#ca/templa
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { domainDistinguishedName } from '../distinguished-name.ts';
+import { requireDomainNames } from '../domain-names.ts';
 import { addValues, findId, insertObject, nameKey, type Values } from './object-table.ts';
 import type { Domain } from './principals.ts';
 
@@ -140,8 +141,7 @@ function newDomainSid(random: Random): string {
 
 /** Fills an empty directory. Throws ERROR_INVALID_PARAMETER for names that are none, ERROR_ALREADY_EXISTS a second time. */
 export function installDirectory(database: DatabaseSync, dnsName: string, netbiosName: string, random: Random): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9!#$%^&'(){}_~-]{0,14}$/.test(netbiosName))
-    throw hresult('ERROR_INVALID_PARAMETER', `"${netbiosName}" is no NetBIOS name of 1 to 15 characters`);
+  requireDomainNames(dnsName, netbiosName);
   const root = domainDistinguishedName(dnsName);
   if (readDomain(database)) throw hresult('ERROR_ALREADY_EXISTS', 'the directory has a domain already');
   const domain: Domain = { netbiosName: netbiosName.toUpperCase(), dnsName, sid: newDomainSid(random) };
