@@ -14,6 +14,11 @@ export async function run(context: CommandContext): Promise<Json> {
   await requireAdministrator(context);
   const directory = await context.directory();
   const mail = context.option('mail');
+  // It goes into certificates as an rfc822Name (RFC 5280 §4.2.1.6), which is an IA5String.
+  if (mail !== undefined && !/^[!-?A-~]+@[!-?A-~]+$/.test(mail))
+    throw hresult('ERROR_INVALID_PARAMETER', `"${mail}" is no mail address.`, {
+      hint: 'such as --mail alice@example.com',
+    });
   const upn = context.option('upn');
   const name = context.option('name');
   // Asked for first: whoever breaks off has added nobody.

@@ -14,7 +14,10 @@ const RIGHTS: Readonly<Record<string, CaRight>> = {
 
 export async function run(context: CommandContext): Promise<Json> {
   const [account, ...words] = context.arguments;
-  if (account === undefined) throw hresult('ERROR_INVALID_PARAMETER', 'An account is expected.');
+  if (account === undefined)
+    throw hresult('ERROR_INVALID_PARAMETER', 'An account is expected.', {
+      hint: 'such as certhaven permit DOMAIN\\name manage-certificates; certhaven roles lists who may what',
+    });
   const rights = words.map((word) => {
     const right = RIGHTS[word.toLowerCase()];
     if (right) return right;

@@ -145,7 +145,10 @@ function insertValue(
     const taken = database
       .prepare('SELECT dn FROM attribute_values JOIN objects ON id = object WHERE name = ? AND key = ? AND id <> ?')
       .get(name, key, id);
-    if (taken) throw hresult('ERROR_ALREADY_EXISTS', `${taken['dn'] as string} has this ${spelling}`);
+    if (taken)
+      throw hresult('ERROR_ALREADY_EXISTS', `${taken['dn'] as string} has this ${spelling}.`, {
+        hint: 'choose another',
+      });
   }
   database
     .prepare('INSERT INTO attribute_values (object, name, position, spelling, value, key) VALUES (?, ?, ?, ?, ?, ?)')
@@ -180,7 +183,8 @@ export function insertObject(
   const rdn = parts[0]!;
   const dnKey = distinguishedNameKey(parts);
   const parentKey = distinguishedNameKey(parts.slice(1));
-  if (findId(database, dnKey) !== undefined) throw hresult('ERROR_ALREADY_EXISTS', distinguishedName);
+  if (findId(database, dnKey) !== undefined)
+    throw hresult('ERROR_ALREADY_EXISTS', `${distinguishedName} is there already.`, { hint: 'choose another name' });
   const parent = findId(database, parentKey);
   if (!isRoot && parent === undefined) throw hresult('ERROR_DS_OBJ_NOT_FOUND', formatDistinguishedName(parts.slice(1)));
   checkNaming(rdn, attributes);

@@ -56,7 +56,9 @@ const GLOBAL_SECURITY_GROUP = '-2147483646';
 /** MS-ADTS 3.1.1.8.4 with MS-SAMR 3.1.1.8.4: what an account name may not hold. */
 function checkAccountName(name: string): void {
   if (!/^[^"/\\[\]:;|=,+*?<>@\u0000-\u001f]{1,256}$/.test(name) || /^[ .]+$|^ | $/.test(name))
-    throw hresult('ERROR_INVALID_PARAMETER', `"${name}" is no account name`);
+    throw hresult('ERROR_INVALID_PARAMETER', `"${name}" is no account name.`, {
+      hint: 'letters and digits, such as alice',
+    });
 }
 
 class OpenDirectory implements EmbeddedDirectory {
