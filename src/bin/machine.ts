@@ -17,7 +17,7 @@ import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import { requireDomainNames } from '#directory/domain-names';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
-import { makePrivateDirectory } from '#files/durable-file';
+import { isThere, makePrivateDirectory } from '#files/durable-file';
 import { type HresultError, hresult } from '#hresult/hresult-error';
 import type { KeyProviders } from '#pki/crypto/key-provider';
 import { createNodeEngine, type NodeEngine } from '#pki/crypto/node/engine';
@@ -62,7 +62,11 @@ export class Machine {
   /** Throws ERROR_NO_SUCH_DOMAIN through its members where no domain was made yet; nothing is made for who asks. */
   async directory(): Promise<EmbeddedDirectory> {
     const path = paths.directory(this.home);
-    this.#directory ??= openEmbeddedDirectory({ path: existsSync(path) ? path : ':memory:' });
+    if (this.#directory === undefined) {
+      const isMade = await isThere(path);
+      // Meanwhile somebody else may have opened it.
+      this.#directory ??= openEmbeddedDirectory({ path: isMade ? path : ':memory:' });
+    }
     return this.#directory;
   }
 

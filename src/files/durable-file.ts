@@ -246,8 +246,9 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return (await unlessMissing(stat(path))) !== undefined;
+/** Throws ERROR_ACCESS_DENIED where that cannot be seen. */
+export async function isThere(path: string): Promise<boolean> {
+  return asHresult(path, async () => (await unlessMissing(stat(path))) !== undefined);
 }
 
 async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
@@ -270,7 +271,10 @@ async function asHresult<T>(path: string, work: () => Promise<T>): Promise<T> {
     const code = codeOf(error);
     if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) throw error;
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-      throw hresult('ERROR_ACCESS_DENIED', `${path}.`, { cause: error });
+      throw hresult('ERROR_ACCESS_DENIED', `${path}.`, {
+        hint: 'look at the permissions of file and folder, and at who runs the command',
+        cause: error,
+      });
     }
     if (code === 'ENOSPC' || code === 'EDQUOT') throw hresult('ERROR_DISK_FULL', `${path}.`, { cause: error });
     if (code === 'EISDIR') throw isFolder(path, error);
