@@ -125,6 +125,8 @@ export class Machine {
     }
     await makePrivateDirectory(dirname(path));
     const directory = await this.directory();
+    // Before the database, which whoever cannot open the keys would leave locked.
+    const providers = await this.#keys.machineProviders();
     return {
       engine: this.engine,
       clock: { now: () => new Date() },
@@ -136,7 +138,7 @@ export class Machine {
       }),
       keyArchiver: this.#archiver ?? { reseal: (job) => resealKey(job, this.engine) },
       directory,
-      providers: await this.#keys.machineProviders(),
+      providers,
       stores: machineStoresPort(this.#keys.machineStores()),
       publisher: createPublisher(directory),
       retriever: createRetriever(directory),

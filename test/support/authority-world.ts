@@ -273,19 +273,21 @@ async function portsOf(
 ): Promise<AuthorityPorts> {
   const engine = options.engine ?? nodeEngine;
   const isOnDisk = options.folder !== undefined || !create;
+  // Before the database, which whoever cannot open the keys would leave locked.
+  const providers = await openSoftwareProviders({
+    directory: join(folder, 'keys'),
+    machineKeyset: true,
+    machineGuid: '2b8a1f6e-5c4d-4e3f-9a7b-1c2d3e4f5a6b',
+    engine,
+  });
   return {
     engine,
     clock: { now: () => new Date() },
+    providers,
     database: isOnDisk
       ? await openSqliteDatabase({ path: join(folder, 'ca.db'), create, threaded: options.threads !== undefined })
       : openMemoryDatabase(),
     directory,
-    providers: await openSoftwareProviders({
-      directory: join(folder, 'keys'),
-      machineKeyset: true,
-      machineGuid: '2b8a1f6e-5c4d-4e3f-9a7b-1c2d3e4f5a6b',
-      engine,
-    }),
     stores: machineStoresPort(openCertificateStores({ directory: join(folder, 'stores') })),
     publisher: createPublisher(directory),
     retriever: createRetriever(directory),
