@@ -72,6 +72,28 @@ test('another instance has the database open: 0x80070020 with what to do, and no
   await world.close();
 });
 
+test('another program writes into the directory for a while: it is waited for, and others are served meanwhile', async () => {
+  const world = await AuthorityWorld.reopen(folder);
+  const events = (await world.eventIds()).length;
+  const holder = await lock('directory.db');
+  let isAnswered = false;
+  const submitted = submit(world).finally(() => {
+    isAnswered = true;
+  });
+  const alice = await world.as('alice');
+  await alice.exchangeCertificate();
+  await (await world.as('Administrator')).setRegistry({
+    path: '',
+    name: 'CRLPeriodUnits',
+    value: { type: 'REG_DWORD', data: 2 },
+  });
+  assert.equal(isAnswered, false);
+  await release(holder);
+  assert.equal((await submitted).disposition, 'issued');
+  assert.equal((await world.eventIds()).length, events);
+  await world.close();
+});
+
 test('another program writes into the directory for long: issued, event 46 with 0x80070020', async () => {
   const world = await AuthorityWorld.reopen(folder);
   const holder = await lock('directory.db');

@@ -1,8 +1,9 @@
 /** The file of the embedded directory: opening it, its tables, its transactions. */
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setTimeout as after } from 'node:timers/promises';
 import { CommitQueue } from '#files/commit-queue';
-import { HresultError, hresult } from '#hresult/hresult-error';
+import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
 import { MEMBERSHIP_TRIGGERS } from './token-groups.ts';
 
 /** Tells our file from any other SQLite file: "CHdi". */
@@ -11,6 +12,7 @@ const APPLICATION_ID = 0x43486469;
 const SCHEMA_VERSION = 2;
 /** How long a process waits for the others before ERROR_SHARING_VIOLATION. Transactions are short. */
 const BUSY_TIMEOUT_MS = 15_000;
+const RETRY_MS = 20;
 
 const SCHEMA = `
 CREATE TABLE objects (
@@ -92,7 +94,7 @@ type Work = (database: DatabaseSync) => void;
 export class SqliteFile {
   readonly path: string;
   readonly #database: DatabaseSync;
-  readonly #queue = new CommitQueue<Work>((works) => this.write(() => works.map((work) => this.#writeApart(work))));
+  readonly #queue = new CommitQueue<Work>((works) => this.#writeGroup(works));
 
   constructor(path: string) {
     this.path = path;
@@ -163,9 +165,43 @@ export class SqliteFile {
     return this.#transaction('BEGIN IMMEDIATE', work);
   }
 
-  /** As `write`, once the change is on the disk; changes that arrive together share one commit, and each fails alone. */
+  /**
+   * As `write`, once the change is on the disk; changes that arrive together share one commit, and each fails alone. Others
+   * who write are waited for without holding the thread: a service goes on meanwhile.
+   */
   writeTogether(work: Work): Promise<void> {
     return this.#queue.push(work);
+  }
+
+  #writeGroup(works: readonly Work[]): readonly unknown[] | Promise<readonly unknown[]> {
+    try {
+      return this.#writeAtOnce(works);
+    } catch (error) {
+      if (!isHresult(error, 'ERROR_SHARING_VIOLATION')) throw error;
+      return this.#writeLater(works);
+    }
+  }
+
+  async #writeLater(works: readonly Work[]): Promise<readonly unknown[]> {
+    const deadline = performance.now() + BUSY_TIMEOUT_MS;
+    for (;;) {
+      await after(RETRY_MS);
+      try {
+        return this.#writeAtOnce(works);
+      } catch (error) {
+        if (!isHresult(error, 'ERROR_SHARING_VIOLATION') || performance.now() >= deadline) throw error;
+      }
+    }
+  }
+
+  /** Throws ERROR_SHARING_VIOLATION where it is not this process's turn. */
+  #writeAtOnce(works: readonly Work[]): readonly unknown[] {
+    this.#database.exec('PRAGMA busy_timeout = 0');
+    try {
+      return this.write(() => works.map((work) => this.#writeApart(work)));
+    } finally {
+      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
   }
 
   #writeApart(work: Work): unknown {
