@@ -88,6 +88,11 @@ export function signatureFits(scheme: SignatureScheme, key: PublicKeyKind): bool
   return Number.isInteger(saltLength) && saltLength >= 0 && digest + saltLength + 2 <= Math.ceil((key.bits - 1) / 8);
 }
 
+/** RFC 8017 §8.1.2 and §8.2.2, step 1: a signature is as long as the modulus; OpenSSL takes one without its leading zeros too. */
+export function hasSignatureLength(signature: Uint8Array, key: PublicKeyKind): boolean {
+  return key.type === 'ec' || signature.length === key.modulus.length;
+}
+
 /** The bytes of the modulus. Throws NTE_BAD_ALGID for a key that is not RSA or a transport no engine has. */
 export function requireTransport(transport: KeyTransport, key: PublicKeyKind): number {
   if (key.type !== 'rsa' || (transport.name === 'rsa-oaep' && transport.digest === 'md5')) {

@@ -2,7 +2,14 @@ import { constants, createPublicKey, type KeyObject, publicEncrypt, verify as ve
 import { hresult } from '#hresult/hresult-error';
 import type { KeyTransport, SignatureScheme } from '../engine.ts';
 import type { PublicKeyKind } from '../public-key.ts';
-import { requireScheme, requireTransport, signatureFits, transportFits, usablePublicKey } from '../usable-key.ts';
+import {
+  hasSignatureLength,
+  requireScheme,
+  requireTransport,
+  signatureFits,
+  transportFits,
+  usablePublicKey,
+} from '../usable-key.ts';
 import { asBuffer, plain } from './bytes.ts';
 
 /** A CA's own keys, its exchange keys, its key recovery agents, those of RAs: they come again with every request. */
@@ -36,7 +43,8 @@ export class PublicKeys {
   verify(scheme: SignatureScheme, publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
     const { kind, key } = this.of(publicKey);
     requireScheme(scheme, kind);
-    return signatureFits(scheme, kind) && verifySignature(scheme.digest, data, keyForScheme(key, scheme), signature);
+    if (!signatureFits(scheme, kind) || !hasSignatureLength(signature, kind)) return false;
+    return verifySignature(scheme.digest, data, keyForScheme(key, scheme), signature);
   }
 
   wrapKey(transport: KeyTransport, publicKey: Uint8Array, transported: Uint8Array): Uint8Array {

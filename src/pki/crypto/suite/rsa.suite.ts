@@ -45,6 +45,23 @@ export function rsaChecks(engine: CryptoEngine): EngineCheck[] {
       },
     },
     {
+      name: 'an RSA signature without its leading zero is none',
+      run: async () => {
+        const { key } = await makeKey();
+        for (const scheme of rsaSchemes().filter(({ digest }) => digest === 'sha384')) {
+          let data = text('');
+          let signature = await key.sign(scheme, data);
+          // One in 256 begins with a zero.
+          for (let count = 1; signature[0] !== 0; count++) {
+            data = text(String(count));
+            signature = await key.sign(scheme, data);
+          }
+          isTrue(await engine.verify(scheme, key.publicKey, data, signature), scheme.name);
+          isTrue(!(await engine.verify(scheme, key.publicKey, data, signature.slice(1))), `${scheme.name}: shortened`);
+        }
+      },
+    },
+    {
       name: 'RSA signatures of every scheme',
       run: async () => {
         const { key } = await makeKey();

@@ -3,7 +3,14 @@ import { decodeEcdsaSignature } from '../ecdsa-signature.ts';
 import type { EcCurve, KeyTransport, SignatureScheme } from '../engine.ts';
 import { padKey } from '../pkcs1-padding.ts';
 import { curveBytes, ecPublicKeyInfo, type PublicKeyKind, rsaPublicKeyInfo } from '../public-key.ts';
-import { requireScheme, requireTransport, signatureFits, transportFits, usablePublicKey } from '../usable-key.ts';
+import {
+  hasSignatureLength,
+  requireScheme,
+  requireTransport,
+  signatureFits,
+  transportFits,
+  usablePublicKey,
+} from '../usable-key.ts';
 import { emsaPkcs1 } from './emsa-pkcs1.ts';
 import { md5 } from './md5.ts';
 import { rsaPublicOperation } from './rsa.ts';
@@ -49,6 +56,7 @@ export async function verify(
 ): Promise<boolean> {
   const kind = usablePublicKey(publicKey);
   requireScheme(scheme, kind);
+  if (!hasSignatureLength(signature, kind)) return false;
   if (scheme.digest === 'md5') return verifyMd5(kind, data, signature);
   const { key: algorithm, use } = webScheme(scheme, kind);
   const key = await importPublicKey(subtle, kind, algorithm, ['verify']);
