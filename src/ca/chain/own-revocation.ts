@@ -2,26 +2,26 @@
  * Revocation of the CA's own chain: without a current CRL of itself or of a CA above it a CA issues nothing (document 004,
  * "User Enrollment Errors"), because nobody could check what it issued.
  */
-import { type HresultError, hresult } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import type { Authority } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { CRLF } from '../config/registry-flags.ts';
+import { newestCrl } from '../crl/newest-crl.ts';
+import { publishDueCrl } from '../crl/publish-due.ts';
 import { chainResult } from './validate-chain.ts';
 
 /** How long an answer holds in milliseconds: a CA above this one may revoke it at any time. */
 const RECHECK = 5 * 60_000;
-
-type OwnAuthority = Pick<Authority, 'ports' | 'certificates' | 'current'>;
 
 /** A good answer is kept for a while; a bad one, or one that passed over something, never: what was cured counts at once. */
 export class OwnRevocation {
   #good: { readonly from: number; readonly until: number } | undefined;
 
   /**
-   * Throws CRYPT_E_REVOCATION_OFFLINE unless CRLF_REVCHECK_IGNORE_OFFLINE is set, CRYPT_E_REVOKED, and whatever else speaks
+   * A CRL of its own that is due is published first. Throws CRYPT_E_REVOCATION_OFFLINE unless CRLF_REVCHECK_IGNORE_OFFLINE is set, CRYPT_E_REVOKED, and whatever else speaks
    * against the chain; nothing under CRLF_DISABLE_CHAIN_VERIFICATION.
    */
-  async require(authority: OwnAuthority, configuration: Configuration): Promise<void> {
+  async require(authority: Authority, configuration: Configuration): Promise<void> {
     if (configuration.hasFlag('CRLFlags', CRLF.DISABLE_CHAIN_VERIFICATION)) return;
     const now = authority.ports.clock.now().getTime();
     if (this.#good && this.#good.from <= now && now < this.#good.until) return;
@@ -30,7 +30,8 @@ export class OwnRevocation {
     const [first] = errors.flat().filter(({ symbol }) => !(ignoresOffline && symbol === 'CRYPT_E_REVOCATION_OFFLINE'));
     if (first) throw first;
     if (ignoresOffline) return;
-    const crl = await ownCrl(authority);
+    await publishDueCrl(authority).catch(unlessRefused);
+    const crl = await newestCrl(authority.ports.database, authority.current.keyIndex);
     if (crl === undefined) throw notCurrent('was never published');
     const [begin, end] = [crl.thisUpdate.getTime(), crl.nextUpdate.getTime()];
     if (end <= now) throw notCurrent(`ended ${crl.nextUpdate.toISOString()}`);
@@ -44,23 +45,7 @@ function notCurrent(why: string): HresultError {
   return hresult('CRYPT_E_REVOCATION_OFFLINE', `The CA's own CRL ${why}.`);
 }
 
-/** The newest CRL under the key that signs now (CRLNameId: key index, then certificate index). */
-async function ownCrl({
-  ports: { database },
-  current,
-}: OwnAuthority): Promise<{ thisUpdate: Date; nextUpdate: Date } | undefined> {
-  for await (const row of database.view({
-    table: 'CRLs',
-    columns: ['CRLThisUpdate', 'CRLNextUpdate'],
-    restrictions: [
-      { column: 'CRLEffective', operator: '!=', value: null },
-      { column: 'CRLNameId', operator: '>=', value: current.keyIndex * 0x10000 },
-      { column: 'CRLNameId', operator: '<', value: (current.keyIndex + 1) * 0x10000 },
-    ],
-    sort: { column: 'CRLNumber', descending: true },
-    limit: 1,
-  })) {
-    return { thisUpdate: row.get('CRLThisUpdate') as Date, nextUpdate: row.get('CRLNextUpdate') as Date };
-  }
-  return undefined;
+/** Event 130 has told why no CRL was made; the one that ends refuses on its own. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof HresultError)) throw error;
 }

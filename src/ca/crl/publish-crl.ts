@@ -20,6 +20,19 @@ export function publishBaseCrl(authority: Authority, requestedBy: string, reques
   return authority.crlTurn.take(() => publish(authority, requestedBy, request));
 }
 
+/** The same where it is still wanted once nobody else publishes. Answers whether it was. Throws as `publishBaseCrl`. */
+export function publishBaseCrlWhere(
+  authority: Authority,
+  requestedBy: string,
+  isWanted: () => Promise<boolean>,
+): Promise<boolean> {
+  return authority.crlTurn.take(async () => {
+    const wanted = await isWanted();
+    if (wanted) await publish(authority, requestedBy, {});
+    return wanted;
+  });
+}
+
 /** A CRL to hand out, new or old. */
 interface PublishedCrl extends Pick<CrlTimes, 'nextUpdate' | 'nextPublish'> {
   readonly rowId: number;

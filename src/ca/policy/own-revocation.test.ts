@@ -21,6 +21,27 @@ async function submit() {
 const crlFlags = async (data: number) =>
   (await world.as('Administrator')).setRegistry({ path: '', name: 'CRLFlags', value: { type: 'REG_DWORD', data } });
 
+const crlPeriodUnits = async (data: number) =>
+  (await world.as('Administrator')).setRegistry({
+    path: '',
+    name: 'CRLPeriodUnits',
+    value: { type: 'REG_DWORD', data },
+  });
+
+test('a CRL that is due is published before anything is issued, by requests that come together once', async () => {
+  const numbers = async () =>
+    (await collect(world.ports.database.view({ table: 'CRLs', columns: ['CRLNumber'] }))).length;
+  const before = await numbers();
+  world.now = new Date(world.now.getTime() + 8 * DAY);
+  const outcomes = await Promise.all([submit(), submit(), submit()]);
+  assert.deepEqual(
+    outcomes.map(({ disposition }) => disposition),
+    ['issued', 'issued', 'issued'],
+  );
+  assert.equal(await numbers(), before + 1);
+  await crlPeriodUnits(0);
+});
+
 test('without a current CRL of its own the CA denies with 0x80092013 and event 53, until one is published', async () => {
   assert.equal((await submit()).disposition, 'issued');
   world.now = new Date(world.now.getTime() + 8 * DAY);
@@ -37,7 +58,9 @@ test('without a current CRL of its own the CA denies with 0x80092013 and event 5
   // An officer's resubmission asks the same.
   const officer = await world.as('Administrator');
   assert.equal((await officer.resubmit(denied.requestId)).statusCode, 0x80092013);
+  await crlPeriodUnits(1);
   await officer.publishCrl();
+  await crlPeriodUnits(0);
   assert.equal((await submit()).disposition, 'issued');
   assert.equal((await officer.resubmit(denied.requestId)).disposition, 'issued');
 });
