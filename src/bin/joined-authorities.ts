@@ -1,5 +1,6 @@
 /** The CAs of other machines that this home has joined, the default one first. */
-import { makePrivateDirectory, readWholeFile, replaceFile } from '#files/durable-file';
+import { makePrivateDirectory } from '#files/durable-file';
+import { readJsonFile, writeJsonFile } from '#files/json-file';
 import { hresult } from '#hresult/hresult-error';
 import { decodePem, encodePem } from '#pki/asn1/pem';
 import { ServiceClient } from '#wire/client/service-client';
@@ -12,20 +13,17 @@ export interface JoinedAuthority extends Pick<KnownAuthority, 'config' | 'domain
   readonly trust: string;
 }
 
-const LIMIT = 1024 * 1024;
-
 /** None where the home has joined nothing. */
 export async function readJoinedAuthorities(home: Home): Promise<readonly JoinedAuthority[]> {
-  const content = await readWholeFile(paths.joined(home), LIMIT);
-  return content === undefined ? [] : (JSON.parse(new TextDecoder().decode(content)) as JoinedAuthority[]);
+  const file = paths.joined(home);
+  return (await readJsonFile<JoinedAuthority[]>(file, `remove ${file}, and join anew: certhaven join`)) ?? [];
 }
 
 /** One of the same name is replaced. */
 export async function addJoinedAuthority(home: Home, added: JoinedAuthority): Promise<void> {
   const others = (await readJoinedAuthorities(home)).filter(({ config }) => config !== added.config);
   await makePrivateDirectory(home.directory);
-  const content = new TextEncoder().encode(`${JSON.stringify([...others, added], null, 2)}\n`);
-  await replaceFile(paths.joined(home), content, 0o600);
+  await writeJsonFile(paths.joined(home), [...others, added]);
 }
 
 /** The CA at a URL, believed by nobody yet, and its newest certificate. */

@@ -1,6 +1,7 @@
 /** The note a running service leaves in its home, so that commands there go through it: where it is, and a secret of this run. */
 import { join } from 'node:path';
-import { readWholeFile, removeFile, replaceFile } from '#files/durable-file';
+import { removeFile } from '#files/durable-file';
+import { readJsonFile, writeJsonFile } from '#files/json-file';
 import { isHresult } from '#hresult/hresult-error';
 import { ServiceClient } from '#wire/client/service-client';
 import { localCredentials } from '#wire/server/local-scheme';
@@ -17,10 +18,8 @@ export interface RunningService {
   readonly secret: string;
 }
 
-const LIMIT = 64 * 1024;
-
 export async function writeServiceFile(home: Home, running: RunningService): Promise<void> {
-  await replaceFile(path(home), new TextEncoder().encode(`${JSON.stringify(running)}\n`), 0o600);
+  await writeJsonFile(path(home), running);
 }
 
 export async function removeServiceFile(home: Home): Promise<void> {
@@ -32,9 +31,9 @@ export async function runningService(
   home: Home,
   accountName: () => Promise<string>,
 ): Promise<ServiceClient | undefined> {
-  const content = await readWholeFile(path(home), LIMIT);
-  if (content === undefined) return undefined;
-  const { url, serverName, trust, secret } = JSON.parse(new TextDecoder().decode(content)) as RunningService;
+  const running = await readJsonFile<RunningService>(path(home), `stop the service, and remove ${path(home)}`);
+  if (running === undefined) return undefined;
+  const { url, serverName, trust, secret } = running;
   const authorization = `Local ${localCredentials(Buffer.from(secret, 'base64url'), await accountName())}`;
   const client = new ServiceClient({ url, trust, serverName, authorization });
   try {

@@ -1,6 +1,7 @@
 /** Who has signed in from this home at which CA: the token, and what is known of the account without asking. */
 import { join } from 'node:path';
-import { makePrivateDirectory, readWholeFile, replaceFile } from '#files/durable-file';
+import { makePrivateDirectory } from '#files/durable-file';
+import { readJsonFile, writeJsonFile } from '#files/json-file';
 import type { Account } from '#wire/account';
 import type { Home } from './home.ts';
 
@@ -13,11 +14,9 @@ export interface SignIn {
   readonly expires: string;
 }
 
-const LIMIT = 1024 * 1024;
-
 export async function readSignIns(home: Home): Promise<readonly SignIn[]> {
-  const content = await readWholeFile(path(home), LIMIT);
-  return content === undefined ? [] : (JSON.parse(new TextDecoder().decode(content)) as SignIn[]);
+  const file = path(home);
+  return (await readJsonFile<SignIn[]>(file, `remove ${file}, and sign in anew: certhaven sign-in`)) ?? [];
 }
 
 /** Takes the place of the same person's at the same CA. */
@@ -39,7 +38,7 @@ function isSame(a: SignIn, b: SignIn): boolean {
 /** Tokens open the CA as their owner: only he reads the file. */
 async function write(home: Home, signIns: readonly SignIn[]): Promise<void> {
   await makePrivateDirectory(home.directory);
-  await replaceFile(path(home), new TextEncoder().encode(`${JSON.stringify(signIns, null, 2)}\n`), 0o600);
+  await writeJsonFile(path(home), signIns);
 }
 
 function path(home: Home): string {

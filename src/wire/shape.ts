@@ -10,48 +10,23 @@ export interface OptionalShape<T> extends Shape<T | undefined> {
   readonly isOptional: true;
 }
 
-export const text: Shape<string> = {
-  read(value, where) {
-    if (typeof value === 'string') return value;
-    throw unlike(where, 'a text');
-  },
-};
+/** A value of one kind. */
+function kind<T>(wanted: string, is: (value: unknown) => value is T): Shape<T> {
+  return {
+    read(value, where) {
+      if (is(value)) return value;
+      throw unlike(where, wanted);
+    },
+  };
+}
 
+export const text = kind('a text', (value) => typeof value === 'string');
 /** A whole number that a double holds exactly. */
-export const whole: Shape<number> = {
-  read(value, where) {
-    if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-    throw unlike(where, 'a whole number');
-  },
-};
-
-export const boolean: Shape<boolean> = {
-  read(value, where) {
-    if (typeof value === 'boolean') return value;
-    throw unlike(where, 'true or false');
-  },
-};
-
-export const bytes: Shape<Uint8Array> = {
-  read(value, where) {
-    if (value instanceof Uint8Array) return value;
-    throw unlike(where, 'a byte array');
-  },
-};
-
-export const date: Shape<Date> = {
-  read(value, where) {
-    if (value instanceof Date) return value;
-    throw unlike(where, 'a date');
-  },
-};
-
-export const nothing: Shape<null> = {
-  read(value, where) {
-    if (value === null) return null;
-    throw unlike(where, 'null');
-  },
-};
+export const whole = kind('a whole number', (value): value is number => Number.isSafeInteger(value));
+export const boolean = kind('true or false', (value) => typeof value === 'boolean');
+export const bytes = kind('a byte array', (value) => value instanceof Uint8Array);
+export const date = kind('a date', (value) => value instanceof Date);
+export const nothing = kind('null', (value) => value === null);
 
 export function literal<const V extends string | number>(...values: readonly V[]): Shape<V> {
   return {

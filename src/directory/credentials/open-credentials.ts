@@ -5,14 +5,8 @@
  */
 import { join } from 'node:path';
 import { isSid } from '#ca/template/sid';
-import {
-  fileVersion,
-  listDirectory,
-  makePrivateDirectory,
-  readWholeFile,
-  removeFile,
-  replaceFile,
-} from '#files/durable-file';
+import { fileVersion, listDirectory, makePrivateDirectory, removeFile } from '#files/durable-file';
+import { readJsonFile, writeJsonFile } from '#files/json-file';
 import { hresult } from '#hresult/hresult-error';
 import type { Credentials, TokenInfo } from '../sign-in.ts';
 import { isPasswordOf, isWeaker, makeVerifier, type PasswordVerifier, requireAcceptable } from './password-verifier.ts';
@@ -23,7 +17,7 @@ export interface CredentialsOptions {
   readonly now: () => Date;
 }
 
-const FILE_LIMIT = 4096;
+const HINT = 'set the password anew: certhaven passwd';
 const TOKEN_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const LONGEST_DESCRIPTION = 200;
@@ -44,7 +38,7 @@ export function openCredentials({ directory, now }: CredentialsOptions): Credent
     const kept = known.get(id);
     if (version !== undefined && kept?.version === version) return kept.file;
     known.delete(id);
-    const file = await readJson<TokenFile>(path);
+    const file = await readJsonFile<TokenFile>(path, HINT);
     if (known.size >= KEPT_TOKENS) known.clear();
     if (version !== undefined && file !== undefined) known.set(id, { version, file });
     return file;
@@ -52,13 +46,13 @@ export function openCredentials({ directory, now }: CredentialsOptions): Credent
 
   const savePassword = async (sid: string, password: string) => {
     await makePrivateDirectory(passwords);
-    await writeJson(passwordFile(sid), await makeVerifier(password));
+    await writeJsonFile(passwordFile(sid), await makeVerifier(password));
   };
   /** Every token of the account with its file, expired ones too. */
   const tokensOf = async (sid: string) => {
     const found: { readonly id: string; readonly file: TokenFile }[] = [];
     for (const id of await listDirectory(tokens)) {
-      const file = await readJson<TokenFile>(tokenFile(id));
+      const file = await readJsonFile<TokenFile>(tokenFile(id), HINT);
       if (file?.sid === sid) found.push({ id, file });
     }
     return found;
@@ -71,10 +65,10 @@ export function openCredentials({ directory, now }: CredentialsOptions): Credent
       for (const { id } of await tokensOf(sid)) await removeFile(tokenFile(id));
     },
     async hasPassword(sid) {
-      return (await readJson(passwordFile(sid))) !== undefined;
+      return (await readJsonFile(passwordFile(sid), HINT)) !== undefined;
     },
     async isPassword(sid, password) {
-      const verifier = sid === undefined ? undefined : await readJson<PasswordVerifier>(passwordFile(sid));
+      const verifier = sid === undefined ? undefined : await readJsonFile<PasswordVerifier>(passwordFile(sid), HINT);
       const isRight = await isPasswordOf(verifier, password);
       if (isRight && sid !== undefined && verifier && isWeaker(verifier)) await savePassword(sid, password);
       return isRight;
@@ -91,7 +85,7 @@ export function openCredentials({ directory, now }: CredentialsOptions): Credent
         hash,
       };
       await makePrivateDirectory(tokens);
-      await writeJson(tokenFile(id), file);
+      await writeJsonFile(tokenFile(id), file);
       return { token, id, expires };
     },
     async accountOf(token) {
@@ -118,21 +112,4 @@ export function openCredentials({ directory, now }: CredentialsOptions): Credent
 function requireSid(sid: string): string {
   if (isSid(sid)) return sid;
   throw hresult('ERROR_INVALID_SID', sid);
-}
-
-async function readJson<T>(path: string): Promise<T | undefined> {
-  const content = await readWholeFile(path, FILE_LIMIT);
-  if (content === undefined) return undefined;
-  try {
-    return JSON.parse(new TextDecoder().decode(content)) as T;
-  } catch (cause) {
-    throw hresult('ERROR_INVALID_DATA', `${path} is damaged.`, {
-      hint: 'set the password anew: certhaven passwd',
-      cause,
-    });
-  }
-}
-
-async function writeJson(path: string, value: object): Promise<void> {
-  await replaceFile(path, new TextEncoder().encode(`${JSON.stringify(value)}\n`), 0o600);
 }
