@@ -146,7 +146,13 @@ describe('a service', () => {
       { cwd: folder, env: environment('home') },
     );
     children.push(child);
-    const told = await new Promise<string>((resolve) => child.stdout.setEncoding('utf8').once('data', resolve));
+    let told = '';
+    await new Promise<void>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        told += text;
+        if (told.endsWith('}\n')) resolve();
+      });
+    });
     const { ok, result } = JSON.parse(told) as { ok: boolean; result: Record<string, unknown> };
     assert.equal(ok, true);
     assert.match(String(result['url']), /^https:\/\/ca01\.contoso\.com:\d+$/);

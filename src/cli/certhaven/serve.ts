@@ -10,6 +10,8 @@ export async function run(context: CommandContext): Promise<undefined> {
   const { console, out } = context;
   if (context.arguments.length > 0) throw hresult('ERROR_INVALID_PARAMETER', 'No argument is expected.');
   const http = context.option('http') ?? HTTP_PORT;
+  // Listened for from now on: a stop that is asked for while it starts is kept, and whoever reads the line below may ask at once.
+  const stopRequest = context.stopRequest();
   const service = await context.serve({
     https: endpoint('--listen', context.option('listen') ?? HTTPS_PORT),
     http: http === 'off' ? undefined : endpoint('--http', http),
@@ -29,7 +31,7 @@ export async function run(context: CommandContext): Promise<undefined> {
     `${config} listens at ${url}${certEnrollUrl === undefined ? '' : `, CRLs and CA certificates at ${certEnrollUrl}`}`,
   );
   context.tell({ config, url, certEnrollUrl, isSelfSigned: certificateFault !== undefined });
-  const fault = await Promise.race([context.stopRequest(), service.shutdownRequest, service.ended]);
+  const fault = await Promise.race([stopRequest, service.shutdownRequest, service.ended]);
   if (fault !== undefined) {
     // The fault is what counts, not that the stop could not be recorded.
     await service.stop().catch(() => undefined);
