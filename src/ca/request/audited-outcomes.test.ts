@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { hresult } from '#hresult/hresult-error';
+import { szOID_ENROLLMENT_NAME_VALUE_PAIR } from '#pki/asn1/oid-table';
+import { encodeNameValuePair } from '#pki/cmc/enrollment-name-value-pair';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
+import { attribute } from '#pki/x509/attribute';
 import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
 import { AuthorityWorld, collect } from '#test/support/authority-world';
 import { hookedPorts, type PortHooks } from '#test/support/hooked-ports';
@@ -70,6 +73,19 @@ describe('the audit log tells how a request ended:', () => {
     const denied = await submitPkcs10('Pended');
     await manager.deny(denied);
     assert.deepEqual(await told(denied), [RECEIVED, PENDED, DENIED_BY_MANAGER]);
+  });
+
+  test('with each attribute once, whether it stands in the request or came with it', async () => {
+    const pairs = [encodeNameValuePair(['CertificateTemplate', 'Pended']), encodeNameValuePair(['note', 'a'])];
+    const attributes = [attribute(szOID_ENROLLMENT_NAME_VALUE_PAIR, pairs)];
+    const requestId = await submit(await pkcs10(engine, key, { attributes }), 'Pended');
+    await (await world.as('Administrator')).resubmit(requestId);
+    const { record } = (await collect(world.ports.database.audit())).at(-1)!;
+    assert.equal(record.eventId, ISSUED);
+    assert.deepEqual(
+      record.fields.find(([name]) => name === 'Attributes'),
+      ['Attributes', 'CertificateTemplate:Pended; note:a'],
+    );
   });
 
   test('denied by policy, and for want of a key', async () => {

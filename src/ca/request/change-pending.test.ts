@@ -81,6 +81,19 @@ test('another template by attribute: policy judges the request by that one', asy
   assert.equal((await issue(other)).disposition, 'denied');
 });
 
+test('another template than the request itself names: refused, for resubmitting could only deny it', async () => {
+  const { requestId } = await (await world.as('alice')).submit({
+    request: await pkcs10(engine, key, { extensions: [encodeExtension(EXTENSIONS.enrollCertType, 'Pended')] }),
+    attributes: '',
+  });
+  const refused = (await officer()).setAttributes(requestId, 'note:x\nCertType:PendedToo');
+  await assert.rejects(refused, { symbol: 'CERTSRV_E_TEMPLATE_CONFLICT' });
+  assert.equal((await world.ports.database.request(requestId))!.Disposition, DB_DISP.PENDING);
+  assert.deepEqual(await world.ports.database.attributes(requestId), []);
+  await (await officer()).setAttributes(requestId, 'CertificateTemplate:Pended');
+  assert.equal((await issue(requestId)).disposition, 'issued');
+});
+
 test('ESC6: a SAN attribute of a manager is no more honoured than that of a requester', async () => {
   const requestId = await pend();
   await (await officer()).setAttributes(requestId, 'SAN:upn=Administrator@contoso.com');

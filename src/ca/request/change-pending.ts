@@ -16,6 +16,7 @@ import { requireOfficerOf } from '../roles/officer-restrictions.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import { EXTENSION_FLAG_CRITICAL, EXTENSION_FLAG_DISABLED, EXTENSION_ORIGIN } from '../schema/extension-flags.ts';
 import type { RequestRow } from '../schema/requests.ts';
+import { isTemplateAttribute } from './requested-template.ts';
 import { requireDisposition, requireRow } from './require-request.ts';
 import { storedIntake } from './stored-intake.ts';
 import { templateOf } from './work.ts';
@@ -25,7 +26,8 @@ const PROPTYPE: Readonly<Record<ExtensionSetting['dataType'], number>> = { long:
 
 /**
  * Adds attributes, or gives them new values; policy judges them when the request is resubmitted. Throws
- * CERTSRV_E_BAD_REQUESTSTATUS unless it waits, CERTSRV_E_PROPERTY_EMPTY, ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER.
+ * CERTSRV_E_BAD_REQUESTSTATUS unless it waits, CERTSRV_E_PROPERTY_EMPTY, ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER;
+ * CERTSRV_E_TEMPLATE_CONFLICT for another template than the request itself names, which resubmitting could only deny.
  */
 export async function setAttributes(
   authority: Authority,
@@ -36,12 +38,14 @@ export async function setAttributes(
   const pairs = parseRequestAttributes(attributes);
   const text = pairs.map(([name, value]) => `${name}:${value}`).join('; ');
   const attempt = { event: 'requestAttributesChanged', values: [requestId, text] } as const;
-  const { configuration } = await requireWaiting(authority, officer, requestId, attempt);
+  const { configuration, row } = await requireWaiting(authority, officer, requestId, attempt);
   if (pairs.length === 0 || pairs.some(([name]) => name === '')) {
     throw hresult('ERROR_INVALID_PARAMETER', `"${attributes}" are no attributes.`, {
       hint: 'write Name:Value, several parted by \\n',
     });
   }
+  if (authority.enterprise && pairs.some(([name]) => isTemplateAttribute(name)))
+    await templateOf(authority, await storedIntake(authority.ports, row, pairs));
   await commit(authority, officer, configuration, requestId, attempt, [
     ...pairs.map(
       ([name, value]): Write => ({

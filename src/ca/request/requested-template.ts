@@ -3,7 +3,10 @@ import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table
 import { type RequestedTemplate, requestedTokens } from '../template/matching.ts';
 import type { Intake } from './intake.ts';
 
-const TEMPLATE_ATTRIBUTES: ReadonlySet<string> = new Set(['certificatetemplate', 'certtype']);
+/** Whether the attribute of this name names a template; case does not count. */
+export function isTemplateAttribute(name: string): boolean {
+  return ['certificatetemplate', 'certtype'].includes(name.toLowerCase());
+}
 
 /**
  * Every place in a request that names a template (MS-WCCE 3.2.2.6.2.1.4.1); a renewal that names none means the one of the
@@ -13,7 +16,7 @@ export function requestedTemplate(intake: Intake): RequestedTemplate {
   const { extensions, attributes } = intake;
   const named = {
     ...templateExtensionsOf(extensions),
-    attributes: attributes.filter(([key]) => TEMPLATE_ATTRIBUTES.has(key.toLowerCase())).map(([, value]) => value),
+    attributes: attributes.filter(([name]) => isTemplateAttribute(name)).map(([, value]) => value),
   };
   if (requestedTokens(named).length > 0) return named;
   if (intake.renewal === undefined) return named;

@@ -23,8 +23,9 @@ export async function templateOf(authority: Authority, read: Intake): Promise<Ce
   return matchTemplate(requestedTemplate(read), templates, published);
 }
 
+/** Each once: those of a stored request stand in its row and, many of them, in its bytes. */
 export function formatAttributes(read: Intake): string {
-  return read.attributes.map(([name, value]) => `${name}:${value}`).join('; ');
+  return [...new Set(read.attributes.map(([name, value]) => `${name}:${value}`))].join('; ');
 }
 
 export function subjectOf(read: Intake): string {

@@ -58,7 +58,9 @@ export function matchTemplate(
     const other = findTemplate(templates, token);
     // Two unknown mentions agree only where they are the same text.
     if (other?.cn !== template?.cn || (!template && token.toLowerCase() !== first.toLowerCase()))
-      throw hresult('CERTSRV_E_TEMPLATE_CONFLICT', `${first} and ${token}`);
+      throw hresult('CERTSRV_E_TEMPLATE_CONFLICT', `The request names ${token} and ${first}.`, {
+        hint: 'a request names one template: make another one for another template',
+      });
   }
   if (!template) throw hresult('CERTSRV_E_UNSUPPORTED_CERT_TYPE', `There is no template ${first}.`);
   const cn = template.cn.toLowerCase();
