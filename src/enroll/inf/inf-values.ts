@@ -1,4 +1,5 @@
 /** The kinds of values an INF key has. Each throws InfError with ERROR_INVALID_PARAMETER where the text is none of them. */
+import { parseUsDate } from '#pki/asn1/us-date';
 import type { InfFile, InfLine } from './inf-file.ts';
 
 /** The one field of a key that takes one. */
@@ -53,11 +54,15 @@ export function flags(inf: InfFile, line: InfLine, words: readonly (readonly [wo
   return bits >>> 0;
 }
 
-/** A date as people of any country read it: `2026-11-21`, with or without `07:30` or `07:30:15`, in UTC. */
+/**
+ * A date as people of any country read it: `2026-11-21`, with or without `07:30` or `07:30:15`, in UTC; or as Microsoft's
+ * reference of certreq writes it, `7/24/2012 10:31 AM`, in local time.
+ */
 export function date(inf: InfFile, line: InfLine): Date {
   const word = text(inf, line);
   const iso = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?Z?$/.exec(word);
-  const value = iso ? new Date(`${iso[1]}T${iso[2] ?? '00:00'}Z`) : new Date(Number.NaN);
-  if (Number.isNaN(value.getTime())) throw inf.fault(line, 'is no date.', 'Write 2026-11-21 or "2026-11-21 07:30".');
+  const value = iso ? new Date(`${iso[1]}T${iso[2] ?? '00:00'}Z`) : parseUsDate(word);
+  if (value === undefined || Number.isNaN(value.getTime()))
+    throw inf.fault(line, 'is no date.', 'Write 2026-11-21 or "2026-11-21 07:30".');
   return value;
 }

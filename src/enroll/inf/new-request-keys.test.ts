@@ -78,7 +78,7 @@ const ROWS: Readonly<Record<NewRequestKey, Row>> = {
   Silent: { value: 'TRUE', holds: true },
   SMIME: { value: 'TRUE', shows: ({ smime }) => smime, is: true },
   Subject: { value: '"CN=a,O=b"', shows: ({ subject }) => formatName(subject), is: 'CN=a, O=b' },
-  SubjectNameFlags: { value: 'template', refused: /not built by the client/ },
+  SubjectNameFlags: { value: 'template', refused: /client builds no subject/ },
   SuppressDefaults: { value: 'TRUE', shows: (policy) => policy.suppressDefaults, is: true },
   UseExistingKeySet: { value: 'TRUE', beside: 'KeyContainer = c\n', shows: ({ key }) => key.useExisting, is: true },
   UserProtected: { value: 'TRUE', refused: /no window/ },

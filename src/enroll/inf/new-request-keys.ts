@@ -55,14 +55,14 @@ export const NEW_REQUEST_KEYS = {
   RequestType: granted,
   SecurityDescriptor: {
     use: 'refused',
-    reason: 'Keys are readable by their owner alone; another descriptor cannot be set on them.',
+    reason: 'is not offered: keys are readable by their owner alone.',
   },
   Silent: idle,
   SMIME: granted,
   Subject: granted,
   SubjectNameFlags: {
     use: 'refused',
-    reason: 'The subject is not built by the client.',
+    reason: 'is not offered: the client builds no subject.',
     hint: 'Leave it out: a template may have the CA build the subject.',
   },
   SuppressDefaults: granted,

@@ -120,6 +120,10 @@ Critical = 2.5.29.19,2.5.29.15
     );
     assert.equal(validity.notBefore?.toISOString(), '2026-02-03T00:00:00.000Z');
     assert.deepEqual(validity.period, { unit: 'Years', count: 3 });
+    const written = newRequest('RequestType = Cert\nNotBefore = "7/24/2012 10:31 AM"\nNotAfter = 7/24/2013').validity;
+    assert.deepEqual(written.notBefore, new Date(2012, 6, 24, 10, 31));
+    assert.deepEqual(written.notAfter, new Date(2013, 6, 24));
+    assert.throws(() => newRequest('RequestType = Cert\nNotAfter = 2/31/2027'), { symbol: 'ERROR_INVALID_PARAMETER' });
   });
 
   type Fault = readonly [lines: string, symbol: InfError['symbol'], place: string, line?: number];
@@ -171,9 +175,9 @@ Critical = 2.5.29.19,2.5.29.15
     ],
     ['NotAfter = 2027-01-01', 'ERROR_INVALID_PARAMETER', 'r.inf([NewRequest] NotAfter = "2027-01-01")', 2],
     [
-      'RequestType = Cert\nNotAfter = 01/02/2027',
+      'RequestType = Cert\nNotAfter = 31/12/2026',
       'ERROR_INVALID_PARAMETER',
-      'r.inf([NewRequest] NotAfter = "01/02/2027")',
+      'r.inf([NewRequest] NotAfter = "31/12/2026")',
       3,
     ],
     [

@@ -1,4 +1,5 @@
 import { hresult } from '#hresult/hresult-error';
+import { parseUsDate } from '#pki/asn1/us-date';
 
 /**
  * `now`, `12/31/2026`, `12/31/2026 5:00 PM`, or ISO 8601, each with so many days and hours from there: `now+30:00`; those
@@ -17,17 +18,6 @@ export function parseDate(text: string, now: Date): Date {
   throw hresult('ERROR_INVALID_PARAMETER', `"${text}" is no date.`, {
     hint: 'write 12/31/2026, 12/31/2026 5:00 PM, now or now+30:00 (days:hours)',
   });
-}
-
-function parseUsDate(text: string): Date | undefined {
-  const match = /^([0-9]{1,2})\/([0-9]{1,2})\/([0-9]{4})(?:\s+([0-9]{1,2}):([0-9]{2})(?:\s*([AP]M))?)?$/i.exec(text);
-  if (!match) return undefined;
-  const [month, day, year, clock = 0, minutes = 0] = match.slice(1, 6).map((part) => (part ? Number(part) : undefined));
-  const half = match[6]?.toUpperCase();
-  const hours = half === undefined ? clock : (clock % 12) + (half === 'PM' ? 12 : 0);
-  const date = new Date(year!, month! - 1, day!, hours, minutes);
-  // 2/31 would become March.
-  return date.getMonth() === month! - 1 && date.getDate() === day ? date : undefined;
 }
 
 function parseIsoDate(text: string): Date | undefined {
