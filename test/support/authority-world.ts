@@ -79,7 +79,10 @@ export class AuthorityWorld {
     options: Pick<WorldOptions, 'threads' | 'wrap'> & { readonly now?: Date } = {},
   ): Promise<AuthorityWorld> {
     const { now, wrap } = options;
-    const directory = openEmbeddedDirectory({ path: join(folder, 'directory.db') });
+    const directory = openEmbeddedDirectory({
+      path: join(folder, 'directory.db'),
+      threaded: options.threads !== undefined,
+    });
     const world = new AuthorityWorld(folder, false, await portsOf(folder, directory, options, false), directory);
     if (wrap) world.ports = wrap(world.ports);
     if (now) world.now = now;
@@ -95,7 +98,10 @@ export class AuthorityWorld {
   /** People and machines, but no CA yet. */
   static async prepare(options: WorldOptions = {}): Promise<AuthorityWorld> {
     const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'certhaven-world-'));
-    const directory = openEmbeddedDirectory({ path: options.folder ? join(folder, 'directory.db') : ':memory:' });
+    const directory = openEmbeddedDirectory({
+      path: options.folder ? join(folder, 'directory.db') : ':memory:',
+      threaded: options.folder !== undefined && options.threads !== undefined,
+    });
     await directory.install('contoso.com', 'CONTOSO');
     for (const name of PEOPLE) await directory.addUser({ accountName: name, mail: `${name}@contoso.com` });
     await directory.addComputer({ dNSHostName: 'web01.contoso.com' });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Directory, DirectoryObject, DirectoryPrincipal } from '#ca/ports';
 import { encodeSid } from '#ca/template/sid';
+import { CommitQueue } from '#files/commit-queue';
 import { hresult } from '#hresult/hresult-error';
 import type { DirectoryAdministration, NewComputer, NewGroup, NewUser } from '../administration.ts';
 import {
@@ -11,18 +12,18 @@ import {
   formatDistinguishedName,
   parseDistinguishedName,
 } from '../distinguished-name.ts';
-import { configurationChanges, countConfigurationChange } from './configuration-changes.ts';
+import { type Change, makeChange } from './change.ts';
+import { ChangeThread } from './change-thread.ts';
+import { configurationChanges } from './configuration-changes.ts';
 import { installDirectory, type Random, readDomain, takeRid } from './install.ts';
 import {
   addValues,
-  deleteObject,
   findId,
   insertObject,
   nameKey,
   readChildren,
   readObject,
   removeValues,
-  replaceAttributes,
   type Values,
 } from './object-table.ts';
 import { DOMAIN_CONTROLLERS_RID, type Domain, findPrincipals, readPrincipal } from './principals.ts';
@@ -34,6 +35,8 @@ export interface EmbeddedDirectoryOptions {
   readonly path: string;
   /** Where GUIDs, the domain's SID and the forest's OID come from. */
   readonly random?: (length: number) => Uint8Array;
+  /** Changes of objects are made in a thread of its own: a service must not wait for the disk. Not for `:memory:`. */
+  readonly threaded?: boolean;
 }
 
 export interface EmbeddedDirectory extends Directory, DirectoryAdministration {
@@ -46,7 +49,8 @@ export interface EmbeddedDirectory extends Directory, DirectoryAdministration {
 
 /** Throws ERROR_PATH_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_INVALID_DATA for a file of another kind. */
 export function openEmbeddedDirectory(options: EmbeddedDirectoryOptions): EmbeddedDirectory {
-  return new OpenDirectory(new SqliteFile(options.path), options.random ?? ((length) => randomBytes(length)));
+  const thread = options.threaded ? new ChangeThread(options.path) : undefined;
+  return new OpenDirectory(new SqliteFile(options.path), options.random ?? ((length) => randomBytes(length)), thread);
 }
 
 const DOMAIN_USERS_RID = 513;
@@ -65,11 +69,17 @@ class OpenDirectory implements EmbeddedDirectory {
   readonly #file: SqliteFile;
   readonly #random: Random;
   readonly #tokenGroups = new TokenGroups();
+  readonly #thread: ChangeThread | undefined;
+  readonly #changes: CommitQueue<Change>;
   #domain: Domain | undefined;
 
-  constructor(file: SqliteFile, random: Random) {
+  constructor(file: SqliteFile, random: Random, thread: ChangeThread | undefined) {
     this.#file = file;
     this.#random = random;
+    this.#thread = thread;
+    this.#changes = new CommitQueue((changes) =>
+      thread ? thread.makeTogether(changes) : file.writeEach(changes, makeChange),
+    );
   }
 
   get isInstalled(): boolean {
@@ -104,7 +114,9 @@ class OpenDirectory implements EmbeddedDirectory {
   }
 
   async close(): Promise<void> {
-    await this.#file.close();
+    await this.#changes.close();
+    await this.#thread?.close();
+    this.#file.close();
   }
 
   async changeNumber(container: string): Promise<string> {
@@ -116,15 +128,6 @@ class OpenDirectory implements EmbeddedDirectory {
     const partition = parseDistinguishedName(this.configurationDN);
     const parts = parseDistinguishedName(distinguishedName);
     return distinguishedNameKey(parts.slice(-partition.length)) === distinguishedNameKey(partition);
-  }
-
-  /** Whole or not at all, and counted where it is in the configuration partition. */
-  #change(distinguishedName: string, work: (database: DatabaseSync) => void): Promise<void> {
-    const isCounted = this.#isInConfiguration(distinguishedName);
-    return this.#file.writeTogether((database) => {
-      work(database);
-      if (isCounted) countConfigurationChange(database);
-    });
   }
 
   async findPrincipals(token: string): Promise<readonly DirectoryPrincipal[]> {
@@ -148,23 +151,19 @@ class OpenDirectory implements EmbeddedDirectory {
   }
 
   async put(distinguishedName: string, attributes: ReadonlyMap<string, Values>): Promise<void> {
-    await this.#change(distinguishedName, (database) => {
-      const id = findId(database, nameKey(distinguishedName));
-      if (id === undefined) insertObject(database, distinguishedName, attributes, this.#random(16));
-      else replaceAttributes(database, id, attributes);
-    });
+    const isCounted = this.#isInConfiguration(distinguishedName);
+    const objectGUID = Uint8Array.from(this.#random(16));
+    await this.#changes.push({ kind: 'put', distinguishedName, isCounted, attributes, objectGUID });
   }
 
   async addValues(distinguishedName: string, attribute: string, values: Values): Promise<void> {
-    await this.#change(distinguishedName, (database) => {
-      const id = findId(database, nameKey(distinguishedName));
-      if (id === undefined) throw hresult('ERROR_DS_OBJ_NOT_FOUND', distinguishedName);
-      addValues(database, id, attribute, values);
-    });
+    const isCounted = this.#isInConfiguration(distinguishedName);
+    await this.#changes.push({ kind: 'add', distinguishedName, isCounted, attribute, values });
   }
 
   async remove(distinguishedName: string): Promise<void> {
-    await this.#change(distinguishedName, (database) => deleteObject(database, distinguishedName));
+    const isCounted = this.#isInConfiguration(distinguishedName);
+    await this.#changes.push({ kind: 'remove', distinguishedName, isCounted });
   }
 
   async addUser(user: NewUser): Promise<DirectoryPrincipal> {

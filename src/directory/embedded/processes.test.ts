@@ -131,6 +131,38 @@ test('the groups of somebody are found anew once any process changes a membershi
   await second.close();
 });
 
+test('changes made by a thread: on the disk with the answer, together, and each fails alone', async (t) => {
+  const path = temporary(t);
+  const directory = openEmbeddedDirectory({ path, threaded: true });
+  await directory.install('contoso.com', 'CONTOSO');
+  const { object } = await directory.addUser({ accountName: 'u' });
+  const dn = object.distinguishedName;
+  const before = await directory.changeNumber(dn);
+  const configuration = await directory.changeNumber(directory.configurationDN);
+  const outcomes = await Promise.allSettled([
+    ...Array.from({ length: 20 }, (_, n) => directory.addValues(dn, 'userCertificate', [Uint8Array.of(n)])),
+    directory.addValues('CN=nobody,CN=Users,DC=contoso,DC=com', 'mail', ['x']),
+    directory.put('CN=made,CN=Users,DC=contoso,DC=com', new Map([['objectClass', ['container']]])),
+    directory.remove('CN=Users,DC=contoso,DC=com'),
+    directory.addValues(SHARED, 'cACertificate', [Uint8Array.of(1)]),
+  ]);
+  const errors = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.symbol : ''));
+  assert.deepEqual(
+    errors.filter((symbol) => symbol !== ''),
+    ['ERROR_DS_OBJ_NOT_FOUND', 'ERROR_DIR_NOT_EMPTY'],
+  );
+  assert.equal((await directory.object(dn))!.attributes.get('userCertificate')!.length, 20);
+  assert.ok(await directory.object('CN=made,CN=Users,DC=contoso,DC=com'));
+  assert.notEqual(await directory.changeNumber(dn), before);
+  assert.notEqual(await directory.changeNumber(directory.configurationDN), configuration);
+  const last = directory.remove('CN=made,CN=Users,DC=contoso,DC=com');
+  await directory.close();
+  await last;
+  const again = openEmbeddedDirectory({ path });
+  assert.equal(await again.object('CN=made,CN=Users,DC=contoso,DC=com'), undefined);
+  await again.close();
+});
+
 test('a file of the first version is brought to the present one', async (t) => {
   const path = temporary(t);
   const made = openEmbeddedDirectory({ path });

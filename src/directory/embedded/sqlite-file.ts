@@ -2,7 +2,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as after } from 'node:timers/promises';
-import { CommitQueue } from '#files/commit-queue';
 import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
 import { MEMBERSHIP_TRIGGERS } from './token-groups.ts';
 
@@ -89,12 +88,11 @@ class PreparingDatabase extends DatabaseSync {
   }
 }
 
-type Work = (database: DatabaseSync) => void;
+type Work = () => void;
 
 export class SqliteFile {
   readonly path: string;
   readonly #database: DatabaseSync;
-  readonly #queue = new CommitQueue<Work>((works) => this.#writeGroup(works));
 
   constructor(path: string) {
     this.path = path;
@@ -166,14 +164,14 @@ export class SqliteFile {
   }
 
   /**
-   * As `write`, once the change is on the disk; changes that arrive together share one commit, and each fails alone. Others
-   * who write are waited for without holding the thread: a service goes on meanwhile.
+   * As `write`, in one commit for all; one outcome each, an error where that one alone failed. Others who write are waited
+   * for without holding the thread: a service goes on meanwhile.
    */
-  writeTogether(work: Work): Promise<void> {
-    return this.#queue.push(work);
-  }
-
-  #writeGroup(works: readonly Work[]): readonly unknown[] | Promise<readonly unknown[]> {
+  writeEach<Item>(
+    items: readonly Item[],
+    work: (database: DatabaseSync, item: Item) => void,
+  ): readonly unknown[] | Promise<readonly unknown[]> {
+    const works = items.map((item) => () => work(this.#database, item));
     try {
       return this.#writeAtOnce(works);
     } catch (error) {
@@ -207,7 +205,7 @@ export class SqliteFile {
   #writeApart(work: Work): unknown {
     this.#database.exec('SAVEPOINT change');
     try {
-      work(this.#database);
+      work();
       this.#database.exec('RELEASE change');
       return undefined;
     } catch (error) {
@@ -246,8 +244,7 @@ export class SqliteFile {
     return `${this.#pragma('data_version')}:${own?.['count']}`;
   }
 
-  async close(): Promise<void> {
-    await this.#queue.close();
+  close(): void {
     this.#database.close();
   }
 }
