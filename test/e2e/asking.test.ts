@@ -14,6 +14,7 @@ const QUESTIONS: readonly string[] = [
   'certutil -dump',
   'certutil -ping',
   'certutil -pingadmin',
+  'certutil -getconfig',
   'certutil -CAInfo',
   'certutil -CAInfo certcrlchain',
   'certutil -CATemplates',
