@@ -1,5 +1,6 @@
 /** `certutil -v -getkey TOKEN > script`: the script is run as it was printed, by the shell. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -38,9 +39,11 @@ kra1$ certutil -resubmit 3 && certreq -retrieve 2 kra1.cer && certreq -accept kr
 kra2$ certreq -retrieve 3 kra2.cer && certreq -accept kra2.cer
 admin$ certhaven kra kra1.cer kra2.cer --use 2
 bob$ for n in 1 2; do certreq -new -q mail.inf bob$n.req && certreq -submit bob$n.req bob$n.cer bob$n.p7b bob$n.rsp; done
-admin$ certhaven kra kra1.cer kra2.cer --use 1
+admin$ certhaven kra kra1.cer --use 1
 alice$ certreq -new -q mail.inf alice1.req && certreq -submit alice1.req alice1.cer alice1.p7b alice1.rsp
+admin$ certhaven kra kra2.cer --use 1
 alice$ certreq -new -q mail.inf alice2.req && certreq -submit alice2.req alice2.cer alice2.p7b alice2.rsp
+admin$ certhaven kra kra1.cer kra2.cer --use 1
 \`\`\`
 `;
 
@@ -166,6 +169,25 @@ test('ended by a signal: nothing is left behind', async () => {
     kill -TERM $script; wait $script; echo "ended with $?"; ls -A tmp; ls bob.p12 2> /dev/null`;
   const { stdout } = await house.run('kra1', command);
   assert.equal(stdout, 'ended with 143\n');
+});
+
+test('the disk is full, for what lies between or for the PFX file: 0x80070070, and nothing is left behind', {
+  skip: spawnSync('unshare', ['-rm', 'true']).status === 0 ? false : 'no file system of its own can be mounted',
+}, async () => {
+  await print('kra1', 'bob', 0x2c);
+  // 16 KiB hold the passwords and one BLOB; 4 KiB no PFX file of two keys.
+  const full = (folder: string, size: string, run: string) =>
+    house.run(
+      'kra1',
+      `mkdir -p tmp full && unshare -rm sh -c 'mount -t tmpfs -o size=${size} full ${folder} &&
+        { ${run} > full.out; echo "ended with $?"; ls -A tmp; ls -A full; }'; ls bob.p12 2> /dev/null`,
+    );
+  const between = await full('tmp', '16k', 'TMPDIR="$PWD/tmp" sh bob.sh');
+  assert.equal(between.stdout, 'ended with 112\n', between.stderr);
+  assert.match(between.stderr, /NOT RECOVERED/);
+  const merged = await full('full', '4k', '(cd full && TMPDIR="$PWD/../tmp" sh ../bob.sh)');
+  assert.equal(merged.stdout, 'ended with 112\n', merged.stderr);
+  assert.doesNotMatch(merged.stderr, /NOT RECOVERED/);
 });
 
 test('the newer forms: a script in a file, the BLOBs, the PFX in one step', async () => {
