@@ -33,6 +33,7 @@ import { decodeSmimeCapabilities } from '#pki/x509/extensions/smime-capabilities
 import { formatDate } from '../../io/date.ts';
 import type { Json } from '../../io/verb.ts';
 import { printCertificate } from './certificate.ts';
+import type { ValueDecoder } from './decoded-value.ts';
 import { printEnvelopedData } from './enveloped-data.ts';
 import { smimeCapabilitiesLines } from './extension-text.ts';
 import { extensionValues, printExtensions } from './extensions.ts';
@@ -44,8 +45,7 @@ import type { Page } from './page.ts';
 export interface AttributeValuePrinter {
   /** CryptFormatObject formats it, so that the line `Unknown Attribute type` does not stand above it. */
   readonly isKnownToWindows: boolean;
-  /** What prints the value and answers it for --json. Throws HresultError where the value is malformed. */
-  decode(der: Uint8Array): (page: Page) => Promise<Json | undefined>;
+  readonly decode: ValueDecoder;
 }
 
 export function attributeValuePrinter(attrType: string): AttributeValuePrinter | undefined {

@@ -1,8 +1,7 @@
-import { formatHex } from '#pki/asn1/bytes';
 import type { Attribute } from '#pki/cms/attribute';
-import { orUndefined } from '#pki/x509/readable-extension';
 import type { Json } from '../../io/verb.ts';
 import { attributeValuePrinter } from './attribute-value.ts';
+import { printDecodedValue } from './decoded-value.ts';
 import { oidLabel, oidName } from './oid-text.ts';
 import type { Page } from './page.ts';
 
@@ -23,17 +22,9 @@ export async function printAttributes(page: Page, attributes: readonly Attribute
   return values;
 }
 
-/** `{ der, value }`: the value where its type is known and it is well formed. */
 async function printValue(page: Page, attrType: string, der: Uint8Array): Promise<Json> {
   const printer = attributeValuePrinter(attrType);
   // CryptFormatObject knows but a few types; the others are announced so and decoded by certutil itself.
   if (!printer?.isKnownToWindows) page.line('    Unknown Attribute type');
-  const print = printer && orUndefined(() => printer.decode(der));
-  if (print) {
-    const value = await print(page);
-    page.dumpVerbose(der);
-    return { der: formatHex(der), value };
-  }
-  page.dump(der, '    ', { ascii: true });
-  return { der: formatHex(der) };
+  return printDecodedValue(page, der, printer?.decode);
 }

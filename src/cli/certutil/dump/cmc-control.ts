@@ -3,7 +3,6 @@
  * manner, with the names of wincrypt.h for states and failures.
  */
 
-import { formatHex } from '#pki/asn1/bytes';
 import {
   id_cmc_addExtensions,
   id_cmc_dataReturn,
@@ -28,32 +27,29 @@ import {
 } from '#pki/cmc/controls';
 import type { TaggedAttribute } from '#pki/cmc/pki-data';
 import { CMCFailInfo, CMCStatus, type CMCStatusInfo, decodeStatusInfo } from '#pki/cmc/status-info';
-import { orUndefined } from '#pki/x509/readable-extension';
 import { formatDate } from '../../io/date.ts';
 import type { Json } from '../../io/verb.ts';
 import { printAttributes } from './attributes.ts';
+import { printDecodedValue, type ValueDecoder } from './decoded-value.ts';
 import { extensionValues, printExtensions } from './extensions.ts';
 import { jsonValue } from './json-value.ts';
 import { spacedHex } from './octets.ts';
 import { oidName, oidText } from './oid-text.ts';
 import type { Page } from './page.ts';
 
-/** What prints the value and answers it for --json. Throws HresultError where the value is malformed. */
-type ControlDecoder = (der: Uint8Array) => (page: Page) => Promise<Json | undefined>;
-
 function row<T>(
   attrType: string,
   decode: (der: Uint8Array) => T,
   print: (page: Page, value: T) => Promise<Json | undefined>,
-): readonly [attrType: string, decoder: ControlDecoder] {
-  const bound: ControlDecoder = (der) => {
+): readonly [attrType: string, decoder: ValueDecoder] {
+  const bound: ValueDecoder = (der) => {
     const value = decode(der);
     return (page) => print(page, value);
   };
   return [attrType, bound];
 }
 
-const DECODERS: ReadonlyMap<string, ControlDecoder> = new Map([
+const DECODERS: ReadonlyMap<string, ValueDecoder> = new Map([
   row(szOID_CMC_ADD_ATTRIBUTES, decodeAddAttributes, printAddAttributes),
   row(id_cmc_addExtensions, decodeAddExtensions, printAddExtensions),
   row(id_cmc_statusInfo, decodeStatusInfo, printStatusInfo),
@@ -77,24 +73,12 @@ export async function printTaggedAttributes(page: Page, controls: readonly Tagge
     const decoded: Json[] = [];
     for (const [i, der] of attrValues.entries()) {
       page.line(`  Value[${i}]:`);
-      decoded.push(await printValue(page, attrType, der));
+      decoded.push(await printDecodedValue(page, der, DECODERS.get(attrType)));
     }
     values.push({ bodyPartID, attrType, name: oidName(attrType), attrValues: decoded });
   }
   page.line();
   return values;
-}
-
-async function printValue(page: Page, attrType: string, der: Uint8Array): Promise<Json> {
-  const decode = DECODERS.get(attrType);
-  const print = decode && orUndefined(() => decode(der));
-  if (print) {
-    const value = await print(page);
-    page.dumpVerbose(der);
-    return { der: formatHex(der), value };
-  }
-  page.dump(der, '    ', { ascii: true });
-  return { der: formatHex(der) };
 }
 
 function printReference(page: Page, { pkiDataReference, certReferences }: ControlReference): void {
