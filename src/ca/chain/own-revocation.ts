@@ -18,8 +18,8 @@ export class OwnRevocation {
   #good: { readonly from: number; readonly until: number } | undefined;
 
   /**
-   * A CRL of its own that is due is published first. Throws CRYPT_E_REVOCATION_OFFLINE unless CRLF_REVCHECK_IGNORE_OFFLINE is set, CRYPT_E_REVOKED, and whatever else speaks
-   * against the chain; nothing under CRLF_DISABLE_CHAIN_VERIFICATION.
+   * A CRL of its own that is due is published first. Throws CRYPT_E_REVOCATION_OFFLINE unless CRLF_REVCHECK_IGNORE_OFFLINE
+   * is set, CRYPT_E_REVOKED, and whatever else speaks against the chain; nothing under CRLF_DISABLE_CHAIN_VERIFICATION.
    */
   async require(authority: Authority, configuration: Configuration): Promise<void> {
     if (configuration.hasFlag('CRLFlags', CRLF.DISABLE_CHAIN_VERIFICATION)) return;
