@@ -27,15 +27,18 @@ const CHORES_MS = 10 * 60 * 1000;
 export async function serve(machine: Machine, options: ServiceOptions): Promise<StartedService> {
   const listeners = new Listeners();
   let ports: AuthorityPorts | undefined;
+  let authority: Authority | undefined;
   try {
     ports = await machine.authorityPorts();
     // Requests that come before the CA is ready wait for it.
     await listeners.open(options);
-    const authority = await start(ports);
+    authority = await start(ports);
     return await new Service(machine, authority, listeners, options).begin();
   } catch (error) {
     await listeners.close(0);
-    await ports?.database.close();
+    // What its log calls started, it calls stopped too.
+    if (authority) await stopAuthority(authority, { announce: true }).catch(() => undefined);
+    else await ports?.database.close();
     await machine.close();
     throw error;
   }

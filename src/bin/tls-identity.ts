@@ -84,7 +84,8 @@ export function serviceNames(serverName: string, machineName: string, more: read
 /** RFC 5280 §4.2.1.6: four octets or sixteen. */
 function addressBytes(address: string): Uint8Array {
   if (!isIPv6(address)) return Uint8Array.from(address.split('.'), Number);
-  const [head = '', tail] = address.split('::');
+  // A URL writes an address with four octets at its end in groups as well.
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const groups = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)));
   const left = groups(head);
   const right = groups(tail ?? '');

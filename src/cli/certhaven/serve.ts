@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { hresult } from '#hresult/hresult-error';
 import type { CommandContext, Endpoint } from './context.ts';
 
@@ -15,7 +16,7 @@ export async function run(context: CommandContext): Promise<undefined> {
   const service = await context.serve({
     https: endpoint('--listen', context.option('listen') ?? HTTPS_PORT),
     http: http === 'off' ? undefined : endpoint('--http', http),
-    names: context.options('name'),
+    names: context.options('name').map(requireName),
     onFault: (what, thrown) => {
       const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
       console.writeError(`${new Date().toISOString()} ${what}: ${text}\n`);
@@ -40,6 +41,18 @@ export async function run(context: CommandContext): Promise<undefined> {
   await service.stop();
   out(`${config} stopped.`);
   return undefined;
+}
+
+/**
+ * RFC 1034 §3.5, RFC 1123 §2.1: what a certificate can name a machine by. Throws ERROR_INVALID_PARAMETER.
+ */
+function requireName(name: string): string {
+  const isHostName =
+    name.length <= 253 && name.split('.').every((label) => /^(?!-)[a-z0-9-]{1,63}(?<!-)$/i.test(label));
+  if (isHostName || isIP(name) > 0) return name;
+  throw hresult('ERROR_INVALID_PARAMETER', `--name ${name} is no DNS name and no IP address.`, {
+    hint: '--name ca01.example.com or --name 192.0.2.1; an international name in its form that begins with xn--',
+  });
 }
 
 /** `8443`, `ca01.contoso.com:8443`, `[::1]:8443`. Throws ERROR_INVALID_PARAMETER. */

@@ -72,6 +72,21 @@ test('a verifier of an earlier, cheaper time is made anew at the next sign-in', 
   assert.equal(await credentials.isPassword(ALICE, 'flower pot 3'), true);
 });
 
+test('sign-ins of one account do not gather without end: the oldest ends, and so does what expired', async () => {
+  const carol = 'S-1-5-21-1-2-3-1106';
+  const first = await credentials.issueToken(carol, 'first');
+  for (let i = 0; i < 100; i++) {
+    now = new Date(now.getTime() + 1000);
+    await credentials.issueToken(carol, 'again');
+  }
+  assert.equal((await credentials.tokens(carol)).length, 100);
+  assert.equal(await credentials.accountOf(first.token), undefined);
+  now = new Date(now.getTime() + 31 * 24 * 60 * 60 * 1000);
+  const { id } = await credentials.issueToken(carol, 'a month later');
+  assert.deepEqual(readdirSync(join(directory, 'tokens')), [id]);
+  assert.equal(await credentials.revokeToken(carol, id), true);
+});
+
 test('a token opens its account until it is revoked, expires or the password changes', async () => {
   const first = await credentials.issueToken(ALICE, 'a laptop');
   const second = await credentials.issueToken(ALICE, 'a desk');

@@ -23,6 +23,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const LONGEST_DESCRIPTION = 200;
 /** Tokens in use whose files are kept as they were read. */
 const KEPT_TOKENS = 10_000;
+/** Of one account at once. Who signs in oftener loses the oldest sign-in, and no folder grows without end. */
+const MOST_TOKENS = 100;
 
 export function openCredentials({ directory, now }: CredentialsOptions): Credentials {
   const passwords = join(directory, 'passwords');
@@ -58,6 +60,15 @@ export function openCredentials({ directory, now }: CredentialsOptions): Credent
     return found;
   };
 
+  const makeRoom = async (sid: string) => {
+    const found = await tokensOf(sid);
+    const ended = found.filter(({ file }) => !isCurrent(file, now()));
+    const current = found.filter((each) => !ended.includes(each));
+    current.sort((a, b) => a.file.created.localeCompare(b.file.created));
+    const surplus = current.slice(0, Math.max(0, current.length - MOST_TOKENS + 1));
+    for (const { id } of [...ended, ...surplus]) await removeFile(tokenFile(id));
+  };
+
   return {
     async setPassword(sid, password) {
       requireAcceptable(password);
@@ -85,6 +96,7 @@ export function openCredentials({ directory, now }: CredentialsOptions): Credent
         hash,
       };
       await makePrivateDirectory(tokens);
+      await makeRoom(sid);
       await writeJsonFile(tokenFile(id), file);
       return { token, id, expires };
     },

@@ -90,7 +90,7 @@ class OpenDirectory implements EmbeddedDirectory {
     const domain = this.#installedDomain();
     if (!domain)
       throw hresult('ERROR_NO_SUCH_DOMAIN', 'This machine is in no domain yet.', {
-        hint: 'certhaven install-ca makes one; CERTHAVEN_HOME names the folder of a machine that has one',
+        hint: 'certhaven install-ca makes one, certhaven join takes the machine to that of another; CERTHAVEN_HOME names the folder of one that has it',
       });
     return domain;
   }

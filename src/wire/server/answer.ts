@@ -54,8 +54,13 @@ export async function sendStream(
 ): Promise<void> {
   const iterator = items[Symbol.asyncIterator]();
   const first = await iterator.next();
-  response.writeHead(200, { ...COMMON, 'Content-Type': LINES });
-  await pipeline(Readable.from(linesOf(iterator, first, asFailure)), response);
+  try {
+    response.writeHead(200, { ...COMMON, 'Content-Type': LINES });
+    await pipeline(Readable.from(linesOf(iterator, first, asFailure)), response);
+  } finally {
+    // The caller may have gone, before the first line too: what is open behind the items is closed.
+    await iterator.return?.();
+  }
 }
 
 async function* linesOf(
@@ -68,8 +73,5 @@ async function* linesOf(
     yield '{"end":true}\n';
   } catch (thrown) {
     yield `${formatValue({ error: failureOf(asFailure(thrown)) })}\n`;
-  } finally {
-    // The caller may have gone in the middle: what is open behind the items is closed.
-    await iterator.return?.();
   }
 }

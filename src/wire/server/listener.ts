@@ -79,7 +79,7 @@ export async function listen(server: Server | TlsServer, { host, port }: Endpoin
 }
 
 function asHresult(error: NodeJS.ErrnoException, host: string | undefined, port: number): Error {
-  const place = `${host === undefined ? 'port' : `${host},`} ${port}`;
+  const place = host === undefined ? `port ${port}` : `${host.includes(':') ? `[${host}]` : host}:${port}`;
   switch (error.code) {
     case 'EADDRINUSE':
       return hresult('WSAEADDRINUSE', `Another program listens on ${place} already.`, {
