@@ -46,17 +46,17 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
     join: async (url, certificate) =>
       (await import('./join.ts')).joinAuthority(home, await machine(), url, certificate),
     namedAccount: async () => (await import('./account.ts')).namedAccount(home),
-    signIn: async (account, password) => {
+    signIn: async (config, account, password) => {
       const { signIn } = await import('./sign-in.ts');
-      return signIn(joinedMachine(await machine()), account, password);
+      return signIn(joinedMachine(await machine()), config, account, password);
     },
-    signInWithPfx: async (pfx, password) => {
+    signInWithPfx: async (config, pfx, password) => {
       const { signInWithPfx } = await import('./sign-in.ts');
-      return signInWithPfx(joinedMachine(await machine()), pfx, password);
+      return signInWithPfx(joinedMachine(await machine()), config, pfx, password);
     },
-    signOut: async () => {
+    signOut: async (config) => {
       const { signOut } = await import('./sign-in.ts');
-      return signOut(joinedMachine(await machine()));
+      return signOut(joinedMachine(await machine()), config);
     },
     sha256: (data) => createHash('sha256').update(data).digest(),
     setAccount: async (accountName) => (await import('./account.ts')).setCurrentAccount(home, accountName),

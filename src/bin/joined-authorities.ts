@@ -19,11 +19,14 @@ export async function readJoinedAuthorities(home: Home): Promise<readonly Joined
   return (await readJsonFile<JoinedAuthority[]>(file, `remove ${file}, and join anew: certhaven join`)) ?? [];
 }
 
-/** One of the same name is replaced. */
+/** One of the same name is replaced in its place: the default stays the default. */
 export async function addJoinedAuthority(home: Home, added: JoinedAuthority): Promise<void> {
-  const others = (await readJoinedAuthorities(home)).filter(({ config }) => config !== added.config);
+  const known = await readJoinedAuthorities(home);
+  const joined = known.some(({ config }) => config === added.config)
+    ? known.map((each) => (each.config === added.config ? added : each))
+    : [...known, added];
   await makePrivateDirectory(home.directory);
-  await writeJsonFile(paths.joined(home), [...others, added]);
+  await writeJsonFile(paths.joined(home), joined);
 }
 
 /** The CA at a URL, believed by nobody yet, and its newest certificate. */

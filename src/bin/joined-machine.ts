@@ -37,8 +37,10 @@ export class JoinedMachine {
   }
 
   /** Throws ERROR_NOT_AUTHENTICATED where the account has not signed in at this CA. */
-  async signIn({ config, domain }: JoinedAuthority): Promise<SignIn> {
+  async signIn(joined: JoinedAuthority): Promise<SignIn> {
+    const { config, domain } = joined;
     const signIns = (await readSignIns(this.home)).filter((each) => each.config === config);
+    if (!this.isDefault(joined)) return this.#signInElsewhere(config, signIns);
     const wanted = await currentAccount(this.home, domain.netbiosName);
     const found = signIns.find(({ account }) => isNamed(account.accountName, wanted));
     if (found) return found;
@@ -47,6 +49,20 @@ export class JoinedMachine {
     throw hresult('ERROR_NOT_AUTHENTICATED', `${wanted} has not signed in at ${config}.`, {
       hint: `certhaven sign-in ${wanted.replace(/^.*\\/, '')}`,
     });
+  }
+
+  /** Who works here is known by his account at the default CA; what he is called at another stands in his sign-in there. */
+  async #signInElsewhere(config: string, signIns: readonly SignIn[]): Promise<SignIn> {
+    const { sid, accountName } = await this.caller();
+    const found = signIns.find(({ person }) => person === sid);
+    if (found) return found;
+    throw hresult('ERROR_NOT_AUTHENTICATED', `${accountName} has not signed in at ${config}.`, {
+      hint: `certhaven sign-in ACCOUNT --config "${config}"`,
+    });
+  }
+
+  isDefault({ config }: JoinedAuthority): boolean {
+    return config === this.#joined[0].config;
   }
 
   /** The joined CA that -config names. Throws RPC_S_SERVER_UNAVAILABLE. */

@@ -15,10 +15,11 @@ import { addSignIn, removeSignIn } from './sign-ins.ts';
 /** Throws ERROR_LOGON_FAILURE, ERROR_ACCOUNT_LOCKED_OUT. Commands run as this account from now on. */
 export async function signIn(
   machine: JoinedMachine,
+  config: string | undefined,
   name: string,
   password: string,
 ): Promise<{ readonly account: Account; readonly expires: Date }> {
-  return signInWith(machine, {
+  return signInWith(machine, config, {
     authorization: `Basic ${Buffer.from(`${name}:${password}`, 'utf8').toString('base64')}`,
   });
 }
@@ -26,6 +27,7 @@ export async function signIn(
 /** With the first key of a PFX whose certificate this CA has issued. Throws what opening it throws, CRYPT_E_NOT_FOUND. */
 export async function signInWithPfx(
   machine: JoinedMachine,
+  config: string | undefined,
   pfx: Uint8Array,
   password: string,
 ): ReturnType<typeof signIn> {
@@ -33,7 +35,7 @@ export async function signInWithPfx(
   try {
     const pair = pairKeys(contents).pairs.find(({ certificates }) => certificates.length > 0);
     if (pair === undefined) throw hresult('CRYPT_E_NOT_FOUND', 'The PFX holds no key with its certificate.');
-    return await signInWith(machine, {
+    return await signInWith(machine, config, {
       identity: {
         key: encodePem('PRIVATE KEY', pair.key.pkcs8),
         cert: encodePem('CERTIFICATE', pair.certificates[0]!.certificate),
@@ -46,16 +48,19 @@ export async function signInWithPfx(
 
 async function signInWith(
   machine: JoinedMachine,
+  named: string | undefined,
   shown: Pick<ServiceAddress, 'authorization' | 'identity'>,
 ): ReturnType<typeof signIn> {
   const { home } = machine;
-  const { url, trust, config } = machine.find(undefined);
+  const joined = machine.find(named);
+  const { url, trust, config } = joined;
+  const person = machine.isDefault(joined) ? undefined : (await machine.caller()).sid;
   const { token, expires } = await accountAt({ url, trust: [trust], ...shown }, (calls) =>
     calls.issueToken(`certhaven on ${home.machineName}`),
   );
   const account = await accountAt({ url, trust: [trust], authorization: `Bearer ${token}` }, (calls) => calls.whoami());
-  await addSignIn(home, { config, account, token, expires: expires.toISOString() });
-  await setCurrentAccount(home, account.accountName);
+  await addSignIn(home, { config, account, ...(person && { person }), token, expires: expires.toISOString() });
+  if (person === undefined) await setCurrentAccount(home, account.accountName);
   return { account, expires };
 }
 
@@ -69,12 +74,12 @@ async function accountAt<T>(address: ServiceAddress, use: (calls: AccountApi) =>
 }
 
 /** The token ends at the CA too; one that has ended there already is only forgotten. Answers the account. */
-export async function signOut(machine: JoinedMachine): Promise<string> {
-  const joined = machine.find(undefined);
+export async function signOut(machine: JoinedMachine, config: string | undefined): Promise<string> {
+  const joined = machine.find(config);
   const found = await machine.signIn(joined);
-  const calls = await machine.account();
+  const { url, trust } = joined;
   try {
-    await calls.signOut();
+    await accountAt({ url, trust: [trust], authorization: `Bearer ${found.token}` }, (calls) => calls.signOut());
   } catch (error) {
     if (!isHresult(error, 'ERROR_LOGON_FAILURE')) throw error;
   }

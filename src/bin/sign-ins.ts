@@ -9,6 +9,8 @@ export interface SignIn {
   /** `HOST\CA`. */
   readonly config: string;
   readonly account: Account;
+  /** Whose it is, where the CA is not the default one: the SID of his account at that. */
+  readonly person?: string;
   readonly token: string;
   /** ISO 8601. */
   readonly expires: string;
@@ -32,7 +34,7 @@ export async function removeSignIn(home: Home, removed: SignIn): Promise<void> {
 }
 
 function isSame(a: SignIn, b: SignIn): boolean {
-  return a.config === b.config && a.account.sid === b.account.sid;
+  return a.config === b.config && (a.person ?? a.account.sid) === (b.person ?? b.account.sid);
 }
 
 /** Tokens open the CA as their owner: only he reads the file. */

@@ -48,17 +48,17 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'sign-in',
-    usage: '[ACCOUNT] | --pfx FILE',
+    usage: '[ACCOUNT | --pfx FILE] [--config HOST\\CA]',
     summary:
-      'Sign in at the CA this machine has joined, with a password or a certificate of that CA; asks for the password',
-    options: { pfx: text },
+      'Sign in at a CA this machine has joined, with a password or a certificate of that CA; asks for the password',
+    options: { pfx: text, config: text },
     load: () => import('./sign-in.ts'),
   },
   {
     name: 'sign-out',
-    usage: '',
+    usage: '[--config HOST\\CA]',
     summary: 'End the sign-in',
-    options: {},
+    options: { config: text },
     load: () => import('./sign-out.ts'),
   },
   {

@@ -94,12 +94,16 @@ export interface CerthavenPorts {
   join(url: string, certificate: Uint8Array): Promise<FoundAuthority>;
   /** The account that sign-in is for where none is named; undefined where nobody was named here. */
   namedAccount(): Promise<string | undefined>;
-  /** Throws ERROR_LOGON_FAILURE, ERROR_ACCOUNT_LOCKED_OUT. */
-  signIn(account: string, password: string): Promise<{ readonly account: Account; readonly expires: Date }>;
+  /** At the joined CA that `config` names, the default one where it is undefined. Throws ERROR_LOGON_FAILURE, ERROR_ACCOUNT_LOCKED_OUT. */
+  signIn(
+    config: string | undefined,
+    account: string,
+    password: string,
+  ): Promise<{ readonly account: Account; readonly expires: Date }>;
   /** The same with the key and certificate of a PFX. Throws what opening it throws too. */
-  signInWithPfx(pfx: Uint8Array, password: string): ReturnType<CerthavenPorts['signIn']>;
+  signInWithPfx(config: string | undefined, pfx: Uint8Array, password: string): ReturnType<CerthavenPorts['signIn']>;
   /** Answers whose token ended. */
-  signOut(): Promise<string>;
+  signOut(config: string | undefined): Promise<string>;
   sha256(data: Uint8Array): Uint8Array;
   setAccount(accountName: string): Promise<void>;
   /** Writes launchers named certutil and certreq; answers their paths. */

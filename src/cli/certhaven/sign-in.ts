@@ -16,12 +16,13 @@ export async function run(context: CommandContext): Promise<Json> {
 async function signIn(context: CommandContext, typed: string | undefined): ReturnType<CommandContext['signIn']> {
   const { console } = context;
   const aside = context.flag('json');
+  const config = context.option('config');
   const file = context.option('pfx');
   if (file !== undefined) {
     if (typed !== undefined) throw hresult('ERROR_INVALID_PARAMETER', 'Whose it is, the certificate says.');
     const pfx = await console.readFile(file);
-    return context.signInWithPfx(pfx, await console.prompt(`Password of ${file}:`, { hidden: true, aside }));
+    return context.signInWithPfx(config, pfx, await console.prompt(`Password of ${file}:`, { hidden: true, aside }));
   }
   const name = typed ?? (await context.namedAccount()) ?? (await console.prompt('Account:', { aside })).trim();
-  return context.signIn(name, await console.prompt(`Password for ${name}:`, { hidden: true, aside }));
+  return context.signIn(config, name, await console.prompt(`Password for ${name}:`, { hidden: true, aside }));
 }
