@@ -11,6 +11,7 @@ import { keyRecoveryAgents } from './kra/kra-states.ts';
 import { changeKeyRecoveryAgents, setKeyRecoveryAgents } from './kra/set-kras.ts';
 import type { ViewQuery, ViewRow } from './ports.ts';
 import { setAttributes, setExtension } from './request/change-pending.ts';
+import { tellingDamage } from './request/damaged-row.ts';
 import { deny, resubmit } from './request/decide-pending.ts';
 import { deleteRows } from './request/delete-rows.ts';
 import { caChain } from './request/outcome.ts';
@@ -41,8 +42,8 @@ export function connect(
     config: configString(authority),
     ping: async () => undefined,
     submit: (request) => submit(authority, caller, request),
-    retrieve: (request) => retrieve(authority, caller, request),
-    resubmit: (requestId) => resubmit(authority, caller, requestId),
+    retrieve: (request) => tellingDamage(authority, request, () => retrieve(authority, caller, request)),
+    resubmit: (requestId) => tellingDamage(authority, requestId, () => resubmit(authority, caller, requestId)),
     deny: (requestId) => deny(authority, caller, requestId),
     setAttributes: (requestId, attributes) => setAttributes(authority, caller, requestId, attributes),
     setExtension: (requestId, extension) => setExtension(authority, caller, requestId, extension),
@@ -57,8 +58,10 @@ export function connect(
       return caInfo(authority);
     },
     searchArchivedKeys: (token) => searchArchivedKeys(authority, caller, token),
-    getArchivedKey: (requestId) => getArchivedKey(authority, caller, requestId),
-    recoveryRecipients: (requestId) => recoveryRecipients(authority, caller, requestId),
+    getArchivedKey: (requestId) =>
+      tellingDamage(authority, requestId, () => getArchivedKey(authority, caller, requestId)),
+    recoveryRecipients: (requestId) =>
+      tellingDamage(authority, requestId, () => recoveryRecipients(authority, caller, requestId)),
     view: (query) => view(authority, query, require),
     ...configurationCalls(authority, caller),
     templates: async () => {

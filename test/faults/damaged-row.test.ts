@@ -81,11 +81,19 @@ async function assertOthersServed(world: AuthorityWorld): Promise<void> {
   await officer.publishCrl();
 }
 
-/** Refused, and nothing changed by it. */
+/** Refused, told by event 21, and nothing else changed by it. */
 async function assertRefused(world: AuthorityWorld, run: () => Promise<unknown>): Promise<void> {
   const state = takeSnapshot(world.folder);
+  const told = await collect(world.ports.database.events());
   await assert.rejects(run(), DAMAGED);
-  assert.deepEqual(compareSnapshots(state, takeSnapshot(world.folder)), []);
+  const [event, ...more] = (await collect(world.ports.database.events())).slice(told.length);
+  assert.deepEqual([event!.eventId, event!.variables[0], more], [21, String(first), []]);
+  assert.match(event!.text, /is damaged\. 0x8007000d /);
+  const changed = compareSnapshots(state, takeSnapshot(world.folder));
+  assert.ok(
+    changed.every(({ place, removed }) => /Events/.test(place) && removed.length === 0),
+    JSON.stringify(changed),
+  );
 }
 
 test('a byte of a certificate turned: 0x8007000d, and it leaves neither by -retrieve nor with its key', () =>
