@@ -119,6 +119,7 @@ export interface DirectoryPrincipal {
   readonly accountName: string;
   readonly sid: string;
   readonly kind: 'user' | 'computer' | 'group';
+  /** Without userCertificate, which may have thousands of values: `Directory.object` has it. */
   readonly object: DirectoryObject;
   /** SIDs of all groups it is in, nested ones and the well-known ones (Everyone, Authenticated Users) included. */
   readonly groupSids: readonly string[];

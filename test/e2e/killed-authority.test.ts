@@ -88,7 +88,7 @@ for (const point of ['after commit 1', 'before sign 1', 'after sign 1', 'before 
     assert.equal(recipients.length, 1);
     // Where the template asks for it the certificate is in the directory too, unless the very last step was cut off.
     if (!isDone) {
-      const published = (await world.principal('CONTOSO\\alice')).object.attributes.get('userCertificate') ?? [];
+      const published = await world.publishedCertificates('CONTOSO\\alice');
       assert.ok(published.some((value) => Buffer.compare(value as Uint8Array, outcome.certificate!) === 0));
     }
     await assertWhole(world.ports.database);

@@ -151,6 +151,13 @@ export class AuthorityWorld {
     return only;
   }
 
+  /** The certificates that the directory has of an account. */
+  async publishedCertificates(account: string): Promise<readonly Uint8Array[]> {
+    const { object } = await this.principal(account);
+    const whole = await this.directory.object(object.distinguishedName);
+    return (whole!.attributes.get('userCertificate') ?? []) as readonly Uint8Array[];
+  }
+
   /**
    * The CA as `CONTOSO\name` sees it. With CERTHAVEN_TEST_TRANSPORT=https every call goes over the network, so that the tests
    * of the authority are the contract of its service too.

@@ -289,6 +289,19 @@ test('a template is duplicated, edited and read again', async () => {
   assert.deepEqual(read.permissions, user.permissions);
 });
 
+test('a principal comes without the certificates that gather on it, and with all else', async () => {
+  const directory = await contoso();
+  const { object } = await directory.addUser({ accountName: 'alice', mail: 'alice@contoso.com' });
+  const dn = object.distinguishedName;
+  await directory.addValues(dn, 'userCertificate', [Uint8Array.of(1), Uint8Array.of(2)]);
+  await directory.addValues(dn, 'userPKCS12', [Uint8Array.of(3)]);
+  const whole = await directory.object(dn);
+  const [principal] = await directory.findPrincipals('CONTOSO\\alice');
+  const { userCertificate, ...others } = Object.fromEntries(whole!.attributes);
+  assert.equal(userCertificate?.length, 2);
+  assert.deepEqual(Object.fromEntries(principal!.object.attributes), others);
+});
+
 test('the change number of the configuration partition counts its changes alone', async () => {
   const directory = await contoso();
   const read = () => directory.changeNumber(directory.configurationDN);

@@ -9,7 +9,7 @@ import {
   WELL_KNOWN_SIDS,
 } from '#ca/template/well-known-sids';
 import { parseDistinguishedName } from '../distinguished-name.ts';
-import { childIds, findId, idsWithValue, nameKey, readObject } from './object-table.ts';
+import { childIds, findId, idsWithValue, nameKey, readObject, readObjectWithoutCertificates } from './object-table.ts';
 import type { TokenGroups } from './token-groups.ts';
 
 export interface Domain {
@@ -97,7 +97,7 @@ export function readPrincipal(
   domain: Domain,
   groups?: TokenGroups,
 ): DirectoryPrincipal | undefined {
-  const object = readObject(database, id);
+  const object = readObjectWithoutCertificates(database, id);
   const kind = kindOf(object);
   const sid = sidOf(object);
   if (kind === undefined || sid === undefined) return undefined;

@@ -50,12 +50,21 @@ async function accountOf(
   const upn = findUserPrincipalName(extensionValue(extensions, EXTENSIONS.subjectAltName) ?? []);
   const account = await requireAccount(directory, upn ?? requesterName);
   const isRequester = account.accountName.toLowerCase() === requesterName.toLowerCase();
-  const published = account.object.attributes.get('userCertificate') ?? [];
-  const isPublished = published.some((value) => value instanceof Uint8Array && isSameBytes(value, certificate.raw));
-  if (!isRequester && !isPublished) throw refused(`names ${account.accountName}, whose it is not`);
+  if (!isRequester && !(await isPublished(directory, account, certificate)))
+    throw refused(`names ${account.accountName}, whose it is not`);
   const sid = extensionValue(extensions, EXTENSIONS.ntdsCaSecurity);
   if (sid !== undefined && sid !== account.sid) throw refused(`bears another SID than ${account.accountName}`);
   return account;
+}
+
+async function isPublished(
+  directory: Directory,
+  { object }: DirectoryPrincipal,
+  { raw }: Certificate,
+): Promise<boolean> {
+  const whole = await directory.object(object.distinguishedName);
+  const published = whole?.attributes.get('userCertificate') ?? [];
+  return published.some((value) => value instanceof Uint8Array && isSameBytes(value, raw));
 }
 
 function refused(why: string): Error {

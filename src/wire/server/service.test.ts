@@ -215,8 +215,8 @@ describe('signing in with a certificate', () => {
         async () => ({ isValid: true, requesterName }),
         () => now,
       );
-    const { distinguishedName, attributes } = (await world.principal('CONTOSO\\alice')).object;
-    const published = attributes.get('userCertificate')!;
+    const { distinguishedName } = (await world.principal('CONTOSO\\alice')).object;
+    const published = await world.publishedCertificates('CONTOSO\\alice');
     assert.equal((await scheme('CONTOSO\\bob').signIn(presented)).caller.accountName, 'CONTOSO\\alice');
     await world.directory.put(distinguishedName, new Map([['userCertificate', []]]));
     await assert.rejects(scheme('CONTOSO\\bob').signIn(presented), { detail: /whose it is not/ });
