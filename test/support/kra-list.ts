@@ -1,8 +1,10 @@
 /** What befalls a CA's key recovery agents, done to a world as an administrator or an accident does it. */
+import type { RequestOutcome } from '#ca/api';
 import type { EventRecord } from '#ca/audit/event-record';
 import type { RegistryValue } from '#ca/ports';
 import { DB_DISP } from '#ca/schema/dispositions';
 import { type AuthorityWorld, collect } from './authority-world.ts';
+import { archivalRequest, newKey } from './requester.ts';
 
 export async function thumbprintOf(world: AuthorityWorld, certificate: Uint8Array): Promise<string> {
   return Buffer.from(await world.ports.engine.digest('sha1', certificate)).toString('hex');
@@ -62,4 +64,18 @@ export async function eventsOf(world: AuthorityWorld, action: () => Promise<unkn
 /** The events that a restart writes, but for the start itself. */
 export async function eventsOfRestart(world: AuthorityWorld): Promise<EventRecord[]> {
   return (await eventsOf(world, () => world.restart())).filter(({ eventId }) => eventId !== 26);
+}
+
+/** Alice enrolls with a key of her own to archive. */
+export async function archiveAsAlice(world: AuthorityWorld): Promise<RequestOutcome> {
+  const { engine } = world.ports;
+  const alice = await world.as('alice');
+  const { certificate } = await alice.exchangeCertificate();
+  const request = await archivalRequest(engine, await newKey(engine), certificate, 'ArchiveEFS');
+  return alice.submit({ request, attributes: '' });
+}
+
+/** KRA_DISP of each agent in the list, as `-CAInfo` tells it. */
+export async function kraStates(world: AuthorityWorld): Promise<number[]> {
+  return (await (await world.as('Administrator')).info()).kras.map(({ state }) => state);
 }

@@ -1,4 +1,7 @@
-/** A CertificationAuthority of fixed data for the transcripts of the doors: no keys, no rules, a real database and directory. */
+/**
+ * A CertificationAuthority of fixed data for the transcripts of the doors: no keys, no rules, a real database and directory.
+ * Over 400 lines because it answers every method of the API.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {

@@ -1,6 +1,6 @@
 /**
  * Every call that changes something, or hands out an archived key, is on record before it answers, in the unit of work of
- * what it changes. A call that is missing in these tables fails the last test.
+ * what it changes. A call that is missing in these tables fails the last test; the length is that of the API, a row a call.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -1,17 +1,17 @@
 /** What document 004 says of key recovery agents that cannot be used: "Loading KRA Certificates", "User Enrollment Errors". */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { type Agent, AuthorityWorld } from '#test/support/authority-world';
 import {
+  archiveAsAlice,
   eventsOf,
   eventsOfRestart,
+  kraStates,
   revokeIssued,
   thumbprintOf,
   writeKraList,
   writeRegistry,
 } from '#test/support/kra-list';
-import { archivalRequest, newKey } from '#test/support/requester';
 import type { EventRecord } from '../audit/event-record.ts';
 import { KRA_DISP } from './check-kra.ts';
 
@@ -30,16 +30,8 @@ describe('events of key recovery agents', () => {
   });
   afterEach(() => world.close());
 
-  async function archive() {
-    const alice = await world.as('alice');
-    const { certificate } = await alice.exchangeCertificate();
-    const request = await archivalRequest(engine, await newKey(engine), certificate, 'ArchiveEFS');
-    return alice.submit({ request, attributes: '' });
-  }
-
-  async function states(): Promise<number[]> {
-    return (await (await world.as('Administrator')).info()).kras.map(({ state }) => state);
-  }
+  const archive = () => archiveAsAlice(world);
+  const states = () => kraStates(world);
 
   function ids(events: readonly EventRecord[]): number[] {
     return events.map(({ eventId }) => eventId);

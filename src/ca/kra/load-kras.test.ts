@@ -5,8 +5,8 @@ import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { type Agent, AuthorityWorld, collect } from '#test/support/authority-world';
-import { eventsOfRestart, revokeIssued, writeKraList } from '#test/support/kra-list';
-import { archivalRequest, newKey } from '#test/support/requester';
+import { archiveAsAlice, eventsOfRestart, kraStates, revokeIssued, writeKraList } from '#test/support/kra-list';
+import { newKey } from '#test/support/requester';
 import { issue } from '#test/support/x509-hierarchy';
 import { KRA_DISP } from './check-kra.ts';
 
@@ -22,16 +22,8 @@ describe('loading key recovery agents', () => {
   });
   afterEach(() => world.close());
 
-  async function archive() {
-    const alice = await world.as('alice');
-    const { certificate } = await alice.exchangeCertificate();
-    const request = await archivalRequest(engine, await newKey(engine), certificate, 'ArchiveEFS');
-    return alice.submit({ request, attributes: '' });
-  }
-
-  async function states(): Promise<number[]> {
-    return (await (await world.as('Administrator')).info()).kras.map(({ state }) => state);
-  }
+  const archive = () => archiveAsAlice(world);
+  const states = () => kraStates(world);
 
   async function idsOfRestart(): Promise<number[]> {
     return (await eventsOfRestart(world)).map(({ eventId }) => eventId);

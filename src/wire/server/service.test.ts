@@ -1,4 +1,7 @@
-/** The service from outside: who gets in, what calls do, and what does not shake it. */
+/**
+ * The service from outside: who gets in, what calls do, and what does not shake it. Over 400 lines because all of it shares
+ * one service that runs.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
