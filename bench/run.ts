@@ -14,6 +14,7 @@ const BENCHMARKS = [
   'recover',
   'https',
   'memory',
+  'gathered',
   'cli-start',
 ];
 

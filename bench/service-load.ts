@@ -12,6 +12,9 @@ import type { ServedForLoad, UsedByService } from './service-under-load.ts';
 /** Connections, each with one request under way. */
 export const CONNECTIONS = 32;
 
+/** Enough that nobody's object in the directory grows long: most templates publish the certificate there. */
+const PEOPLE = 200;
+
 export class ServiceLoad {
   readonly served: ServedForLoad;
   readonly #process: ChildProcess;
@@ -27,8 +30,10 @@ export class ServiceLoad {
   }
 
   /** `key` as `certhaven install-ca --key` takes it. */
-  static async start(key: string): Promise<ServiceLoad> {
-    const child = fork(join(import.meta.dirname, 'service-under-load.ts'), [key], { execArgv: ['--expose-gc'] });
+  static async start(key: string, people = PEOPLE): Promise<ServiceLoad> {
+    const child = fork(join(import.meta.dirname, 'service-under-load.ts'), [key, String(people)], {
+      execArgv: ['--expose-gc'],
+    });
     const [served] = (await once(child, 'message')) as [ServedForLoad];
     const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => LoadConnection.open(served)));
     return new ServiceLoad(child, served, connections);

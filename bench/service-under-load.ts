@@ -14,9 +14,6 @@ import { paths } from '../src/bin/home.ts';
 import { Machine } from '../src/bin/machine.ts';
 import { serve } from '../src/bin/serve.ts';
 
-/** Enough that nobody's object in the directory grows long: most templates publish the certificate there. */
-const PEOPLE = 200;
-
 export interface ServedForLoad {
   readonly port: number;
   readonly serverName: string;
@@ -39,6 +36,7 @@ export interface UsedByService {
 }
 
 const key = process.argv[2]!;
+const people = Number(process.argv[3]);
 const folder = mkdtempSync(join(tmpdir(), 'certhaven-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const home = { directory: folder, machineName: 'ca01.contoso.com' };
@@ -77,7 +75,7 @@ const machine = new Machine(home, { threaded: true });
 const directory = await machine.directory();
 const credentials = openCredentials({ directory: paths.credentials(home), now: () => new Date() });
 const authorizations: string[] = [];
-for (let n = 0; n < PEOPLE; n++) {
+for (let n = 0; n < people; n++) {
   const { sid } = await directory.addUser({ accountName: `user${n}`, mail: `user${n}@contoso.com` });
   authorizations.push(`Bearer ${(await credentials.issueToken(sid, 'benchmark')).token}`);
 }

@@ -1,4 +1,5 @@
 /** Objects and their values in the tables. Every function works inside a transaction of its caller. */
+import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { DirectoryObject } from '#ca/ports';
 import { hresult } from '#hresult/hresult-error';
@@ -21,17 +22,36 @@ const CONSTRUCTED: ReadonlySet<string> = new Set(['distinguishedname', 'memberof
 /** No two objects have the same of these. */
 const UNIQUE: ReadonlySet<string> = new Set(['samaccountname', 'userprincipalname', 'objectsid', 'objectguid']);
 
-/** Longer values are not looked up. */
+/** The index holds longer values by their digest. */
 const KEY_LIMIT = 1024;
 
 export function nameKey(distinguishedName: string): string {
   return distinguishedNameKey(parseDistinguishedName(distinguishedName));
 }
 
-function keyOf(name: string, value: string | Uint8Array): string | null {
-  if (typeof value !== 'string') return value.length <= KEY_LIMIT / 2 ? formatHex(value) : null;
-  if (value.length > KEY_LIMIT) return null;
-  return NAME_SYNTAX.has(name) ? nameKey(value) : value.toLowerCase();
+/** The form a value is looked up by; `name` is its attribute in lower case. */
+function keyOf(name: string, value: string | Uint8Array): string {
+  if (typeof value !== 'string') return value.length <= KEY_LIMIT / 2 ? formatHex(value) : digestKey(value);
+  const text = NAME_SYNTAX.has(name) ? nameKey(value) : value.toLowerCase();
+  return text.length <= KEY_LIMIT ? text : digestKey(text);
+}
+
+function digestKey(value: string | Uint8Array): string {
+  return `#${hash('sha256', value, 'hex')}`;
+}
+
+/** Gives every value its key where an earlier version left long ones without. */
+export function fillKeys(database: DatabaseSync): void {
+  const without = database.prepare('SELECT object, name, position FROM attribute_values WHERE key IS NULL').all();
+  for (const row of without) {
+    const place = [row['object'] as number, row['name'] as string, row['position'] as number] as const;
+    const found = database
+      .prepare('SELECT value FROM attribute_values WHERE object = ? AND name = ? AND position = ?')
+      .get(...place);
+    database
+      .prepare('UPDATE attribute_values SET key = ? WHERE object = ? AND name = ? AND position = ?')
+      .run(keyOf(place[1], found?.['value'] as string | Uint8Array), ...place);
+  }
 }
 
 /** The attribute without LDAP's `;binary`, in lower case. Throws ERROR_INVALID_PARAMETER. */
@@ -125,11 +145,9 @@ export function childIds(database: DatabaseSync, dnKey: string): number[] {
 /** Objects with this value, as it is looked up. */
 export function idsWithValue(database: DatabaseSync, name: string, value: string | Uint8Array): number[] {
   const lower = name.toLowerCase();
-  const key = keyOf(lower, value);
-  if (key === null) return [];
   const rows = database
     .prepare('SELECT DISTINCT object FROM attribute_values WHERE name = ? AND key = ? ORDER BY object')
-    .all(lower, key);
+    .all(lower, keyOf(lower, value));
   return rows.map((row) => row['object'] as number);
 }
 
@@ -161,7 +179,7 @@ function insertValue(
   value: string | Uint8Array,
 ): void {
   const key = keyOf(name, value);
-  if (UNIQUE.has(name) && key !== null) {
+  if (UNIQUE.has(name)) {
     const taken = database
       .prepare('SELECT dn FROM attribute_values JOIN objects ON id = object WHERE name = ? AND key = ? AND id <> ?')
       .get(name, key, id);
@@ -176,11 +194,10 @@ function insertValue(
 }
 
 function hasValue(database: DatabaseSync, id: number, name: string, value: string | Uint8Array): boolean {
-  if (NAME_SYNTAX.has(name)) return currentValues(database, id, name).some((other) => isSameValue(name, value, other));
-  const row = database
-    .prepare('SELECT 1 FROM attribute_values WHERE object = ? AND name = ? AND value = ?')
-    .get(id, name, value);
-  return row !== undefined;
+  const rows = database
+    .prepare('SELECT value FROM attribute_values WHERE name = ? AND key = ? AND object = ?')
+    .all(name, keyOf(name, value), id);
+  return rows.some((row) => isSameValue(name, value, row['value'] as string | Uint8Array));
 }
 
 function checkNaming(rdn: RelativeDistinguishedName, attributes: ReadonlyMap<string, Values>): void {

@@ -179,6 +179,39 @@ test('a file of the first version is brought to the present one', async (t) => {
   await opened.close();
 });
 
+test('a file whose long values had no key finds them once it is opened', async (t) => {
+  const path = temporary(t);
+  const dn = 'CN=u,CN=Users,DC=contoso,DC=com';
+  const certificates = [1, 2, 3].map((byte) => new Uint8Array(2000).fill(byte));
+  const made = openEmbeddedDirectory({ path });
+  await made.install('contoso.com', 'CONTOSO');
+  await made.addUser({ accountName: 'u' });
+  await made.put(
+    dn,
+    new Map([
+      ['cn', ['u']],
+      ['info', ['x'.repeat(1025)]],
+    ]),
+  );
+  await made.addValues(dn, 'userCertificate', certificates.slice(0, 2));
+  await made.close();
+  const withoutKey = () =>
+    execFileSync('sqlite3', [path, 'SELECT count(*) FROM attribute_values WHERE key IS NULL'], { encoding: 'utf8' });
+  execFileSync('sqlite3', [
+    path,
+    'UPDATE attribute_values SET key = NULL WHERE length(value) > 1024; PRAGMA user_version = 2',
+  ]);
+  assert.notEqual(withoutKey(), '0\n');
+  const opened = openEmbeddedDirectory({ path });
+  await opened.addValues(dn, 'userCertificate', certificates);
+  const kept = (await opened.object(dn))!.attributes;
+  assert.deepEqual(kept.get('userCertificate'), certificates);
+  await opened.addValues(dn, 'info', ['x'.repeat(1025), 'X'.repeat(1025)]);
+  assert.deepEqual((await opened.object(dn))!.attributes.get('info'), ['x'.repeat(1025), 'X'.repeat(1025)]);
+  await opened.close();
+  assert.equal(withoutKey(), '0\n');
+});
+
 test('files that are no directory are refused and left alone', (t) => {
   const path = temporary(t);
   writeFileSync(path, 'this is a text file, long enough to be taken for something else '.repeat(100));

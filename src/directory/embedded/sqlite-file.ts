@@ -3,12 +3,13 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as after } from 'node:timers/promises';
 import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
+import { fillKeys } from './object-table.ts';
 import { MEMBERSHIP_TRIGGERS } from './token-groups.ts';
 
 /** Tells our file from any other SQLite file: "CHdi". */
 const APPLICATION_ID = 0x43486469;
-/** 2 counts changes of memberships. */
-const SCHEMA_VERSION = 2;
+/** 2 counts changes of memberships; 3 has a key for long values too. */
+const SCHEMA_VERSION = 3;
 /** How long a process waits for the others before ERROR_SHARING_VIOLATION. Transactions are short. */
 const BUSY_TIMEOUT_MS = 15_000;
 const RETRY_MS = 20;
@@ -134,15 +135,28 @@ export class SqliteFile {
         database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`);
       });
     }
-    if (this.#pragma('application_id') === APPLICATION_ID && this.#pragma('user_version') === 1) {
-      this.write((database) => {
-        if (this.#pragma('user_version') === 1) database.exec(`${MEMBERSHIP_TRIGGERS} PRAGMA user_version = 2;`);
-      });
-    }
+    if (this.#pragma('application_id') === APPLICATION_ID) this.#upgrade();
     if (this.#pragma('application_id') !== APPLICATION_ID || this.#pragma('user_version') !== SCHEMA_VERSION)
       throw hresult('ERROR_INVALID_DATA', `${this.path} is no directory file of this version`);
     // A commit that was answered survives a power cut.
     this.#database.exec('PRAGMA synchronous = FULL');
+  }
+
+  /** Another process may be doing it, so the version is read again when it is our turn. */
+  #upgrade(): void {
+    const upgrades: readonly ((database: DatabaseSync) => void)[] = [
+      (database) => database.exec(MEMBERSHIP_TRIGGERS),
+      fillKeys,
+    ];
+    for (const [index, upgrade] of upgrades.entries()) {
+      const from = index + 1;
+      if (this.#pragma('user_version') !== from) continue;
+      this.write((database) => {
+        if (this.#pragma('user_version') !== from) return;
+        upgrade(database);
+        database.exec(`PRAGMA user_version = ${from + 1}`);
+      });
+    }
   }
 
   /** SQLite does not always wait for others when the journal mode changes, so a few attempts are made. */
