@@ -19,6 +19,7 @@ import { localScheme } from '#wire/server/local-scheme';
 import { PasswordCheck } from '#wire/server/password-check';
 import { readDirectoryAs } from '#wire/server/read-directory';
 import type { ServiceContent } from '#wire/server/request-handler';
+import { StreamLimit } from '#wire/server/stream-limit';
 
 export interface ServicePlaces extends Pick<ServiceContent, 'certEnrollDirectory' | 'onFault'> {
   /** Passwords and tokens. */
@@ -65,6 +66,7 @@ export function serviceContent(authority: Authority, places: ServicePlaces): Ser
       productVersion: PRODUCT_VERSION,
     }),
     certEnrollDirectory: places.certEnrollDirectory,
+    streams: new StreamLimit(),
     onFault: places.onFault,
   };
 }

@@ -72,6 +72,10 @@ export const HRESULTS = {
   ERROR_SERVICE_NOT_ACTIVE: [0x80070426, 'The service has not been started.'],
   ERROR_NOT_FOUND: [0x80070490, 'Element not found.'],
   ERROR_CANCELLED: [0x800704c7, 'The operation was canceled by the user.'],
+  ERROR_CONNECTION_COUNT_LIMIT: [
+    0x800704d6,
+    'A connection to the server could not be made because the limit on the number of concurrent connections for this account has been reached.',
+  ],
   ERROR_NOT_AUTHENTICATED: [
     0x800704dc,
     'The operation being requested was not performed because the user has not been authenticated.',

@@ -10,6 +10,7 @@ import { sendFailure, sendRefusal, sendStream, sendValue } from './answer.ts';
 import { readBody } from './body.ts';
 import { pathOf, serveCertEnroll } from './cert-enroll.ts';
 import { type Presented, type Scheme, type SignedIn, signIn } from './scheme.ts';
+import type { StreamLimit } from './stream-limit.ts';
 
 /** One interface of the service: its methods, and where a caller's calls go. */
 export interface ServedApi {
@@ -24,6 +25,7 @@ export interface ServiceContent {
   readonly apis: Readonly<Record<string, ServedApi>>;
   readonly known: () => KnownAuthority;
   readonly certEnrollDirectory: string;
+  readonly streams: StreamLimit;
   /** Our own faults go here under a number; the caller gets the number. */
   readonly onFault: (incident: string, thrown: unknown) => void;
 }
@@ -74,9 +76,11 @@ async function answer(content: ServiceContent, request: IncomingMessage, respons
   const values = body === '' ? [] : parseValue(body);
   if (!Array.isArray(values)) throw hresult('ERROR_INVALID_DATA', 'The body of a call is the list of its arguments.');
   const calls = api.open(signedIn, presented.address) as Record<string, (...args: readonly unknown[]) => unknown>;
-  const result = calls[method]!(...row.read(values));
-  if (row.kind === 'call') return sendValue(response, await result);
-  return sendStream(response, result as AsyncIterable<unknown>, (thrown) => asFailure(content, thrown));
+  const args = row.read(values);
+  if (row.kind === 'call') return sendValue(response, await calls[method]!(...args));
+  return content.streams.during(signedIn.caller.sid, () =>
+    sendStream(response, calls[method]!(...args) as AsyncIterable<unknown>, (thrown) => asFailure(content, thrown)),
+  );
 }
 
 function presentedBy(request: IncomingMessage): Presented {

@@ -268,6 +268,39 @@ describe('calls', () => {
     await service.as('CONTOSO\\Administrator').ping();
   });
 
+  test('one account has so many views under way, another is not kept by it', async () => {
+    const content = service.content.apis as Record<string, unknown>;
+    const whole = service.content.apis['authority']!;
+    const gate = Promise.withResolvers<void>();
+    const slowly = async function* () {
+      yield new Map([['RequestID', 1]]);
+      await gate.promise;
+    };
+    content['authority'] = { ...whole, open: () => ({ view: slowly }) };
+    const begin = async (name: string) => {
+      const rows = service.as(`CONTOSO\\${name}`).view({ table: 'Requests' })[Symbol.asyncIterator]();
+      await rows.next();
+      return rows;
+    };
+    try {
+      const begun = [];
+      for (let n = 0; n < 16; n++) begun.push(await begin('alice'));
+      await assert.rejects(begin('alice'), { symbol: 'ERROR_CONNECTION_COUNT_LIMIT', hint: /end its command/ });
+      const headers = {
+        Authorization: basic('alice', 'password of alice'),
+        'Content-Type': 'application/json',
+      };
+      assert.equal((await send('POST', '/api/v1/authority/view', headers, '[{"table":"Requests"}]')).status, 429);
+      begun.push(await begin('bob'));
+      gate.resolve();
+      for (const rows of begun) assert.equal((await rows.next()).done, true);
+      await begin('alice');
+    } finally {
+      gate.resolve();
+      content['authority'] = whole;
+    }
+  });
+
   test('the directory is read with the rights of the caller, and not changed', async () => {
     const { domain, configurationDN } = world.directory;
     const directory = remoteDirectory(service.client(basic('alice', 'password of alice')), { domain, configurationDN });
