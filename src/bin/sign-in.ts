@@ -59,8 +59,10 @@ async function signInWith(
     calls.issueToken(`certhaven on ${home.machineName}`),
   );
   const account = await accountAt({ url, trust: [trust], authorization: `Bearer ${token}` }, (calls) => calls.whoami());
-  await addSignIn(home, { config, account, ...(person && { person }), token, expires: expires.toISOString() });
+  const added = { config, account, ...(person && { person }), token, expires: expires.toISOString() };
+  const replaced = await addSignIn(home, added);
   if (person === undefined) await setCurrentAccount(home, account.accountName);
+  if (replaced) await endToken({ url, trust: [trust] }, replaced.token);
   return { account, expires };
 }
 
@@ -73,16 +75,21 @@ async function accountAt<T>(address: ServiceAddress, use: (calls: AccountApi) =>
   }
 }
 
-/** The token ends at the CA too; one that has ended there already is only forgotten. Answers the account. */
+/** At the CA; nothing is left to do where it has ended there already, or its account was disabled. */
+async function endToken(address: ServiceAddress, token: string): Promise<void> {
+  try {
+    await accountAt({ ...address, authorization: `Bearer ${token}` }, (calls) => calls.signOut());
+  } catch (error) {
+    if (!isHresult(error, 'ERROR_LOGON_FAILURE') && !isHresult(error, 'ERROR_ACCOUNT_DISABLED')) throw error;
+  }
+}
+
+/** The token ends at the CA too. Answers the account. */
 export async function signOut(machine: JoinedMachine, config: string | undefined): Promise<string> {
   const joined = machine.find(config);
   const found = await machine.signIn(joined);
   const { url, trust } = joined;
-  try {
-    await accountAt({ url, trust: [trust], authorization: `Bearer ${found.token}` }, (calls) => calls.signOut());
-  } catch (error) {
-    if (!isHresult(error, 'ERROR_LOGON_FAILURE')) throw error;
-  }
+  await endToken({ url, trust: [trust] }, found.token);
   await removeSignIn(machine.home, found);
   return found.account.accountName;
 }

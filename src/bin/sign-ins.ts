@@ -21,9 +21,11 @@ export async function readSignIns(home: Home): Promise<readonly SignIn[]> {
   return (await readJsonFile<SignIn[]>(file, `remove ${file}, and sign in anew: certhaven sign-in`)) ?? [];
 }
 
-/** Takes the place of the same person's at the same CA. */
-export async function addSignIn(home: Home, added: SignIn): Promise<void> {
-  await write(home, [...(await readSignIns(home)).filter((each) => !isSame(each, added)), added]);
+/** Takes the place of the same person's at the same CA, which is answered. */
+export async function addSignIn(home: Home, added: SignIn): Promise<SignIn | undefined> {
+  const known = await readSignIns(home);
+  await write(home, [...known.filter((each) => !isSame(each, added)), added]);
+  return known.find((each) => isSame(each, added));
 }
 
 export async function removeSignIn(home: Home, removed: SignIn): Promise<void> {

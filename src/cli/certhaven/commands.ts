@@ -34,9 +34,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'join',
-    usage: 'https://HOST:PORT [--fingerprint SHA256]',
-    summary: "Use the CA of another machine from here; its certificate's fingerprint says that it is the right one",
-    options: { fingerprint: text },
+    usage: 'https://HOST:PORT [--fingerprint SHA256 [--yes]]',
+    summary:
+      "Use the CA of another machine from here; its certificate's fingerprint says that it is the right one, and is asked about where it is not given",
+    options: { fingerprint: text, yes: flag },
     load: () => import('./join.ts'),
   },
   {

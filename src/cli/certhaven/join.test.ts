@@ -75,6 +75,19 @@ test('where nobody can be asked, nothing is trusted', async () => {
   assert.ok(errors.includes(FINGERPRINT) && errors.includes('--fingerprint'));
 });
 
+test('a yes on the command line takes the place of no fingerprint', async () => {
+  const alone = await certhaven(['join', 'https://ca01:9443', '--yes'], [], false);
+  assert.deepEqual([alone.exit, alone.joined], ['80070057', []]);
+  assert.match(alone.errors, /--fingerprint/);
+  for (const given of ['00', ''])
+    assert.equal(
+      (await certhaven(['join', 'https://ca01:9443', '--yes', '--fingerprint', given], [])).exit,
+      '800b0109',
+    );
+  const { exit, joined } = await certhaven(['join', 'https://ca01:9443', '--fingerprint', FINGERPRINT, '--yes'], []);
+  assert.deepEqual([exit, joined.length], ['0', 1]);
+});
+
 test('a name gets the scheme and the port of the service; another URL is refused', async () => {
   for (const [typed, url] of [
     ['ca01.contoso.com', 'https://ca01.contoso.com:8443'],

@@ -13,6 +13,11 @@ export async function run(context: CommandContext): Promise<Json> {
       hint: 'certhaven join https://ca01.contoso.com:8443',
     });
   }
+  if (context.flag('yes') && context.option('fingerprint') === undefined) {
+    throw hresult('ERROR_INVALID_PARAMETER', '--yes says yes to nothing: there is no fingerprint to compare with.', {
+      hint: 'join with --fingerprint and what certhaven fingerprint shows on the machine of the CA; then nothing is asked',
+    });
+  }
   const url = serviceUrl(typed);
   const { config, domain, certificate } = await context.findAuthority(url);
   const fingerprint = formatHex(context.sha256(certificate));

@@ -13,7 +13,8 @@ import { JsonRows, writeJsonRows } from './json-rows.ts';
 export async function runCerthaven(argv: readonly string[], ports: CerthavenPorts): Promise<number> {
   const [name, ...rest] = argv;
   const print = (line: string) => ports.console.writeOut(`${line}\n`);
-  if (name === undefined || ['help', '--help', '-h', '-?', '/?'].includes(name)) {
+  if (name === 'help' && rest[0] !== undefined) return runCerthaven([rest[0], '--help'], ports);
+  if (name === undefined || name === 'help' || isHelp(name)) {
     for (const line of overview()) print(line);
     return 0;
   }
@@ -26,7 +27,7 @@ export async function runCerthaven(argv: readonly string[], ports: CerthavenPort
   try {
     if (command === undefined)
       throw hresult('ERROR_INVALID_PARAMETER', `There is no command ${name}.`, { hint: 'certhaven help lists them' });
-    if (rest.includes('--help')) {
+    if (rest.some(isHelp)) {
       for (const line of commandHelp(command)) print(line);
       return 0;
     }
@@ -42,6 +43,11 @@ export async function runCerthaven(argv: readonly string[], ports: CerthavenPort
     if (!(thrown instanceof HresultError)) throw thrown;
     return reportFailure(name, thrown, isJson, ports);
   }
+}
+
+/** As people know it from other tools, and from those of AD CS. */
+function isHelp(word: string): boolean {
+  return ['--help', '-h', '-?', '/?'].includes(word);
 }
 
 async function printRows(name: string, rows: JsonRows, { console }: CerthavenPorts): Promise<number> {
