@@ -4,8 +4,8 @@ import type { Server } from 'node:http';
 import { type Authority, type AuthorityPorts, configString } from '#ca/authority';
 import { publishDueCrl } from '#ca/crl/publish-due';
 import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
+import type { CertificateFault } from '#ca/service/service-events';
 import type { ServiceOptions, StartedService } from '#cli/certhaven/context';
-import type { HresultError } from '#hresult/hresult-error';
 import { serveCertEnroll } from '#wire/server/cert-enroll';
 import { close, createHttpListener, createHttpsListener, listen, secureContextOf } from '#wire/server/listener';
 import { handleRequest, type ServiceContent } from '#wire/server/request-handler';
@@ -13,7 +13,8 @@ import { paths } from './home.ts';
 import type { Machine } from './machine.ts';
 import { serviceContent } from './service-content.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
-import { type ServiceIdentity, serviceIdentity, serviceNames } from './tls-identity.ts';
+import { ShownIdentity } from './shown-identity.ts';
+import { type ServiceIdentity, serviceNames } from './tls-identity.ts';
 
 /** Requests under way are answered; views that a slow reader has not finished by then are cut. */
 const GRACE_MS = 30_000;
@@ -94,7 +95,7 @@ class Service {
   readonly #options: ServiceOptions;
   readonly #secret = randomBytes(32);
   readonly #shutdown = Promise.withResolvers<void>();
-  #certificate = '';
+  readonly #identity: ShownIdentity;
   #timer: NodeJS.Timeout | undefined;
   #chores = Promise.resolve();
 
@@ -103,10 +104,12 @@ class Service {
     this.#authority = authority;
     this.#listeners = listeners;
     this.#options = options;
+    const names = serviceNames(authority.serverName, machine.home.machineName, options.names);
+    this.#identity = new ShownIdentity(authority, names, (identity) => this.#show(identity));
   }
 
   async begin(): Promise<StartedService> {
-    const fault = await this.#renew();
+    const fault = await this.#identity.renew();
     await this.#attempt('The CRL that is due was not published.', () => publishDueCrl(this.#authority));
     this.#listeners.begin(
       serviceContent(this.#authority, {
@@ -123,7 +126,7 @@ class Service {
     return this.#started(fault);
   }
 
-  #started(fault: HresultError | undefined): StartedService {
+  #started(fault: CertificateFault | undefined): StartedService {
     const { serverName } = this.#authority;
     const { httpsPort, httpPort } = this.#listeners;
     return {
@@ -138,31 +141,22 @@ class Service {
     };
   }
 
-  /** Answers why the CA issued none. */
-  async #renew(): Promise<HresultError | undefined> {
-    const { home } = this.#machine;
-    const names = serviceNames(this.#authority.serverName, home.machineName, this.#options.names);
-    const identity = await serviceIdentity(this.#authority, names);
-    // One that the CA issued is kept over a self-signed one for as long as it lasts.
-    if (identity.fault && this.#certificate !== '') return identity.fault;
-    if (identity.cert === this.#certificate) return undefined;
-    this.#certificate = identity.fault ? '' : identity.cert;
+  async #show(identity: ServiceIdentity): Promise<void> {
     this.#listeners.show(identity);
-    await writeServiceFile(home, {
+    await writeServiceFile(this.#machine.home, {
       pid: process.pid,
       url: `https://${loopback(this.#options.https.host)}:${this.#listeners.httpsPort}`,
       serverName: this.#authority.serverName,
       trust: identity.trust,
       secret: this.#secret.toString('base64url'),
     });
-    return identity.fault;
   }
 
   async #doChores(): Promise<void> {
     const notRenewed = 'The certificate of the service was not renewed.';
     await this.#attempt(notRenewed, async () => {
-      const fault = await this.#renew();
-      if (fault) this.#options.onFault(notRenewed, fault);
+      const fault = await this.#identity.renew();
+      if (fault) this.#options.onFault(notRenewed, fault.error);
     });
     await this.#attempt('The CRL that is due was not published.', () => publishDueCrl(this.#authority));
   }

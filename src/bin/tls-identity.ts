@@ -15,45 +15,52 @@ import type { TlsIdentity } from '#wire/server/listener';
 export interface ServiceIdentity extends TlsIdentity {
   /** PEM: what a client has to trust. */
   readonly trust: readonly string[];
-  /** What kept the CA from issuing; the certificate then is self-signed and clients of other machines refuse it. */
+  /** Clients of other machines refuse it. */
+  readonly isSelfSigned: boolean;
+  readonly ends: Date;
+  /** What kept the CA from issuing the next one. */
   readonly fault: HresultError | undefined;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const SELF_SIGNED_LIFE_MS = 7 * DAY_MS;
 
 /** Asked again and again: the same certificate until a new one is needed. */
 export async function serviceIdentity(authority: Authority, names: readonly GeneralName[]): Promise<ServiceIdentity> {
   const clientAuthorities = authority.certificates.map(({ certificate }) => encodePem('CERTIFICATE', certificate.raw));
   try {
-    const { certificate, key } = await serviceCertificate(authority, names);
+    const { certificate, key, fault } = await serviceCertificate(authority, names);
     try {
       return {
         key: keyPem(await key.exportPkcs8()),
         cert: [certificate.raw, ...caChain(authority)].map((raw) => encodePem('CERTIFICATE', raw)).join(''),
         clientAuthorities,
         trust: clientAuthorities,
-        fault: undefined,
+        isSelfSigned: false,
+        ends: certificate.tbsCertificate.validity.notAfter,
+        fault,
       };
     } finally {
       key.close();
     }
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
-    return { ...(await selfSigned(authority, names)), clientAuthorities, fault: error };
+    return { ...(await selfSigned(authority, names)), clientAuthorities, isSelfSigned: true, fault: error };
   }
 }
 
 async function selfSigned(
   { ports, serverName }: Authority,
   names: readonly GeneralName[],
-): Promise<Pick<ServiceIdentity, 'key' | 'cert' | 'trust'>> {
+): Promise<Pick<ServiceIdentity, 'key' | 'cert' | 'trust' | 'ends'>> {
   const { clock, engine } = ports;
   const pkcs8 = await engine.generateKey({ type: 'ec', curve: 'P-256' });
   const signer = await engine.importPrivateKey(pkcs8);
   const now = clock.now().getTime();
+  const ends = new Date(now + SELF_SIGNED_LIFE_MS);
   const certificate = await buildCertificate({
     subject: encodeName([[{ type: id_at_commonName, value: serverName }]], { forceUTF8: true }),
-    validity: { notBefore: new Date(now - DAY_MS), notAfter: new Date(now + 7 * DAY_MS) },
+    validity: { notBefore: new Date(now - DAY_MS), notAfter: ends },
     extensions: [encodeExtension(EXTENSIONS.subjectAltName, names)],
     signer,
     scheme: { name: 'ecdsa', digest: 'sha256' },
@@ -61,7 +68,7 @@ async function selfSigned(
   });
   signer.destroy();
   const cert = encodePem('CERTIFICATE', certificate);
-  return { key: keyPem(pkcs8), cert, trust: [cert] };
+  return { key: keyPem(pkcs8), cert, trust: [cert], ends };
 }
 
 /** The array is wiped; Node's TLS takes text, of which copies stay in this process for as long as it serves. */

@@ -6,11 +6,11 @@ import { formatHresult } from '#hresult/format';
 import type { HresultError } from '#hresult/hresult-error';
 import type { EventRecord } from './event-record.ts';
 
-export const EVENT_SOURCE = 'Microsoft-Windows-CertificationAuthority';
+const EVENT_SOURCE = 'Microsoft-Windows-CertificationAuthority';
 
 const ADCS = 'Active Directory Certificate Services';
 
-interface ApplicationEvent {
+export interface ApplicationEvent {
   readonly level: EventRecord['level'];
   readonly text: string;
 }
@@ -72,10 +72,19 @@ export function applicationEvent(
   eventId: ApplicationEventId,
   ...variables: readonly string[]
 ): EventRecord {
-  const { level, text }: ApplicationEvent = APPLICATION_EVENTS[eventId];
+  return eventOf(EVENT_SOURCE, APPLICATION_EVENTS[eventId], time, eventId, variables);
+}
+
+export function eventOf(
+  source: string,
+  { level, text }: ApplicationEvent,
+  time: Date,
+  eventId: number,
+  variables: readonly string[],
+): EventRecord {
   return {
     time,
-    source: EVENT_SOURCE,
+    source,
     eventId,
     level,
     text: text.replace(/%([1-9])/g, (whole, number: string) => variables[Number(number) - 1] ?? whole),

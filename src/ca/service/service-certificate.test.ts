@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { hresult } from '#hresult/hresult-error';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import type { GeneralName } from '#pki/x509/general-name';
@@ -67,6 +68,58 @@ test('is replaced where it lacks a name, and where it was revoked', async () => 
   assert.equal(await serial(more), second);
   await (await world.as('Administrator')).revoke([second], 4);
   assert.notEqual(await serial(more), second);
+});
+
+test('where none can be issued, the one in use stays until it ends, and what is wrong is answered', async () => {
+  const own = await AuthorityWorld.create();
+  let isBroken = false;
+  const { providers } = own.ports;
+  const authority = {
+    ...own.authority,
+    ports: {
+      ...own.ports,
+      providers: {
+        ...providers,
+        byName: (name: string) => {
+          const provider = providers.byName(name);
+          const createKey = async () => {
+            throw hresult('NTE_DEVICE_NOT_READY');
+          };
+          if (!isBroken) return provider;
+          const openKey = provider.openKey.bind(provider);
+          return { ...provider, name: provider.name, createKey, openKey };
+        },
+      },
+    },
+  };
+  const look = async () => {
+    const { certificate, key, fault } = await serviceCertificate(authority, NAMES);
+    key.close();
+    return [formatSerial(certificate.tbsCertificate.serialNumber), fault?.symbol];
+  };
+  try {
+    const [first] = await look();
+    isBroken = true;
+    own.now = new Date(own.now.getTime() + 59 * DAY_MS);
+    assert.deepEqual(await look(), [first, undefined]);
+    own.now = new Date(own.now.getTime() + 2 * DAY_MS);
+    assert.deepEqual(await look(), [first, 'NTE_DEVICE_NOT_READY']);
+    own.now = new Date(own.now.getTime() + 30 * DAY_MS);
+    await assert.rejects(look(), { symbol: 'NTE_DEVICE_NOT_READY' });
+    isBroken = false;
+    const [second, fault] = await look();
+    assert.notEqual(second, first);
+    assert.equal(fault, undefined);
+  } finally {
+    await own.close();
+  }
+});
+
+test('one whose key is gone is passed over', async () => {
+  const { certificate, key } = await serviceCertificate(world.authority, NAMES);
+  key.close();
+  await world.ports.providers.byName(key.provider).deleteKey(key.container);
+  assert.notEqual(await serial(), formatSerial(certificate.tbsCertificate.serialNumber));
 });
 
 test('one that another put into the store, with the right name, is passed over', async () => {

@@ -3,7 +3,7 @@
  * the templates for servers may be taken off the list, and a stand-alone CA lets every request wait for a manager, while the
  * service must be able to renew it at night. It is recorded and audited like any other; it names the machine and nothing else.
  */
-import { hresult } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import { id_at_commonName, id_kp_serverAuth } from '#pki/asn1/oid-table';
 import type { ProviderKey } from '#pki/crypto/key-provider';
@@ -20,11 +20,14 @@ import { findIssued } from '../issue/find-issued.ts';
 import { issueToItself } from '../issue/issue-to-itself.ts';
 import { plannedExtension } from '../issue/planned-extension.ts';
 import { backdated, wholeSeconds } from '../policy/validity.ts';
+import type { KeyLocation } from '../ports.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 
 export interface ServiceCertificate {
   readonly certificate: Certificate;
   readonly key: ProviderKey;
+  /** What kept the CA from issuing the next one, although the end of this is near. */
+  readonly fault: HresultError | undefined;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -38,44 +41,58 @@ const LONGEST_COMMON_NAME = 64;
 
 /**
  * The one in use, or a new one where there is none, its end is near, it was revoked, another key of the CA signed it, or it
- * lacks one of the names. `names` are the DNS names and addresses that clients call the service by. The key is P-256, in the
- * machine's key set, exportable: TLS needs it in this process. Throws NTE_BAD_ALGID where the CA signs with a hash that no TLS
- * client takes any more, and what issuing throws; then nothing is left behind.
+ * lacks one of the names. Where none can be issued, the one in use stays for as long as it lasts. `names` are the DNS names and
+ * addresses that clients call the service by. The key is P-256, in the machine's key set, exportable: TLS needs it in this
+ * process. Throws NTE_BAD_ALGID where the CA signs with a hash that no TLS client takes any more, and what issuing throws; then
+ * nothing is left behind.
  */
 export async function serviceCertificate(
   authority: Authority,
   names: readonly GeneralName[],
 ): Promise<ServiceCertificate> {
-  const { digest } = authority.current.scheme;
-  if (digest === 'sha1' || digest === 'md5') {
-    throw hresult('NTE_BAD_ALGID', `The CA signs with ${digest.toUpperCase()}, which TLS clients refuse.`, {
-      hint: 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256 and start the service again',
-    });
-  }
   const used = await findUsable(authority, names);
-  return used ?? issueServiceCertificate(authority, names);
+  const due = Math.min(authority.ports.clock.now().getTime() + RENEW_BEFORE_MS, latestEnd(authority).getTime());
+  if (used && used.certificate.tbsCertificate.validity.notAfter.getTime() >= due) return { ...used, fault: undefined };
+  try {
+    const issued = await issueServiceCertificate(authority, names);
+    used?.key.close();
+    return { ...issued, fault: undefined };
+  } catch (error) {
+    if (used && error instanceof HresultError) return { ...used, fault: error };
+    used?.key.close();
+    throw error;
+  }
 }
 
-async function findUsable(
-  authority: Authority,
-  names: readonly GeneralName[],
-): Promise<ServiceCertificate | undefined> {
+type Usable = Omit<ServiceCertificate, 'fault'>;
+
+/** The one that lasts longest. */
+async function findUsable(authority: Authority, names: readonly GeneralName[]): Promise<Usable | undefined> {
   const { clock, engine, providers, stores } = authority.ports;
-  const needed = new Date(Math.min(clock.now().getTime() + RENEW_BEFORE_MS, latestEnd(authority).getTime()));
-  for (const { certificate: raw, key: location } of await stores.list('My')) {
-    if (location === undefined) continue;
+  const now = clock.now();
+  const { subjectPublicKeyInfo } = authority.current.certificate.tbsCertificate;
+  let longest: { readonly certificate: Certificate; readonly key: KeyLocation } | undefined;
+  for (const { certificate: raw, key } of await stores.list('My')) {
+    if (key === undefined) continue;
     const certificate = decodeCertificate(raw);
     const { extensions, validity } = certificate.tbsCertificate;
-    if (!isServerAuthentication(certificate) || validity.notAfter < needed) continue;
+    if (!isServerAuthentication(certificate) || validity.notBefore > now || validity.notAfter <= now) continue;
+    if (longest && longest.certificate.tbsCertificate.validity.notAfter >= validity.notAfter) continue;
     const alternatives = extensionValue(extensions, EXTENSIONS.subjectAltName) ?? [];
     if (!names.every((name) => alternatives.some((held) => isSameGeneralName(held, name)))) continue;
-    const { subjectPublicKeyInfo } = authority.current.certificate.tbsCertificate;
     if (!(await isSignedBy(certificate, subjectPublicKeyInfo, engine)) || !(await isOwn(authority, certificate)))
       continue;
-    const key = await providers.byName(location.provider).openKey(location.container, location.keySpec);
-    return { certificate, key };
+    longest = { certificate, key };
   }
-  return undefined;
+  if (longest === undefined) return undefined;
+  const { provider, container, keySpec } = longest.key;
+  try {
+    return { certificate: longest.certificate, key: await providers.byName(provider).openKey(container, keySpec) };
+  } catch (error) {
+    // Without its key it is of no use; a new one has a key of its own.
+    if (error instanceof HresultError) return undefined;
+    throw error;
+  }
 }
 
 /** Issued by this CA to itself, and not revoked since. */
@@ -84,10 +101,13 @@ async function isOwn(authority: Authority, certificate: Certificate): Promise<bo
   return issued?.disposition === DB_DISP.ISSUED && issued.requesterName === configString(authority);
 }
 
-async function issueServiceCertificate(
-  authority: Authority,
-  names: readonly GeneralName[],
-): Promise<ServiceCertificate> {
+async function issueServiceCertificate(authority: Authority, names: readonly GeneralName[]): Promise<Usable> {
+  const { digest } = authority.current.scheme;
+  if (digest === 'sha1' || digest === 'md5') {
+    throw hresult('NTE_BAD_ALGID', `The CA signs with ${digest.toUpperCase()}, which TLS clients refuse.`, {
+      hint: 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256 and start the service again',
+    });
+  }
   const { database, engine, providers, stores } = authority.ports;
   const configuration = await readConfiguration(database);
   const provider = providers.byName(PROVIDER);

@@ -43,8 +43,8 @@ export interface StartedService {
   readonly config: string;
   readonly url: string;
   readonly certEnrollUrl: string | undefined;
-  /** Why the CA issued no certificate for the service, which then runs with a self-signed one. */
-  readonly certificateFault: HresultError | undefined;
+  /** Why the CA issued no certificate for the service, and the end of the earlier one; without such a one it is self-signed. */
+  readonly certificateFault: { readonly error: HresultError; readonly ends: Date | undefined } | undefined;
   /** Once a CA administrator has asked it to stop. */
   readonly shutdownRequest: Promise<void>;
   /** Resolves where the service cannot go on, with the reason; it is to be stopped then. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { hresult } from '#hresult/hresult-error';
+import { formatDate } from '../io/date.ts';
 import type { CommandContext, Endpoint } from './context.ts';
 
 /** Not 443 and 80: those ask for rights that a CA is better off without. */
@@ -24,14 +25,21 @@ export async function run(context: CommandContext): Promise<undefined> {
   });
   const { config, url, certEnrollUrl, certificateFault } = service;
   if (certificateFault !== undefined) {
-    console.writeError(
-      `The CA issued no certificate for the service, which shows a self-signed one that no other machine trusts: ${certificateFault.message}\n`,
-    );
+    const { error, ends } = certificateFault;
+    const shown = ends
+      ? `which shows the one it has until ${formatDate(ends)}`
+      : 'which shows a self-signed one that no other machine trusts';
+    console.writeError(`The CA issued no certificate for the service, ${shown}: ${error.message}\n`);
   }
   out(
     `${config} listens at ${url}${certEnrollUrl === undefined ? '' : `, CRLs and CA certificates at ${certEnrollUrl}`}`,
   );
-  context.tell({ config, url, certEnrollUrl, isSelfSigned: certificateFault !== undefined });
+  context.tell({
+    config,
+    url,
+    certEnrollUrl,
+    isSelfSigned: certificateFault !== undefined && certificateFault.ends === undefined,
+  });
   const fault = await Promise.race([stopRequest, service.shutdownRequest, service.ended]);
   if (fault !== undefined) {
     // The fault is what counts, not that the stop could not be recorded.

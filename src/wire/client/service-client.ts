@@ -160,6 +160,16 @@ function connectionFault(error: NodeJS.ErrnoException, url: string): Error {
       hint: 'use the name that the certificate has; certhaven serve --name adds one to it',
       cause: error,
     });
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+    return hresult('CERT_E_EXPIRED', `The certificate of ${url} has ended, or is not valid yet.`, {
+      hint: 'look at the clock of this machine; certhaven events on the other one says why its CA issued no new one',
+      cause: error,
+    });
+  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT')
+    return hresult('CERT_E_UNTRUSTEDROOT', `The certificate of ${url} is self-signed.`, {
+      hint: 'if it is the right service, its CA has issued none: certhaven events on its machine says why',
+      cause: error,
+    });
   if (/^UNSPECIFIED$|CERT|SIGNATURE|ISSUER|CHAIN|CRL|SELF_SIGNED/.test(code))
     return hresult('CERT_E_UNTRUSTEDROOT', `The certificate of ${url} does not lead to the CA that is trusted here.`, {
       hint: 'if the CA is another on purpose, trust it anew: certhaven join',
