@@ -13,7 +13,7 @@ export function certreqPorts(home: Home, console: Console): CertreqPorts {
     authorities: async () => (await machine()).authorities(),
     connect: async (config) => (await machine()).connect(config),
     stores: async (ofMachine) => (await machine()).stores(ofMachine),
-    providers: async (machineKeyset) => (await machine()).providers(machineKeyset),
+    providers: async (machineKeyset, passwords) => (await machine()).providers(machineKeyset, passwords),
     retriever: async () => (await machine()).retriever(),
     clientInfo: async () => ({
       machineName: home.machineName,

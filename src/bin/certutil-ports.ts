@@ -14,7 +14,7 @@ export function certutilPorts(home: Home, console: Console): CertutilPorts {
     engine: async () => (await import('#pki/crypto/node/engine')).nodeEngine,
     directory: async () => (await machine()).directory(),
     stores: async (ofMachine) => (await machine()).stores(ofMachine),
-    providers: async (machineKeyset) => (await machine()).providers(machineKeyset),
+    providers: async (machineKeyset, passwords) => (await machine()).providers(machineKeyset, passwords),
     authorities: async () => (await machine()).ownAuthorities(),
     connect: async (config) => (await machine()).connect(config),
     configuration: async (config) => (await machine()).configuration(config),

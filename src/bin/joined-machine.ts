@@ -4,7 +4,7 @@ import type { Directory, DirectoryPrincipal, Retriever } from '#ca/ports';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 import type { DirectoryAdministration } from '#directory/administration';
 import { hresult } from '#hresult/hresult-error';
-import type { KeyProviders } from '#pki/crypto/key-provider';
+import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { createRetriever } from '#publish/retriever';
 import type { AccountApi } from '#wire/account';
@@ -126,8 +126,8 @@ export class JoinedMachine {
     );
   }
 
-  providers(machineKeyset: boolean): Promise<KeyProviders> {
-    return this.#keys.providers(machineKeyset);
+  providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
+    return this.#keys.providers(machineKeyset, passwords);
   }
 
   stores(machine: boolean): Promise<CertificateStores> {

@@ -7,7 +7,7 @@ import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { readOnlyStores } from '#certstore/read-only-stores';
 import { isHresult } from '#hresult/hresult-error';
 import type { CryptoEngine } from '#pki/crypto/engine';
-import type { KeyProviders } from '#pki/crypto/key-provider';
+import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import { closedProviders } from '#providers/closed-providers';
 import { machineGuid, readMachineGuid } from '#providers/machine-guid';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
@@ -31,9 +31,11 @@ export class KeyPlaces {
   }
 
   /** The providers of the caller's key set, or of the machine's, which opens for its administrators only. */
-  async providers(machineKeyset: boolean): Promise<KeyProviders> {
-    if (!machineKeyset) return this.#openProviders(paths.userKeys(this.#home, (await this.#caller()).sid), false);
-    const providers = await this.machineProviders();
+  async providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
+    if (!machineKeyset) {
+      return this.#openProviders(paths.userKeys(this.#home, (await this.#caller()).sid), false, passwords);
+    }
+    const providers = await this.machineProviders(passwords);
     const refused = await this.#refused();
     return refused === undefined ? providers : closedProviders(providers, refused, ADMINISTRATORS_ONLY);
   }
@@ -63,17 +65,18 @@ export class KeyPlaces {
     }
   }
 
-  machineProviders(): Promise<KeyProviders> {
-    return this.#openProviders(paths.machineKeys(this.#home), true);
+  /** Without `passwords`, as a service is, nobody is asked for the password of a protected key. */
+  machineProviders(passwords?: KeyPasswords): Promise<KeyProviders> {
+    return this.#openProviders(paths.machineKeys(this.#home), true, passwords);
   }
 
   machineStores(): CertificateStores {
     return openCertificateStores({ directory: paths.machineStores(this.#home) });
   }
 
-  async #openProviders(directory: string, machineKeyset: boolean): Promise<KeyProviders> {
+  async #openProviders(directory: string, machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
     const home = this.#home.directory;
     const guid = (await readMachineGuid(home)) ?? (() => machineGuid(home));
-    return openSoftwareProviders({ directory, machineKeyset, machineGuid: guid, engine: this.#engine });
+    return openSoftwareProviders({ directory, machineKeyset, machineGuid: guid, engine: this.#engine, passwords });
   }
 }

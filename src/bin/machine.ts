@@ -19,7 +19,7 @@ import { requireDomainNames } from '#directory/domain-names';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
 import { isThere, makePrivateDirectory } from '#files/durable-file';
 import { type HresultError, hresult } from '#hresult/hresult-error';
-import type { KeyProviders } from '#pki/crypto/key-provider';
+import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import { createNodeEngine, type NodeEngine } from '#pki/crypto/node/engine';
 import { createPublisher } from '#publish/publisher';
 import { createRetriever } from '#publish/retriever';
@@ -95,8 +95,8 @@ export class Machine {
     return requirePrincipal(directory, account);
   }
 
-  providers(machineKeyset: boolean): Promise<KeyProviders> {
-    return this.#keys.providers(machineKeyset);
+  providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
+    return this.#keys.providers(machineKeyset, passwords);
   }
 
   stores(machine: boolean): Promise<CertificateStores> {

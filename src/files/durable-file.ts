@@ -44,6 +44,11 @@ export async function makePrivateDirectory(directory: string): Promise<void> {
   });
 }
 
+/** When the file was last written; undefined where there is none. */
+export function fileTime(path: string): Date | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtime;
+}
+
 /** Names in the directory, sorted, without unfinished ones; none where there is no such directory. */
 export async function listDirectory(directory: string): Promise<string[]> {
   const names = await asHresult(directory, () => unlessMissing(readdir(directory)));

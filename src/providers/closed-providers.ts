@@ -8,6 +8,7 @@ import type { KeyProviders, KeyStorageProvider } from '#pki/crypto/key-provider'
  */
 export function closedProviders(providers: KeyProviders, refused: string, hint: string): KeyProviders {
   return {
+    known: providers.known,
     all: providers.all.map((provider) => closedProvider(provider, refused, hint)),
     byName: (name) => closedProvider(providers.byName(name), refused, hint),
   };
@@ -28,6 +29,7 @@ function closedProvider(provider: KeyStorageProvider, refused: string, hint: str
       throw hresult('NTE_BAD_KEYSET', refused, { hint });
     },
     listContainers: () => provider.listContainers(),
+    listKeys: () => provider.listKeys(),
     deleteKey: deny,
   };
 }

@@ -1,6 +1,6 @@
 import { hresult } from '#hresult/hresult-error';
-import type { KeySpec, ProviderAlgorithm } from '#pki/crypto/key-provider';
-import type { AlgorithmLengths, ProviderRow } from './names.ts';
+import type { AlgorithmLengths, KeyPolicy, KeySpec, ProviderAlgorithm } from '#pki/crypto/key-provider';
+import type { ProviderRow } from './names.ts';
 
 /** MAX_PATH, the limit of container names under CAPI and CNG. */
 const MAX_PATH = 260;
@@ -26,6 +26,15 @@ export function checkKeySpec(row: ProviderRow, keySpec: KeySpec): void {
   if (row.algorithms.some((lengths) => lengths.keySpec === keySpec)) return;
   throw hresult('NTE_BAD_TYPE', `KeySpec ${keySpec} under ${row.name}.`, {
     hint: 'Use 1 (AT_KEYEXCHANGE) or, where the provider has it, 2 (AT_SIGNATURE).',
+  });
+}
+
+/** Throws NTE_BAD_FLAGS: CRYPT_EXPORTABLE has one meaning, and only CNG tells the two kinds of export apart. */
+export function checkPolicy(row: ProviderRow, { exportable, encryptedExport }: KeyPolicy): void {
+  if (!encryptedExport || row.isKsp) return;
+  if (exportable) return;
+  throw hresult('NTE_BAD_FLAGS', `${row.name} has no keys that leave encrypted only.`, {
+    hint: 'use a key storage provider (-csp KSP), or make the key exportable or not at all',
   });
 }
 

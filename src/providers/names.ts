@@ -4,46 +4,18 @@
  * Providers`; those of the KSP as `certutil -v -key` prints them.
  */
 import type { BlockCipher } from '#pki/crypto/cipher-algorithm';
-import type { KeySpec } from '#pki/crypto/key-provider';
+import type { AlgorithmLengths, KeySpec, ProviderAlgorithmName, ProviderDescription } from '#pki/crypto/key-provider';
 
 export const MS_KEY_STORAGE_PROVIDER = 'Microsoft Software Key Storage Provider';
 export const MS_STRONG_PROV = 'Microsoft Strong Cryptographic Provider';
 export const MS_ENHANCED_PROV = 'Microsoft Enhanced Cryptographic Provider v1.0';
 
-export type ProviderAlgorithmName =
-  | 'RSA'
-  | 'DSA'
-  | 'DH'
-  | 'ECDSA_P256'
-  | 'ECDSA_P384'
-  | 'ECDSA_P521'
-  | 'ECDH_P256'
-  | 'ECDH_P384'
-  | 'ECDH_P521';
-
-export interface AlgorithmLengths {
-  readonly algorithm: ProviderAlgorithmName;
-  readonly keySpec: KeySpec;
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly increment: number;
-  readonly default: number;
-}
-
-export interface ProviderRow {
-  readonly name: string;
-  /** PROV_* of wincrypt.h; 0 for a KSP. */
-  readonly provType: number;
+export interface ProviderRow extends ProviderDescription {
   readonly isKsp: boolean;
-  /** Where its keys live. A name that promises a device is never served from files. */
-  readonly device: 'software' | 'smart card' | 'TPM' | 'Windows Hello';
   /** Signs over SHA-256, SHA-384 and SHA-512. */
   readonly sha2: boolean;
   /** Block ciphers for content: CAPI's AES came with PROV_RSA_AES alone. */
   readonly ciphers: readonly BlockCipher['name'][];
-  readonly algorithms: readonly AlgorithmLengths[];
-  /** Short names of certutil's -csp, and former names. */
-  readonly aliases: readonly string[];
 }
 
 function lengths(
@@ -96,7 +68,7 @@ const CURVES: readonly AlgorithmLengths[] = [
   lengths('ECDH_P521', 0, [521, 521, 521]),
 ];
 
-/** In the order `certutil -csplist` prints them: by name. */
+/** In the order `certutil -csplist` prints them: CSPs by name, then the KSPs as Windows has them registered. */
 export const PROVIDERS: readonly ProviderRow[] = [
   csp(
     'Microsoft Base Cryptographic Provider v1.0',
@@ -126,23 +98,11 @@ export const PROVIDERS: readonly ProviderRow[] = [
     ciphers: ['des-ede3-cbc', 'aes-cbc'],
     aliases: ['Microsoft Enhanced RSA and AES Cryptographic Provider (Prototype)'],
   }),
-  ksp('Microsoft Passport Key Storage Provider', 'Windows Hello', [lengths('RSA', 0, [2048, 2048, 2048])], ['NGC']),
-  ksp(
-    'Microsoft Platform Crypto Provider',
-    'TPM',
-    [lengths('RSA', 0, [2048, 1024, 2048], 1024), lengths('ECDSA_P256', 0, [256, 256, 256])],
-    ['TPM'],
-  ),
   // Type 12 with SHA-2 is what most published request INFs for web servers ask for, and Windows 7 and later grant it.
   csp('Microsoft RSA SChannel Cryptographic Provider', 12, [lengths('RSA', 1, [1024, 384, 16384])], { sha2: true }),
   // Listed, but documented as not supported: it has no algorithm to make a key with.
   csp('Microsoft RSA Signature Cryptographic Provider', 2, [], { ciphers: [] }),
-  ksp(
-    'Microsoft Smart Card Key Storage Provider',
-    'smart card',
-    [lengths('RSA', 0, [1024, 512, 16384], 64), lengths('DH', 0, [1024, 512, 4096], 64), ...CURVES],
-    ['SC'],
-  ),
+  csp(MS_STRONG_PROV, 1, bothSpecs([1024, 384, 16384])),
   ksp(
     MS_KEY_STORAGE_PROVIDER,
     'software',
@@ -154,7 +114,19 @@ export const PROVIDERS: readonly ProviderRow[] = [
     ],
     ['KSP'],
   ),
-  csp(MS_STRONG_PROV, 1, bothSpecs([1024, 384, 16384])),
+  ksp('Microsoft Passport Key Storage Provider', 'Windows Hello', [lengths('RSA', 0, [2048, 2048, 2048])], ['NGC']),
+  ksp(
+    'Microsoft Platform Crypto Provider',
+    'TPM',
+    [lengths('RSA', 0, [2048, 1024, 2048], 1024), lengths('ECDSA_P256', 0, [256, 256, 256])],
+    ['TPM'],
+  ),
+  ksp(
+    'Microsoft Smart Card Key Storage Provider',
+    'smart card',
+    [lengths('RSA', 0, [1024, 512, 16384], 64), lengths('DH', 0, [1024, 512, 4096], 64), ...CURVES],
+    ['SC'],
+  ),
 ];
 
 /** By name or alias, without regard to case. */

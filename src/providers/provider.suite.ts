@@ -48,6 +48,9 @@ export function describeProvider(suite: ProviderSuite): void {
       assert.equal(ksp.type, 0);
       assert.ok(providers.all.some(({ name }) => name === ksp.name));
       assert.throws(() => providers.byName('No Such Provider'), fails('NTE_KEYSET_NOT_DEF'));
+      for (const { name, type } of providers.all) {
+        assert.equal(providers.known.find((one) => one.name === name)?.provType, type, name);
+      }
     });
 
     it('signs with a made key, and with the same key opened again', async () => {
@@ -107,6 +110,16 @@ export function describeProvider(suite: ProviderSuite): void {
       assert.ok(!(await reopened.listContainers()).includes('list a'));
       await assert.rejects(reopened.openKey('list a'), fails('NTE_BAD_KEYSET'));
       await assert.rejects(ksp.deleteKey('list a'), fails('NTE_BAD_KEYSET'));
+    });
+
+    it('tells of its keys without opening them', async () => {
+      const made = await ksp.createKey({ container: 'told of', algorithm: RSA, keySpec: 0, policy: KEPT });
+      made.close();
+      const keys = (await reopened.listKeys()).filter(({ container }) => container === 'told of');
+      assert.deepEqual(
+        keys.map(({ uniqueName, keySpec, publicKey, exportable }) => ({ uniqueName, keySpec, publicKey, exportable })),
+        [{ uniqueName: made.uniqueName, keySpec: 0, publicKey: made.publicKey, exportable: false }],
+      );
     });
 
     it('lets an exportable key leave and come back under another name', async () => {
@@ -188,6 +201,10 @@ function describeCsp(suite: ProviderSuite, name: string, ksp: () => KeyStoragePr
     assert.deepEqual(
       (await csp.listContainers()).filter((container) => container === 'Two'),
       ['Two'],
+    );
+    assert.deepEqual(
+      (await csp.listKeys()).filter(({ container }) => container === 'Two').map(({ keySpec }) => keySpec),
+      [1, 2],
     );
     await csp.deleteKey('Two');
     await assert.rejects(csp.openKey('Two', 2), fails('NTE_BAD_KEYSET'));

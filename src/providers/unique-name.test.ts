@@ -56,11 +56,16 @@ describe('provider names', () => {
     assert.equal(findProvider(''), undefined);
   });
 
-  it('are unique, sorted, and their rows hold together', () => {
+  it('are unique, in the order of -csplist, and their rows hold together', () => {
     const names = PROVIDERS.flatMap(({ name, aliases }) => [name, ...aliases]).map((name) => name.toLowerCase());
     assert.equal(new Set(names).size, names.length);
-    const order = PROVIDERS.map(({ name }) => name.toLowerCase());
+    const order = PROVIDERS.filter(({ isKsp }) => !isKsp).map(({ name }) => name.toLowerCase());
     assert.deepEqual(order, [...order].sort());
+    assert.deepEqual(
+      PROVIDERS.map(({ isKsp }) => isKsp),
+      PROVIDERS.map((_row, i) => i >= order.length),
+      'CSPs before KSPs',
+    );
     for (const row of PROVIDERS) {
       assert.equal(row.isKsp, row.provType === 0, row.name);
       for (const lengths of row.algorithms) {

@@ -25,7 +25,10 @@ interface MergedKey {
  * renewed one another under one key all belong to it. What the first file says of them counts, what only a later one says is
  * added. Each file counted its localKeyIDs from 1, so they are given anew. The keys are those of `contents`, not copies.
  */
-export function mergePfx(contents: readonly PfxContents[], options: MergeOptions = {}): Required<PfxToSeal> {
+export function mergePfx(
+  contents: readonly PfxContents[],
+  options: MergeOptions = {},
+): Required<Omit<PfxToSeal, 'sealedKeys'>> {
   const keys = new Map<string, MergedKey>();
   const certificates = new Map<string, PfxCertificate>();
   for (const file of contents) {

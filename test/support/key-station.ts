@@ -8,7 +8,7 @@ import type { CertutilPorts } from '#cli/certutil/context';
 import { runCertutil } from '#cli/certutil/main';
 import type { Console } from '#cli/io/console';
 import { hresult } from '#hresult/hresult-error';
-import type { KeyProviders, KeySpec } from '#pki/crypto/key-provider';
+import type { KeyPasswords, KeyProviders, KeySpec } from '#pki/crypto/key-provider';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
 import type { Holder } from '#test/support/recovery-ca';
@@ -34,13 +34,14 @@ export class KeyStation {
     return openCertificateStores({ directory: join(this.#path, 'user', 'stores'), machine: ofMachine });
   };
 
-  readonly providers = async (machineKeyset: boolean): Promise<KeyProviders> => {
+  readonly providers = async (machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> => {
     if (!machineKeyset) this.#requireUser();
     return openSoftwareProviders({
       directory: join(this.#path, machineKeyset ? 'machine' : 'user', 'keys'),
       machineKeyset,
       machineGuid: MACHINE_GUID,
       engine: nodeEngine,
+      passwords,
     });
   };
 

@@ -1,6 +1,6 @@
 import type { CaClient, Clock, EnrollmentClient, EnrollmentStores, Retriever } from '#enroll/ports';
 import type { CryptoEngine } from '#pki/crypto/engine';
-import type { KeyProviders } from '#pki/crypto/key-provider';
+import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import type { Console } from '../io/console.ts';
 import type { VerbContext } from '../io/verb.ts';
 import type { CertreqOption } from './options.ts';
@@ -21,8 +21,11 @@ export interface CertreqPorts {
   connect(config: string): Promise<CaConnection>;
   /** The certificate stores of the machine, or of the caller. */
   stores(machine: boolean): Promise<EnrollmentStores>;
-  /** The providers of the machine's key set, or of the caller's. */
-  providers(machineKeyset: boolean): Promise<KeyProviders>;
+  /**
+   * The providers of the machine's key set, or of the caller's. `passwords` asks for those of protected keys; verbs leave it
+   * out: the tool knows whether somebody can be asked.
+   */
+  providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders>;
   /** Fetches the CRL for the CA exchange certificate. */
   retriever(): Promise<Retriever>;
   clientInfo(): Promise<EnrollmentClient>;

@@ -2,7 +2,7 @@ import type { CaConfiguration, CertificationAuthority } from '#ca/api';
 import type { Clock, Directory } from '#ca/ports';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 import type { CryptoEngine } from '#pki/crypto/engine';
-import type { KeyProviders } from '#pki/crypto/key-provider';
+import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import type { Console } from '../io/console.ts';
 import type { VerbContext } from '../io/verb.ts';
 import type { CertutilOption } from './options.ts';
@@ -20,8 +20,11 @@ export interface CertutilPorts {
   directory(): Promise<Directory>;
   /** The certificate stores of the machine, or of the caller. */
   stores(machine: boolean): Promise<CertificateStores>;
-  /** The providers of the machine's key set, or of the caller's. */
-  providers(machineKeyset: boolean): Promise<KeyProviders>;
+  /**
+   * The providers of the machine's key set, or of the caller's. `passwords` asks for those of protected keys; verbs leave it
+   * out: the tool knows whether somebody can be asked.
+   */
+  providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders>;
   /** `HOST\CA` of those a command may mean that names none, the default first; none on the machine of a CA, which is meant. */
   authorities(): Promise<readonly string[]>;
   /** The CA that `HOST\CA` names; `-` or undefined is the one of this machine. Throws RPC_S_SERVER_UNAVAILABLE. */

@@ -17,6 +17,73 @@ export interface KeyPolicy {
   readonly exportable: boolean;
   /** It may leave once, on the handle that made it (CRYPT_ARCHIVABLE, NCRYPT_ALLOW_ARCHIVING_FLAG). */
   readonly archivable: boolean;
+  /** It may leave, but encrypted only (NCRYPT_ALLOW_EXPORT_FLAG alone); a matter of KSPs. */
+  readonly encryptedExport?: boolean | undefined;
+  /** It is sealed under a password that is asked for when it is used. */
+  readonly protection?: KeyProtection | undefined;
+}
+
+/** Asked once a handle (CRYPT_USER_PROTECTED), or before each use (CRYPT_FORCE_KEY_PROTECTION_HIGH). */
+export type KeyProtection = 'once' | 'each use';
+
+/** Who asks people for the passwords of protected keys. Where nobody can be asked there is none: NTE_SILENT_CONTEXT. */
+export interface KeyPasswords {
+  /** Of a key that is there. */
+  existing(container: string): Promise<string>;
+  /** For a key that is being made. */
+  chosen(container: string): Promise<string>;
+}
+
+/** Answers an EncryptedPrivateKeyInfo for a PrivateKeyInfo, which the caller wipes afterwards. */
+export type PrivateKeySealer = (pkcs8: Uint8Array) => Promise<Uint8Array>;
+
+export type ProviderAlgorithmName =
+  | 'RSA'
+  | 'DSA'
+  | 'DH'
+  | 'ECDSA_P256'
+  | 'ECDSA_P384'
+  | 'ECDSA_P521'
+  | 'ECDH_P256'
+  | 'ECDH_P384'
+  | 'ECDH_P521';
+
+/** What a provider's keys of an algorithm may be; lengths in bits. */
+export interface AlgorithmLengths {
+  readonly algorithm: ProviderAlgorithmName;
+  readonly keySpec: KeySpec;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly increment: number;
+  readonly default: number;
+}
+
+/** A provider as `certutil -csplist` tells of it, whether its keys can be reached here or not. */
+export interface ProviderDescription {
+  readonly name: string;
+  /** PROV_* of wincrypt.h; 0 for a KSP. */
+  readonly provType: number;
+  /** Where its keys live. */
+  readonly device: 'software' | 'smart card' | 'TPM' | 'Windows Hello' | 'HSM';
+  readonly algorithms: readonly AlgorithmLengths[];
+  /** Short names of certutil's -csp, and former names. */
+  readonly aliases: readonly string[];
+}
+
+/** What is known of a key that lies in a provider without its being opened. */
+export interface KeyListing {
+  readonly container: string;
+  readonly uniqueName: string;
+  readonly keySpec: KeySpec;
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  readonly exportable: boolean;
+  readonly encryptedExport: boolean;
+  readonly protection: KeyProtection | undefined;
+  /** When it was last written, where the provider keeps that. */
+  readonly modified: Date | undefined;
+  /** SDDL; empty or left out for the one all keys of the set have. */
+  readonly securityDescriptor?: string;
 }
 
 export interface ProviderKey extends Signer, Decrypter {
@@ -27,9 +94,16 @@ export interface ProviderKey extends Signer, Decrypter {
   /** 0 under a KSP. */
   readonly keySpec: KeySpec;
   readonly exportable: boolean;
+  /** True where `exportEncrypted` is the only way out. */
+  readonly encryptedExport?: boolean;
   readonly machineKeyset: boolean;
-  /** DER PrivateKeyInfo; the caller wipes it. Throws NTE_BAD_KEY_STATE where the key's policy forbids it. */
+  /**
+   * DER PrivateKeyInfo; the caller wipes it. Throws NTE_BAD_KEY_STATE where the key's policy forbids it, NTE_NOT_SUPPORTED where
+   * the key leaves encrypted only.
+   */
   exportPkcs8(): Promise<Uint8Array>;
+  /** What `seal` makes of the key; absent where the provider has no keys that leave encrypted only. Throws NTE_BAD_KEY_STATE. */
+  exportEncrypted?(seal: PrivateKeySealer): Promise<Uint8Array>;
   /** Drops the handle; ends the one chance of an archivable key. */
   close(): void;
 }
@@ -63,6 +137,8 @@ export interface KeyStorageProvider {
   openKey(container: string, keySpec?: KeySpec): Promise<ProviderKey>;
   /** Names of the containers, sorted. */
   listContainers(): Promise<readonly string[]>;
+  /** The keys in them, by the names of the containers, then by KeySpec. */
+  listKeys(): Promise<readonly KeyListing[]>;
   /** Throws NTE_BAD_KEYSET. */
   deleteKey(container: string): Promise<void>;
 }
@@ -72,4 +148,6 @@ export interface KeyProviders {
   /** Throws NTE_KEYSET_NOT_DEF for an unknown name; short aliases such as `KSP` are understood. */
   byName(name: string): KeyStorageProvider;
   readonly all: readonly KeyStorageProvider[];
+  /** Every provider there is a name for; `byName` throws NTE_DEVICE_NOT_READY for one whose device is not here. */
+  readonly known: readonly ProviderDescription[];
 }

@@ -12,6 +12,7 @@ import { nodeEngine } from '../crypto/node/engine.ts';
 import { webEngine } from '../crypto/web/engine.ts';
 import { withKeyUsage } from '../keyblob/key-usage-attribute.ts';
 import { certBagAttributes, keyBagAttributes, windowsLocalKeyId } from './bag-attributes.ts';
+import { decodeEncryptedPrivateKeyInfo } from './encrypted-private-key.ts';
 import { openPfx } from './open.ts';
 import {
   dataContentInfo,
@@ -22,8 +23,8 @@ import {
   encodePfx,
 } from './pfx.ts';
 import { keyAndCertificate, pfxOfSafes } from './pfx-material.suite.ts';
-import { certBagOf, decodeSafeContents, decodeShroudedKeyBag, encodeSafeContents, type SafeBag } from './safe-bag.ts';
-import { DEFAULT_ITERATIONS, type PfxToSeal, type SealOptions, sealPfx } from './seal.ts';
+import { certBagOf, decodeSafeContents, encodeSafeContents, type SafeBag } from './safe-bag.ts';
+import { DEFAULT_ITERATIONS, defaultIterations, type PfxToSeal, type SealOptions, sealPfx } from './seal.ts';
 
 const ENGINES: readonly CryptoEngine[] = [nodeEngine, webEngine(globalThis.crypto)];
 const FAST: SealOptions = { algorithm: 'AES256_SHA256', iterations: 1 };
@@ -32,7 +33,7 @@ const alice = await keyAndCertificate(1, 'rsa');
 const bob = await keyAndCertificate(2);
 const root = await keyAndCertificate(3);
 
-const contents: Required<PfxToSeal> = {
+const contents: Required<Omit<PfxToSeal, 'sealedKeys'>> = {
   keys: [
     {
       pkcs8: withKeyUsage(alice.pkcs8, 0x10),
@@ -105,10 +106,19 @@ test('the layout is that of Windows: keys in data, certificates in encryptedData
     assert.equal(safes.length, 2);
     const bags = decodeSafeContents(dataOctets(safes[0]!));
     assert.equal(bags.length, 2);
-    for (const bag of bags) assert.equal(decodeShroudedKeyBag(bag).encryptionAlgorithm.algorithm, pbe);
+    for (const bag of bags)
+      assert.equal(decodeEncryptedPrivateKeyInfo(bag.bagValue).encryptionAlgorithm.algorithm, pbe);
     assert.equal(decodeEncryptedData(safes[1]!)!.contentEncryptionAlgorithm.algorithm, pbe);
   }
   assert.deepEqual(DEFAULT_ITERATIONS, { AES256_SHA256: 100_000, TripleDES_SHA1: 2_000 });
+});
+
+test('the iterations of a file of many keys are shared out among them', () => {
+  assert.deepEqual(
+    [0, 1, 8, 18, 1000].map((keys) => defaultIterations('AES256_SHA256', keys)),
+    [100_000, 100_000, 100_000, 50_000, 2_000],
+  );
+  assert.equal(defaultIterations('TripleDES_SHA1', 1000), 2_000);
 });
 
 test('certificates may stay readable, and empty parts are left out', async () => {

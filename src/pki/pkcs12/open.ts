@@ -14,6 +14,7 @@ import type { ContentInfo } from '../cms/content-info.ts';
 import { type CryptoEngine, wipe } from '../crypto/engine.ts';
 import { keyUsageOfPrivateKey } from '../keyblob/key-usage-attribute.ts';
 import { readCertBagAttributes, readKeyBagAttributes } from './bag-attributes.ts';
+import { decodeEncryptedPrivateKeyInfo } from './encrypted-private-key.ts';
 import { ITERATION_LIMITS, IterationBudget, type IterationLimits } from './iteration-budget.ts';
 import { type MacData, verifyMac } from './mac.ts';
 import { passwordForms, wipePasswords } from './password.ts';
@@ -24,7 +25,6 @@ import {
   decodeCertBag,
   decodeCrlBag,
   decodeSafeContents,
-  decodeShroudedKeyBag,
   flattenBags,
   type SafeBag,
   secretTypeOf,
@@ -161,7 +161,7 @@ async function collect(
     const attributes = copyAttributes(bag.bagAttributes ?? []);
     if (bag.bagId === keyBag) keys.push(keyOf(bag.bagValue, attributes));
     else if (bag.bagId === pkcs8ShroudedKeyBag) {
-      const { encryptionAlgorithm, encryptedData } = decodeShroudedKeyBag(bag);
+      const { encryptionAlgorithm, encryptedData } = decodeEncryptedPrivateKeyInfo(bag.bagValue);
       const plaintext = await openPbe(encryptionAlgorithm, encryptedData, opening);
       keys.push(await wiping(plaintext, (der) => keyOf(der, attributes)));
     } else if (bag.bagId === certBag) {

@@ -14,11 +14,6 @@ import {
 } from '../asn1/der-writer.ts';
 import { certBag, crlBag, pkcs8ShroudedKeyBag, safeContentsBag, x509Certificate, x509CRL } from '../asn1/oid-table.ts';
 import { type Attribute, attribute, readAttribute } from '../cms/attribute.ts';
-import {
-  type AlgorithmIdentifier,
-  algorithmIdentifier,
-  readAlgorithmIdentifier,
-} from '../crypto/algorithm-identifier.ts';
 
 /**
  * `SafeBag`, RFC 7292 §4.2.
@@ -114,33 +109,15 @@ export function crlBagOf(crl: Uint8Array): SafeBag {
   return bagOf(crlBag, sequence(oid(x509CRL), explicit(0, octetString(crl))), []);
 }
 
-/**
- * `EncryptedPrivateKeyInfo`, RFC 5208 §6: what a pkcs8ShroudedKeyBag holds.
- *
- * ```asn1
- * EncryptedPrivateKeyInfo ::= SEQUENCE { encryptionAlgorithm AlgorithmIdentifier, encryptedData OCTET STRING }
- * ```
- */
-export interface EncryptedPrivateKeyInfo {
-  readonly encryptionAlgorithm: AlgorithmIdentifier;
-  readonly encryptedData: Uint8Array;
-}
-
-export function decodeShroudedKeyBag({ bagValue }: SafeBag): EncryptedPrivateKeyInfo {
-  return decodeWhole(bagValue, (reader) => {
-    const fields = reader.sequence();
-    const encryptionAlgorithm = readAlgorithmIdentifier(fields);
-    const encryptedData = fields.octetString();
-    fields.finish();
-    return { encryptionAlgorithm, encryptedData };
-  });
-}
-
-export function shroudedKeyBagOf(info: EncryptedPrivateKeyInfo, bagAttributes: readonly Attribute[]): SafeBag {
-  const value = sequence(algorithmIdentifier(info.encryptionAlgorithm), octetString(info.encryptedData));
-  return bagOf(pkcs8ShroudedKeyBag, value, bagAttributes);
+/** `encryptedPrivateKeyInfo`: its DER. */
+export function shroudedKeyBagOf(encryptedPrivateKeyInfo: Uint8Array, attributes: readonly Attribute[]): SafeBag {
+  return bagOf(pkcs8ShroudedKeyBag, encryptedPrivateKeyInfo, attributes);
 }
 
 function bagOf(bagId: string, value: Der, bagAttributes: readonly Attribute[]): SafeBag {
-  return { bagId, bagValue: encodeDer(value), bagAttributes: bagAttributes.length > 0 ? bagAttributes : undefined };
+  return {
+    bagId,
+    bagValue: value instanceof Uint8Array ? value : encodeDer(value),
+    bagAttributes: bagAttributes.length > 0 ? bagAttributes : undefined,
+  };
 }

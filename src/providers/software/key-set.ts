@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import {
+  fileTime,
   listDirectory,
   makePrivateDirectory,
   readWholeFile,
@@ -10,10 +11,12 @@ import {
   writeNewFile,
 } from '#files/durable-file';
 import { HresultError, hresult } from '#hresult/hresult-error';
-import { type CryptoEngine, type PrivateKey, wipe } from '#pki/crypto/engine';
-import type { KeySpec } from '#pki/crypto/key-provider';
+import { type CryptoEngine, wipe } from '#pki/crypto/engine';
+import type { KeyPasswords, KeySpec } from '#pki/crypto/key-provider';
 import { uniqueName } from '../unique-name.ts';
+import { type HeldKey, OpenKey } from './held-key.ts';
 import { decodeKeyFile, type KeyFile, type KeyFileHeader, openKeyFile, sealKeyFile } from './key-file.ts';
+import { ProtectedKey, protectByPassword } from './protected-key.ts';
 import { openProtectionKey, readProtectionKey } from './protection-key.ts';
 
 /** A key of 16384 bits takes 10 KiB; what is far beyond is no key file. */
@@ -39,6 +42,7 @@ export class KeySet {
   readonly engine: CryptoEngine;
   readonly #directory: string;
   readonly #makeMachineGuid: () => Promise<string>;
+  readonly #passwords: KeyPasswords | undefined;
   #machineGuid: string | undefined;
   #protectionKey: KeyObject | undefined;
 
@@ -50,6 +54,7 @@ export class KeySet {
     this.#machineGuid = typeof machineGuid === 'string' ? machineGuid : undefined;
     this.#makeMachineGuid = typeof machineGuid === 'string' ? async () => machineGuid : machineGuid;
     this.#protectionKey = protectionKey;
+    this.#passwords = options.passwords;
   }
 
   /** Throws NTE_BAD_KEYSET where there are keys and not what protects them. */
@@ -89,21 +94,33 @@ export class KeySet {
     return file;
   }
 
-  /** Throws NTE_BAD_DATA for a file changed since it was written, NTE_BAD_KEY for a key that does not hold together. */
-  async openKey(slot: KeySlot, file: KeyFile): Promise<PrivateKey> {
-    const pkcs8 = openKeyFile(file, await this.#protection(), fileName(slot));
+  /**
+   * Throws NTE_BAD_DATA for a file changed since it was written, NTE_BAD_KEY for a key that does not hold together; of a
+   * protected key NTE_SILENT_CONTEXT where nobody can be asked, NTE_INCORRECT_PASSWORD.
+   */
+  async openKey(slot: KeySlot, file: KeyFile): Promise<HeldKey> {
+    const { protection, container, publicKey } = file.header;
+    const sealed = openKeyFile(file, await this.#protection(), fileName(slot));
+    if (protection !== undefined) {
+      return new ProtectedKey({ sealed, container, publicKey, protection, passwords: this.#passwords }, this.engine);
+    }
     try {
-      return await this.engine.importPrivateKey(pkcs8);
+      return new OpenKey(await this.engine.importPrivateKey(sealed));
     } finally {
-      wipe(pkcs8);
+      wipe(sealed);
     }
   }
 
-  /** False, and nothing written, where the slot is taken and not to be replaced. Throws NTE_BAD_LEN. */
+  /**
+   * False, and nothing written, where the slot is taken and not to be replaced. Throws NTE_BAD_LEN, and as `chosen` of the
+   * passwords for a protected key.
+   */
   async write(header: KeyFileHeader, pkcs8: Uint8Array, replace: boolean): Promise<boolean> {
     const protectionKey = await this.#protection();
     const path = join(this.#directory, fileName(this.slot(header.container, header.keySpec)));
-    const content = sealKeyFile(header, pkcs8, protectionKey);
+    const { container, protection } = header;
+    const key = protection ? await protectByPassword(pkcs8, container, this.#passwords, this.engine) : pkcs8;
+    const content = sealKeyFile(header, key, protectionKey);
     if (content.length > FILE_LIMIT) throw hresult('NTE_BAD_LEN', `A key file of ${content.length} bytes.`);
     if (!replace) return writeNewFile(path, content);
     await replaceFile(path, content);
@@ -114,22 +131,30 @@ export class KeySet {
     return shredFile(join(this.#directory, fileName(slot)));
   }
 
-  /** Headers of all keys that can be read; a damaged file must not hide the others, and says so when it is opened. */
-  async headers(): Promise<KeyFileHeader[]> {
-    const headers: KeyFileHeader[] = [];
+  /** All keys that can be read; a damaged file must not hide the others, and says so when it is opened. */
+  async list(): Promise<ListedKey[]> {
+    const keys: ListedKey[] = [];
     for (const name of await listDirectory(this.#directory)) {
       const parts = /^([0-9a-f]{32}_[0-9a-f-]{36})(?:\.([12]))?$/.exec(name);
       if (!parts) continue;
       const keySpec = parts[2] === undefined ? 0 : parts[2] === '1' ? 1 : 2;
       try {
-        const file = await this.read({ uniqueName: parts[1]!, keySpec });
-        if (file) headers.push(file.header);
+        const uniqueName = parts[1]!;
+        const file = await this.read({ uniqueName, keySpec });
+        const modified = fileTime(join(this.#directory, name));
+        if (file) keys.push({ uniqueName, header: file.header, modified });
       } catch (error) {
         if (!(error instanceof HresultError)) throw error;
       }
     }
-    return headers;
+    return keys;
   }
+}
+
+export interface ListedKey {
+  readonly uniqueName: string;
+  readonly header: KeyFileHeader;
+  readonly modified: Date | undefined;
 }
 
 export interface KeySetOptions {
@@ -138,6 +163,8 @@ export interface KeySetOptions {
   /** What unique container names end in, or what makes it with the first key of the machine. */
   readonly machineGuid: string | (() => Promise<string>);
   readonly engine: CryptoEngine;
+  /** Left out where nobody can be asked for the password of a protected key. */
+  readonly passwords?: KeyPasswords | undefined;
 }
 
 function fileName(slot: KeySlot): string {

@@ -14,6 +14,7 @@ export async function openSoftwareProviders(options: KeySetOptions): Promise<Key
   const all = PROVIDERS.filter(({ device }) => device === 'software').map((row) => new SoftwareProvider(row, keySet));
   return {
     all,
+    known: PROVIDERS,
     byName(name: string): KeyStorageProvider {
       const row = findProvider(name);
       if (!row)

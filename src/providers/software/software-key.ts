@@ -1,7 +1,8 @@
 import { hresult } from '#hresult/hresult-error';
-import type { KeyTransport, PrivateKey, SignatureScheme } from '#pki/crypto/engine';
-import type { KeySpec, ProviderKey } from '#pki/crypto/key-provider';
+import { type KeyTransport, type SignatureScheme, wipe } from '#pki/crypto/engine';
+import type { KeySpec, PrivateKeySealer, ProviderKey } from '#pki/crypto/key-provider';
 import type { ProviderRow } from '../names.ts';
+import type { HeldKey } from './held-key.ts';
 
 export interface SoftwareKeyFields {
   readonly row: ProviderRow;
@@ -9,10 +10,11 @@ export interface SoftwareKeyFields {
   readonly uniqueName: string;
   readonly keySpec: KeySpec;
   readonly exportable: boolean;
+  readonly encryptedExport: boolean;
   readonly machineKeyset: boolean;
   /** True on the handle that made the key, where its maker asked for archival. */
   readonly archivable: boolean;
-  readonly privateKey: PrivateKey;
+  readonly privateKey: HeldKey;
 }
 
 /** A handle to a key of the software store: the engine's key behind the rules of its provider. */
@@ -22,11 +24,12 @@ export class SoftwareKey implements ProviderKey {
   readonly uniqueName: string;
   readonly keySpec: KeySpec;
   readonly exportable: boolean;
+  readonly encryptedExport: boolean;
   readonly machineKeyset: boolean;
   readonly publicKey: Uint8Array;
   readonly #row: ProviderRow;
   #archivable: boolean;
-  #privateKey: PrivateKey | undefined;
+  readonly #privateKey: HeldKey;
 
   constructor(fields: SoftwareKeyFields) {
     this.provider = fields.row.name;
@@ -34,6 +37,7 @@ export class SoftwareKey implements ProviderKey {
     this.uniqueName = fields.uniqueName;
     this.keySpec = fields.keySpec;
     this.exportable = fields.exportable;
+    this.encryptedExport = fields.encryptedExport;
     this.machineKeyset = fields.machineKeyset;
     this.publicKey = fields.privateKey.publicKey;
     this.#row = fields.row;
@@ -42,7 +46,6 @@ export class SoftwareKey implements ProviderKey {
   }
 
   async sign(scheme: SignatureScheme, data: Uint8Array): Promise<Uint8Array> {
-    const key = this.#opened();
     if (!this.#row.sha2 && scheme.digest.startsWith('sha') && scheme.digest !== 'sha1') {
       throw hresult('NTE_BAD_ALGID', `${this.provider} is of type ${this.#row.provType} and signs no SHA-2.`, {
         hint: 'Move the key to Microsoft Software Key Storage Provider, or sign with SHA-1 (HashAlgorithm = SHA1 in an INF file).',
@@ -52,46 +55,57 @@ export class SoftwareKey implements ProviderKey {
     if (!this.#row.isKsp && scheme.name === 'rsa-pss') {
       throw hresult('NTE_BAD_ALGID', `${this.provider} knows no RSASSA-PSS.`);
     }
-    return key.sign(scheme, data);
+    return this.#privateKey.use((key) => key.sign(scheme, data));
   }
 
   async unwrapKey(transport: KeyTransport, encryptedKey: Uint8Array, keyLength: number): Promise<Uint8Array> {
-    return this.#forEncryption().unwrapKey(transport, encryptedKey, keyLength);
+    this.#requireEncryption();
+    return this.#privateKey.use((key) => key.unwrapKey(transport, encryptedKey, keyLength));
   }
 
   async agree(peerPublicKey: Uint8Array): Promise<Uint8Array> {
-    return this.#forEncryption().agree(peerPublicKey);
+    this.#requireEncryption();
+    return this.#privateKey.use((key) => key.agree(peerPublicKey));
   }
 
   async exportPkcs8(): Promise<Uint8Array> {
-    const key = this.#opened();
-    if (this.exportable) return key.exportPkcs8();
-    if (!this.#archivable) {
-      throw hresult('NTE_BAD_KEY_STATE', `The private key of ${this.container} is not exportable.`, {
-        hint: 'only a key made or imported as exportable leaves its provider; an archived one comes back by -getkey and -recoverkey',
-      });
-    }
+    if (this.exportable) return this.#privateKey.use((key) => key.exportPkcs8());
+    if (!this.#archivable) throw this.#notExportable();
     // Taken before the export begins: two at once must not both have the one chance.
     this.#archivable = false;
-    return key.exportPkcs8();
+    return this.#privateKey.use((key) => key.exportPkcs8());
+  }
+
+  async exportEncrypted(seal: PrivateKeySealer): Promise<Uint8Array> {
+    if (!this.exportable && !this.encryptedExport) throw this.#notExportable();
+    return this.#privateKey.use(async (key) => {
+      const pkcs8 = await key.exportPkcs8();
+      try {
+        return await seal(pkcs8);
+      } finally {
+        wipe(pkcs8);
+      }
+    });
   }
 
   close(): void {
     this.#archivable = false;
-    this.#privateKey?.destroy();
-    this.#privateKey = undefined;
+    this.#privateKey.destroy();
   }
 
-  #opened(): PrivateKey {
-    if (!this.#privateKey) throw hresult('NTE_INVALID_HANDLE', `The key of ${this.container} was closed.`);
-    return this.#privateKey;
-  }
-
-  #forEncryption(): PrivateKey {
-    const key = this.#opened();
-    if (this.keySpec === 2) {
-      throw hresult('NTE_BAD_KEY', `The key of ${this.container} is AT_SIGNATURE: it signs and does not decrypt.`);
+  #notExportable(): Error {
+    if (this.encryptedExport) {
+      return hresult('NTE_NOT_SUPPORTED', `The private key of ${this.container} is not plain text exportable.`, {
+        hint: 'certutil -exportPFX takes it, encrypted by the password of the PFX file',
+      });
     }
-    return key;
+    return hresult('NTE_BAD_KEY_STATE', `The private key of ${this.container} is not exportable.`, {
+      hint: 'only a key made or imported as exportable leaves its provider; an archived one comes back by -getkey and -recoverkey',
+    });
+  }
+
+  #requireEncryption(): void {
+    if (this.keySpec !== 2) return;
+    throw hresult('NTE_BAD_KEY', `The key of ${this.container} is AT_SIGNATURE: it signs and does not decrypt.`);
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
 import {
   existsSync,
   mkdtempSync,
@@ -17,13 +18,16 @@ import fc from 'fast-check';
 import { linesBeforeKill } from '#files/killed-writer.suite';
 import type { HresultSymbol } from '#hresult/codes';
 import { HresultError, isHresult } from '#hresult/hresult-error';
+import { DerReader } from '#pki/asn1/der-reader';
 import { constructed, encodeDer, octetString, oid, sequence, setOf } from '#pki/asn1/der-writer';
 import { contextConstructed } from '#pki/asn1/tag';
-import type { KeyProviders } from '#pki/crypto/key-provider';
+import type { KeyPasswords, KeyProviders, KeyStorageProvider } from '#pki/crypto/key-provider';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { decodePrivateKeyInfo, encodePrivateKeyInfo } from '#pki/crypto/private-key-info';
+import { openUnderPassword, sealUnderPassword } from '#pki/pkcs12/encrypted-private-key';
 import { MS_ENHANCED_PROV, MS_KEY_STORAGE_PROVIDER, MS_STRONG_PROV } from '../names.ts';
 import { describeProvider } from '../provider.suite.ts';
+import { decodeKeyFile, openKeyFile } from './key-file.ts';
 import { openSoftwareProviders } from './open-software-providers.ts';
 
 const GUID = '6e4d3030-8aae-40f0-9282-d69ccdd4ff34';
@@ -250,5 +254,113 @@ describe('software key files', () => {
     const strong = (await open(join(root, 'short'))).byName(MS_STRONG_PROV);
     const algorithm = { type: 'rsa', modulusLength: 384 } as const;
     await assert.rejects(strong.createKey({ ...KEY, algorithm, keySpec: 1 }), (error) => error instanceof HresultError);
+  });
+});
+
+/** Answers these, one after the other; fails the test where it is asked once more. */
+function answers(...given: string[]): KeyPasswords {
+  const next = async () => given.shift() ?? assert.fail('asked once too often');
+  return { existing: next, chosen: next };
+}
+
+describe('keys of strong protection', () => {
+  const RSA = { type: 'rsa', modulusLength: 1024 } as const;
+  const SCHEME = { name: 'rsa-pkcs1', digest: 'sha256' } as const;
+  const DATA = new Uint8Array(20);
+  const directory = join(root, 'protected');
+  const asking = async (passwords?: KeyPasswords): Promise<KeyStorageProvider> => {
+    const set = { directory, machineKeyset: false, machineGuid: GUID, engine: nodeEngine, passwords };
+    return (await openSoftwareProviders(set)).byName('KSP');
+  };
+  const make = async (container: string, protection: 'once' | 'each use') => {
+    const policy = { exportable: true, archivable: false, protection };
+    const provider = await asking(answers('correct horse'));
+    return provider.createKey({ container, algorithm: RSA, keySpec: 0, policy });
+  };
+
+  it('are used by whoever just made them, and then by whoever knows the password', async () => {
+    const made = await make('once', 'once');
+    await made.sign(SCHEME, DATA);
+    const asked = await (await asking(answers('correct horse'))).openKey('once');
+    assert.deepEqual(asked.publicKey, made.publicKey);
+    assert.deepEqual(await asked.sign(SCHEME, DATA), await made.sign(SCHEME, DATA));
+    assert.deepEqual(await asked.exportPkcs8(), await made.exportPkcs8());
+    asked.close();
+    await assert.rejects(asked.sign(SCHEME, DATA), fails('NTE_INVALID_HANDLE'));
+  });
+
+  it('ask again after a wrong password, and before each use where that is wished for', async () => {
+    (await make('each', 'each use')).close();
+    const each = await (await asking(answers('wrong', 'correct horse', 'Correct horse'))).openKey('each');
+    await assert.rejects(each.sign(SCHEME, DATA), fails('NTE_INCORRECT_PASSWORD'));
+    await each.sign(SCHEME, DATA);
+    await assert.rejects(each.sign(SCHEME, DATA), fails('NTE_INCORRECT_PASSWORD'));
+    (await make('once again', 'once')).close();
+    const once = await (await asking(answers('wrong', 'correct horse'))).openKey('once again');
+    await assert.rejects(once.sign(SCHEME, DATA), fails('NTE_INCORRECT_PASSWORD'));
+    await once.sign(SCHEME, DATA);
+    await once.sign(SCHEME, DATA);
+  });
+
+  it('are neither made nor used where nobody can be asked, and say so', async () => {
+    (await make('silent', 'once')).close();
+    const silent = await asking();
+    const key = await silent.openKey('silent');
+    await assert.rejects(key.sign(SCHEME, DATA), fails('NTE_SILENT_CONTEXT'));
+    await assert.rejects(key.exportPkcs8(), fails('NTE_SILENT_CONTEXT'));
+    assert.equal((await silent.listKeys()).find(({ container }) => container === 'silent')?.protection, 'once');
+    const policy = { exportable: true, archivable: false, protection: 'once' } as const;
+    const unmade = { container: 'unmade', algorithm: RSA, keySpec: 0, policy } as const;
+    await assert.rejects(silent.createKey(unmade), fails('NTE_SILENT_CONTEXT'));
+    await assert.rejects((await asking(answers(''))).createKey(unmade), fails('NTE_BAD_LEN'));
+    assert.ok(!(await silent.listContainers()).includes('unmade'));
+  });
+
+  it('lie in no file that the password does not open', async () => {
+    const made = await make('at rest', 'once');
+    const pkcs8 = await made.exportPkcs8();
+    const file = readFileSync(join(directory, made.uniqueName));
+    const protectKey = createSecretKey(readFileSync(join(directory, 'protect.key')));
+    const sealed = openKeyFile(decodeKeyFile(file, 'at rest'), protectKey, 'at rest');
+    assert.throws(() => decodePrivateKeyInfo(sealed));
+    assert.deepEqual(await openUnderPassword(sealed, 'correct horse', nodeEngine), pkcs8);
+  });
+});
+
+describe('keys that leave encrypted only', () => {
+  const policy = { exportable: false, archivable: false, encryptedExport: true };
+
+  it('leave under a password, and never in clear', async () => {
+    const providers = await open(join(root, 'encrypted export'));
+    const made = await providers.byName('KSP').createKey({ ...KEY, policy });
+    await assert.rejects(made.exportPkcs8(), fails('NTE_NOT_SUPPORTED', /plain text/));
+    const opened = await providers.byName('KSP').openKey(KEY.container);
+    assert.deepEqual([opened.exportable, opened.encryptedExport], [false, true]);
+    let given: Uint8Array | undefined;
+    const sealed = await opened.exportEncrypted!(async (pkcs8) => {
+      given = pkcs8;
+      return sealUnderPassword(pkcs8, 'pw', 10, nodeEngine);
+    });
+    assert.ok(given!.every((octet) => octet === 0));
+    const back = await nodeEngine.importPrivateKey(await openUnderPassword(sealed, 'pw', nodeEngine));
+    assert.deepEqual(back.publicKey, made.publicKey);
+  });
+
+  it('are no matter of CSPs', async () => {
+    const strong = (await open(join(root, 'encrypted csp'))).byName(MS_STRONG_PROV);
+    const key = { container: 'c', algorithm: { type: 'rsa', modulusLength: 1024 }, keySpec: 1, policy } as const;
+    await assert.rejects(strong.createKey(key), fails('NTE_BAD_FLAGS'));
+  });
+
+  it('are written in the second version of the file, others in the first', async () => {
+    const { file } = await keySetWithKey();
+    const version = (path: string) => {
+      const header = new DerReader(readFileSync(path)).sequence().sequence();
+      return header.smallInteger();
+    };
+    assert.equal(version(file), 1);
+    const directory = join(root, 'second version');
+    const made = await (await open(directory)).byName('KSP').createKey({ ...KEY, policy });
+    assert.equal(version(join(directory, made.uniqueName)), 2);
   });
 });

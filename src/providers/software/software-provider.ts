@@ -1,10 +1,18 @@
 import { hresult } from '#hresult/hresult-error';
 import { wipe } from '#pki/crypto/engine';
-import type { KeyPolicy, KeySpec, KeyStorageProvider, ProviderAlgorithm, ProviderKey } from '#pki/crypto/key-provider';
-import { checkAlgorithm, checkContainer, checkKeySpec } from '../key-rules.ts';
+import type {
+  KeyListing,
+  KeyPolicy,
+  KeySpec,
+  KeyStorageProvider,
+  ProviderAlgorithm,
+  ProviderKey,
+} from '#pki/crypto/key-provider';
+import { checkAlgorithm, checkContainer, checkKeySpec, checkPolicy } from '../key-rules.ts';
 import type { ProviderRow } from '../names.ts';
 import { publicKeyAlgorithm } from '../public-key-algorithm.ts';
-import type { KeyFile } from './key-file.ts';
+import { type HeldKey, OpenKey } from './held-key.ts';
+import type { KeyFile, KeyFileHeader } from './key-file.ts';
 import type { KeySet, KeySlot } from './key-set.ts';
 import { SoftwareKey } from './software-key.ts';
 
@@ -39,6 +47,7 @@ export class SoftwareProvider implements KeyStorageProvider {
   }): Promise<ProviderKey> {
     checkContainer(key.container);
     checkKeySpec(this.#row, key.keySpec);
+    checkPolicy(this.#row, key.policy);
     checkAlgorithm(this.#row, key.keySpec, key.algorithm);
     // Looked at before the long work; that nobody came in between is decided by the write.
     await this.#refuseTaken(key.container, key.keySpec, false);
@@ -62,6 +71,7 @@ export class SoftwareProvider implements KeyStorageProvider {
     const overwrite = key.overwrite ?? false;
     checkContainer(key.container);
     checkKeySpec(this.#row, key.keySpec);
+    checkPolicy(this.#row, key.policy);
     await this.#refuseTaken(key.container, key.keySpec, overwrite);
     return this.#store(pkcs8, key, overwrite);
   }
@@ -77,12 +87,18 @@ export class SoftwareProvider implements KeyStorageProvider {
     if (!stored) throw hresult('NTE_NO_KEY', `The container ${container} holds no key of KeySpec ${keySpec}.`);
     const { slot, file } = stored;
     const privateKey = await this.#keySet.openKey(slot, file);
-    return this.#handle(slot, file.header.container, file.header.exportable, false, privateKey);
+    return this.#handle(slot, file.header, false, privateKey);
   }
 
   async listContainers(): Promise<readonly string[]> {
-    const own = (await this.#keySet.headers()).filter(({ provider }) => provider === this.name);
-    return [...new Set(own.map(({ container }) => container))].sort();
+    return [...new Set((await this.listKeys()).map(({ container }) => container))];
+  }
+
+  async listKeys(): Promise<readonly KeyListing[]> {
+    const own = (await this.#keySet.list()).filter(({ header }) => header.provider === this.name);
+    return own
+      .map(({ header, uniqueName, modified }) => ({ ...header, uniqueName, modified }))
+      .sort((a, b) => (a.container === b.container ? a.keySpec - b.keySpec : a.container < b.container ? -1 : 1));
   }
 
   async deleteKey(container: string): Promise<void> {
@@ -131,29 +147,34 @@ export class SoftwareProvider implements KeyStorageProvider {
   ): Promise<ProviderKey> {
     const { container, keySpec, policy } = key;
     const privateKey = await this.#keySet.engine.importPrivateKey(pkcs8);
+    const { publicKey } = privateKey;
+    const { exportable, encryptedExport = false, protection } = policy;
+    const header = {
+      container,
+      provider: this.name,
+      keySpec,
+      exportable,
+      publicKey,
+      encryptedExport: encryptedExport && !exportable,
+      protection,
+      securityDescriptor: '',
+    };
     try {
-      const { publicKey } = privateKey;
       checkAlgorithm(this.#row, keySpec, publicKeyAlgorithm(publicKey));
-      const { exportable } = policy;
-      const header = { container, provider: this.name, keySpec, exportable, publicKey };
       if (!(await this.#keySet.write(header, pkcs8, overwrite))) throw taken(container);
     } catch (error) {
       privateKey.destroy();
       throw error;
     }
-    const slot = this.#keySet.slot(container, keySpec);
-    return this.#handle(slot, container, policy.exportable, policy.archivable, privateKey);
+    // Whoever just chose the password is not asked for it on the handle that this answers.
+    return this.#handle(this.#keySet.slot(container, keySpec), header, policy.archivable, new OpenKey(privateKey));
   }
 
-  #handle(
-    slot: KeySlot,
-    container: string,
-    exportable: boolean,
-    archivable: boolean,
-    privateKey: ConstructorParameters<typeof SoftwareKey>[0]['privateKey'],
-  ): ProviderKey {
+  #handle(slot: KeySlot, header: KeyFileHeader, archivable: boolean, privateKey: HeldKey): ProviderKey {
+    const { container, exportable, encryptedExport } = header;
     const { machineKeyset } = this;
-    return new SoftwareKey({ row: this.#row, container, ...slot, exportable, archivable, machineKeyset, privateKey });
+    const policy = { exportable, encryptedExport, archivable };
+    return new SoftwareKey({ row: this.#row, container, ...slot, ...policy, machineKeyset, privateKey });
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * Transcripts with certificate stores, keys, PFX files and recovery BLOBs, on a machine without a CA. Beside certutil they
  * know `fixture`, which makes what others would have sent: `fixture blob FILE`, `fixture pfx NAME FILE PASSWORD`,
- * `fixture crt NAME FILE`, `fixture install NAME PLACE [PROVIDER [KEYSPEC [kept]]]`, `fixture inventory`.
+ * `fixture crt NAME FILE`, `fixture install NAME PLACE [PROVIDER [KEYSPEC [kept]]]`, `fixture inventory`,
+ * `fixture key NAME PROVIDER KEYSPEC [kept]`, of the machine.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,6 +44,15 @@ async function fixture(argv: readonly string[], console: Console, station: KeySt
       keySpec: Number(keySpec ?? 0) as 0 | 1 | 2,
       exportable: kept === undefined,
     });
+  } else if (what === 'key') {
+    const [provider, keySpec, kept] = rest;
+    const key = await (await station.providers(true)).byName(provider!).createKey({
+      container: name!,
+      algorithm: { type: 'rsa', modulusLength: 1024 },
+      keySpec: Number(keySpec) as 0 | 1 | 2,
+      policy: { exportable: kept === undefined, archivable: false },
+    });
+    key.close();
   } else if (what === 'blob') {
     const agents = rest.slice(1).map((agent) => holders.get(agent)!);
     await console.writeFile(rest[0]!, await makeRecoveryBlob({ ca: holders.get('ca')!, user: holder!, agents }));

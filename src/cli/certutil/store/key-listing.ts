@@ -8,6 +8,7 @@ import { decodeSubjectPublicKeyInfo, publicKeyKind } from '#pki/crypto/public-ke
 import type { Certificate } from '#pki/x509/certificate';
 import { decodeKeyUsage, KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { readableExtension } from '#pki/x509/readable-extension';
+import { exportabilityLines } from '../keys/key-details.ts';
 import type { StoreListingPorts } from './listing.ts';
 import { isKeyMissing, openStoredKey } from './stored-key.ts';
 
@@ -29,7 +30,7 @@ export async function keyLines(entry: StoreEntry, ports: StoreListingPorts): Pro
     return [
       ...containerLines(info, key),
       provider,
-      ...(key.exportable ? [] : ['Private key is NOT exportable']),
+      ...exportabilityLines(key),
       await testLine(entry.certificate, info, key, ports.engine),
     ];
   } finally {
@@ -75,7 +76,8 @@ function isForDecryption(certificate: Certificate, info: Pick<KeyProvInfo, 'keyS
   return usage === undefined || (usage & (KEY_USAGE.keyEncipherment | KEY_USAGE.dataEncipherment)) !== 0;
 }
 
-async function decrypts(key: Decrypter, engine: CryptoEngine): Promise<boolean> {
+/** What is sealed to the key, it opens. */
+export async function decrypts(key: Decrypter, engine: CryptoEngine): Promise<boolean> {
   const transport = { name: 'rsa-pkcs1' } as const;
   const secret = engine.random(24);
   let opened: Uint8Array | undefined;
@@ -90,7 +92,7 @@ async function decrypts(key: Decrypter, engine: CryptoEngine): Promise<boolean> 
   }
 }
 
-async function signs(key: Signer, engine: CryptoEngine): Promise<boolean> {
+export async function signs(key: Signer, engine: CryptoEngine): Promise<boolean> {
   const name = publicKeyKind(key.publicKey).type === 'rsa' ? 'rsa-pkcs1' : 'ecdsa';
   const data = engine.random(64);
   // SHA-1 is what the CSPs of type 1 know; nothing that is signed so leaves this function.
