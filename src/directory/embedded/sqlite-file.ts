@@ -138,8 +138,8 @@ export class SqliteFile {
     if (this.#pragma('application_id') === APPLICATION_ID) this.#upgrade();
     if (this.#pragma('application_id') !== APPLICATION_ID || this.#pragma('user_version') !== SCHEMA_VERSION)
       throw hresult('ERROR_INVALID_DATA', `${this.path} is no directory file of this version`);
-    // A commit that was answered survives a power cut.
-    this.#database.exec('PRAGMA synchronous = FULL');
+    // A commit that was answered survives a power cut. What undoes a savepoint is gone with the process, and needs no file.
+    this.#database.exec('PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
   }
 
   /** Another process may be doing it, so the version is read again when it is our turn. */
