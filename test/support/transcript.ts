@@ -121,6 +121,9 @@ export class TranscriptConsole extends NodeFiles implements Console {
     return this.#answers;
   }
 
+  /** What is shown here is no file. */
+  useUnicode(): void {}
+
   writeOut(text: string): void {
     this.output += text;
   }

@@ -2,6 +2,7 @@
 import type { Extension } from '#pki/x509/extension';
 import type { Name } from '#pki/x509/name';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
+import { storedName } from '../template/matching.ts';
 
 export interface PlannedExtension extends Extension {
   /** EXTENSION_ORIGIN, for ExtensionFlags. */
@@ -24,7 +25,7 @@ export interface CertificatePlan {
 }
 
 export interface PlannedTemplate {
-  /** The OID for version 2 and later, the common name for version 1: what AD CS stores. */
+  /** As `storedName` has it. */
   readonly stored: string;
   readonly enrollmentFlags: number;
   readonly flags: number;
@@ -32,6 +33,6 @@ export interface PlannedTemplate {
 }
 
 export function plannedTemplate(template: CertificateTemplate): PlannedTemplate {
-  const { cn, oid, schemaVersion, enrollmentFlags, flags, privateKeyFlags } = template;
-  return { stored: schemaVersion === 1 ? cn : oid, enrollmentFlags, flags, privateKeyFlags };
+  const { enrollmentFlags, flags, privateKeyFlags } = template;
+  return { stored: storedName(template), enrollmentFlags, flags, privateKeyFlags };
 }

@@ -3,7 +3,7 @@ import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { decodeWhole } from '#pki/asn1/decode-whole';
 import { isOid } from '#pki/asn1/object-identifier';
-import { parseRequestAttributes } from '#pki/cmc/name-value-pairs';
+import { parseRequestAttributes, requireRequestAttributes } from '#pki/cmc/name-value-pairs';
 import { extensionRow } from '#pki/x509/extensions/extension-table';
 import type { ExtensionSetting } from '../api.ts';
 import { audit } from '../audit/audit.ts';
@@ -39,8 +39,8 @@ export async function setAttributes(
   const text = pairs.map(([name, value]) => `${name}:${value}`).join('; ');
   const attempt = { event: 'requestAttributesChanged', values: [requestId, text] } as const;
   const { configuration, row } = await requireWaiting(authority, officer, requestId, attempt);
-  if (pairs.length === 0 || pairs.some(([name]) => name === '')) {
-    throw hresult('ERROR_INVALID_PARAMETER', `"${attributes}" are no attributes.`, {
+  if (requireRequestAttributes(attributes).length === 0) {
+    throw hresult('ERROR_INVALID_PARAMETER', 'There are no attributes to be set.', {
       hint: 'write Name:Value, several parted by \\n',
     });
   }

@@ -32,6 +32,11 @@ export function findTemplate(
   return templates.find((template) => isNamedBy(template, token.trim()));
 }
 
+/** What stands in a certificate's row: the OID for version 2 and later, the cn for version 1, as AD CS stores it. */
+export function storedName({ schemaVersion, cn, oid }: CertificateTemplate): string {
+  return schemaVersion === 1 ? cn : oid;
+}
+
 /** Names and OIDs of the templates that a request mentions, as it wrote them; the extensions before the attributes. */
 export function requestedTokens({ name, certificateTemplate, attributes }: RequestedTemplate): string[] {
   return [name, certificateTemplate?.templateID, ...(attributes ?? [])]

@@ -60,5 +60,7 @@ async function requireConfirmed(context: CommandContext, config: string, fingerp
   const question = 'Is this the fingerprint that certhaven fingerprint shows on the machine of the CA? (yes/no)';
   const answer = await context.console.prompt(question, { aside: context.flag('json') });
   if (/^y(?:es)?$/i.test(answer.trim())) return;
-  throw hresult('ERROR_CANCELLED', 'The CA is not trusted.');
+  throw hresult('ERROR_CANCELLED', 'The CA is not trusted.', {
+    hint: 'ask who runs the CA for its fingerprint; certhaven fingerprint shows it on the machine of the CA',
+  });
 }

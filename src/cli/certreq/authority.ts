@@ -1,4 +1,5 @@
 import { hresult } from '#hresult/hresult-error';
+import { type NameValuePair, requireRequestAttributes } from '#pki/cmc/name-value-pairs';
 import { chooseAuthority } from '../io/choose-authority.ts';
 import type { CaConnection, CertreqContext } from './context.ts';
 import type { CertreqOption } from './options.ts';
@@ -59,7 +60,7 @@ export function refuseOptions({ options }: CertreqContext): void {
   }
 }
 
-/** The attributes of -attrib as lines; the two characters `\n` part them. */
-export function attributeText({ options }: CertreqContext): string {
-  return (options.value('attrib') ?? '').replaceAll('\\n', '\n');
+/** The attributes of -attrib; the two characters `\n` part them. Throws ERROR_INVALID_PARAMETER for what are none. */
+export function attributesOf({ options }: CertreqContext): NameValuePair[] {
+  return requireRequestAttributes((options.value('attrib') ?? '').replaceAll('\\n', '\n'));
 }

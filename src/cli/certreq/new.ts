@@ -4,10 +4,9 @@ import { type RequestPolicy, readRequestPolicy } from '#enroll/inf/request-polic
 import { newRequest } from '#enroll/new-request';
 import type { CaClient, EnrollmentPorts } from '#enroll/ports';
 import { hresult } from '#hresult/hresult-error';
-import { parseRequestAttributes } from '#pki/cmc/name-value-pairs';
 import { decodeCertificate } from '#pki/x509/certificate';
 import type { Json } from '../io/verb.ts';
-import { attributeText, refuseOptions, withAuthority } from './authority.ts';
+import { attributesOf, refuseOptions, withAuthority } from './authority.ts';
 import type { CertreqContext } from './context.ts';
 import { installedCertificate } from './installed-certificate.ts';
 import { baseName, type OutputLabel, requireFree, writeOutput } from './output-files.ts';
@@ -37,7 +36,7 @@ async function make(
   ca: CaClient | undefined,
 ): Promise<Json> {
   const { out } = context;
-  const attributes = parseRequestAttributes(attributeText(context));
+  const attributes = attributesOf(context);
   const ports = await enrollmentPorts(context, isMachine(context, policy));
   const xchgFile = context.options.value('xchg');
   const exchange =

@@ -1,4 +1,5 @@
 import { encodePem } from '#pki/asn1/pem';
+import { encodeText } from '../io/encode-text.ts';
 import type { CertreqContext } from './context.ts';
 
 /**
@@ -15,16 +16,7 @@ export async function writeOutput(
 ): Promise<void> {
   const overwrite = options.has('f');
   if (options.has('binary')) return console.writeFile(path, der, { overwrite });
-  const text = encodePem(label, der);
-  const content = options.has('UnicodeText') ? utf16(`\u{feff}${text}`) : new TextEncoder().encode(text);
-  return console.writeFile(path, content, { overwrite });
-}
-
-function utf16(text: string): Uint8Array {
-  const bytes = new Uint8Array(2 * text.length);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), true);
-  return bytes;
+  return console.writeFile(path, encodeText(encodePem(label, der), options.has('UnicodeText')), { overwrite });
 }
 
 /** Looked at before anything is made or sent that could not be taken back. Throws as `Console.requireWritable`. */

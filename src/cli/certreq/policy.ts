@@ -4,11 +4,10 @@ import { signatureBy } from '#enroll/signing-certificate';
 import { buildSubordinationRequest } from '#enroll/subordination-request';
 import { hresult } from '#hresult/hresult-error';
 import { decodePemOrDer } from '#pki/asn1/pem';
-import { parseRequestAttributes } from '#pki/cmc/name-value-pairs';
 import { digestLength } from '#pki/crypto/digest-algorithm';
 import { formatName } from '#pki/x509/name-text';
 import type { Json } from '../io/verb.ts';
-import { attributeText, refuseOptions } from './authority.ts';
+import { attributesOf, refuseOptions } from './authority.ts';
 import type { CertreqContext } from './context.ts';
 import { baseName, requireFree, writeOutput } from './output-files.ts';
 import { openSigner } from './signer.ts';
@@ -21,7 +20,7 @@ export async function run(context: CertreqContext): Promise<Json> {
   await requireFree(context, [outFile, pkcs10File]);
   const input = decodePemOrDer(await console.readFile(requestFile));
   const policy = readSubordinationPolicy(InfFile.parse(await console.readFile(policyFile), baseName(policyFile)));
-  const pairs = [...policy.attributes, ...parseRequestAttributes(attributeText(context))];
+  const pairs = [...policy.attributes, ...attributesOf(context)];
   const { signer, digest, engine } = await openSigner(context, 'Qualified Subordination');
   try {
     const plain = signatureBy(signer, digest);

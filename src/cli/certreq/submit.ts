@@ -2,8 +2,9 @@ import { certificationRequestOf, recordEnrollment } from '#enroll/pending-reques
 import type { CaClient, RequestOutcome } from '#enroll/ports';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { decodePemOrDer } from '#pki/asn1/pem';
+import { formatRequestAttributes } from '#pki/cmc/name-value-pairs';
 import type { Json } from '../io/verb.ts';
-import { attributeText, refuseOptions, withAuthority } from './authority.ts';
+import { attributesOf, refuseOptions, withAuthority } from './authority.ts';
 import type { CertreqContext } from './context.ts';
 import { requireFree } from './output-files.ts';
 import { reportOutcome } from './report-outcome.ts';
@@ -13,11 +14,12 @@ export async function run(context: CertreqContext): Promise<Json> {
   const { args, console } = context;
   const [requestFile, ...outputs] = args;
   refuseOptions(context);
+  const attributes = formatRequestAttributes(attributesOf(context));
   await requireFree(context, outputs);
   const request = decodePemOrDer(await console.readFile(requestFile!));
   requireSequence(request, requestFile!);
   const outcome = await withAuthority(context, async (ca) => {
-    const answer = await ca.submit({ request, attributes: attributeText(context) });
+    const answer = await ca.submit({ request, attributes });
     await noteEnrollment(context, request, ca, answer);
     return answer;
   });

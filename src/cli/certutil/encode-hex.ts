@@ -2,6 +2,7 @@ import { hresult } from '#hresult/hresult-error';
 import { encodeBase64 } from '#pki/asn1/base64';
 import { formatHex } from '#pki/asn1/bytes';
 import { encodePem } from '#pki/asn1/pem';
+import { encodeText } from '../io/encode-text.ts';
 import { hexDump } from '../io/hex-dump.ts';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
@@ -32,7 +33,7 @@ export function run(context: CertutilContext): Promise<Json> {
   const isOneLine = type >= NO_CRLF;
   return convertFile(context, (bytes) => {
     const text = form(bytes);
-    return new TextEncoder().encode(isOneLine ? text.replaceAll('\r\n', '') : text);
+    return encodeText(isOneLine ? text.replaceAll('\r\n', '') : text, context.options.has('UnicodeText'));
   });
 }
 

@@ -47,7 +47,7 @@ export const CERTUTIL_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = 
     group: 'files',
     minArgs: 2,
     maxArgs: 3,
-    options: ['f'],
+    options: ['f', 'UnicodeText'],
     load: () => import('./encode-hex.ts'),
   },
   {

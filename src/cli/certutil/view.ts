@@ -7,7 +7,7 @@ import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import type { Page } from './dump/page.ts';
 import { openPage } from './dump.ts';
-import { templateDisplayNames } from './template/names.ts';
+import { knownTemplates } from './template/lookup.ts';
 import { dateStyle } from './text/date-style.ts';
 import { printable } from './text/printable.ts';
 import { csvHeading, csvRow } from './view/csv.ts';
@@ -23,9 +23,13 @@ import { withAuthority } from './with-authority.ts';
 export async function run(context: CertutilContext): Promise<Json> {
   const { args, options, clock, out } = context;
   return withAuthority(context, async (authority) => {
-    const request = { words: args, restrict: options.value('restrict'), out: options.value('out'), now: clock.now() };
-    const plan = await planView(request, authority);
-    const style: ValueStyle = { ...dateStyle(options), templates: await templateDisplayNames(context) };
+    const templates = await knownTemplates(context);
+    const plan = await planView(
+      { words: args, restrict: options.value('restrict'), out: options.value('out'), now: clock.now(), templates },
+      authority,
+    );
+    const displayNames = new Map(templates.map(({ oid, displayName }) => [oid, displayName]));
+    const style: ValueStyle = { ...dateStyle(options), templates: displayNames };
     const statistics = new ViewStatistics();
     const page = await openPage(context);
     const rows: Json[] = [];

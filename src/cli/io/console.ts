@@ -6,6 +6,8 @@ export interface Console {
   /** True where our own faults are to be shown with their stack. */
   readonly isDebug: boolean;
   writeOut(text: string): void;
+  /** From now on standard output is UTF-16, where it goes to a file or a pipe. */
+  useUnicode(): void;
   writeError(text: string): void;
   /** The answer without its line end. Throws ERROR_CANCELLED where input ends or the person breaks off. */
   prompt(question: string, options?: PromptOptions): Promise<string>;

@@ -13,6 +13,7 @@ const GENERAL: Readonly<Partial<Record<HresultSymbol, string>>> = {
   CRYPT_E_ASN1_NOEOD: ENCODING,
   CRYPT_E_ASN1_RULE: ENCODING,
   CRYPT_E_HASH_VALUE: CHANGED,
+  ERROR_CANCELLED: 'run it again and answer what it asks; in a script each line of standard input is an answer',
   NTE_BAD_DATA: 'it was changed after it was encrypted, or is for another key: get it anew from its maker',
   NTE_BAD_SIGNATURE: CHANGED,
 };

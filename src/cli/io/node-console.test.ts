@@ -34,6 +34,19 @@ test('questions are answered by the lines of a pipe, until it ends', () => {
   );
 });
 
+test('redirected output in Unicode begins with its mark, and is little-endian throughout', () => {
+  const script = join(import.meta.dirname, '..', '..', 'bin', 'certhaven.ts');
+  const error = (...options: string[]) =>
+    spawnSync(process.execPath, [script, 'certutil', '-error', '5', ...options]).stdout;
+  const unicode = error('-Unicode');
+  assert.deepEqual([...unicode.subarray(0, 4)], [0xff, 0xfe, 0x30, 0]);
+  assert.equal(unicode.subarray(2).toString('utf16le'), error().toString('utf8'));
+  assert.deepEqual(
+    JSON.parse(error('-Unicode', '--json').subarray(2).toString('utf16le')),
+    JSON.parse(String(error('--json'))),
+  );
+});
+
 test('files are read, and written once', async () => {
   const files = new NodeFiles(directory);
   const content = Uint8Array.of(1, 2, 3);

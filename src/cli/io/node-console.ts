@@ -4,6 +4,7 @@ import type { Console, PromptOptions, WriteOptions } from './console.ts';
 export class NodeConsole implements Console {
   readonly isDebug = (process.env['CERTHAVEN_DEBUG'] ?? '') !== '';
   #answers: AsyncIterator<string> | undefined;
+  #isUnicode = false;
 
   constructor() {
     // A reader such as `head` may close its end early; what it no longer reads is not our fault.
@@ -18,7 +19,14 @@ export class NodeConsole implements Console {
   }
 
   writeOut(text: string): void {
-    process.stdout.write(text);
+    process.stdout.write(this.#isUnicode ? Buffer.from(text, 'utf16le') : text);
+  }
+
+  // Little-endian after a byte order mark, as -UnicodeText has files.
+  useUnicode(): void {
+    if (process.stdout.isTTY || this.#isUnicode) return;
+    this.#isUnicode = true;
+    this.writeOut('\u{feff}');
   }
 
   writeError(text: string): void {
@@ -27,7 +35,8 @@ export class NodeConsole implements Console {
 
   async prompt(question: string, options: PromptOptions = {}): Promise<string> {
     const { promptAtTerminal, linesOfInput } = await import('./prompt.ts');
-    if (this.isInteractive) return promptAtTerminal(question, options);
+    // Who types at a terminal sees no question that goes into a file.
+    if (this.isInteractive) return promptAtTerminal(question, this.#isUnicode ? { ...options, aside: true } : options);
     this.#answers ??= linesOfInput();
     if (options.aside) this.writeError(`${question}\n`);
     else this.writeOut(`${question}\n`);

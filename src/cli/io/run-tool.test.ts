@@ -6,7 +6,7 @@ import { exitStatus } from './exit-status.ts';
 import { runTool, type Tool } from './run-tool.ts';
 import type { Json, Verb, VerbContext } from './verb.ts';
 
-type Name = 'v';
+type Name = 'v' | 'Unicode';
 
 const verb = (
   name: string,
@@ -19,7 +19,10 @@ const verb = (
 
 const TOOL: Tool<VerbContext<Name>, Name> = {
   name: 'Tool',
-  options: { v: { summary: 'Verbose operation', everywhere: true } },
+  options: {
+    v: { summary: 'Verbose operation', everywhere: true },
+    Unicode: { summary: 'Write redirected output in Unicode', everywhere: true },
+  },
   verbs: [
     verb('first', async ({ args, out, outAfterStatus }) => {
       out(`args ${args.join(' ')}`);
@@ -40,12 +43,17 @@ const TOOL: Tool<VerbContext<Name>, Name> = {
 async function run(argv: string[], isDebug = false) {
   let out = '';
   let errors = '';
+  let [isUnicode, unicode] = [false, ''];
   const refuse = async () => assert.fail('not asked for');
   const console: Console = {
     isInteractive: false,
     isDebug,
+    useUnicode: () => {
+      isUnicode = true;
+    },
     writeOut: (text) => {
-      out += text;
+      if (isUnicode) unicode += text;
+      else out += text;
     },
     writeError: (text) => {
       errors += text;
@@ -56,7 +64,7 @@ async function run(argv: string[], isDebug = false) {
     writeFile: refuse,
   };
   const code = await runTool(TOOL, argv, console, (context) => context);
-  return { code, out, errors };
+  return { code, out, errors, ...(isUnicode && { unicode }) };
 }
 
 test('success ends with the status line in the verb’s own spelling', async () => {
@@ -138,6 +146,7 @@ test('the help of one verb, and of all', async () => {
 
 Options:
   -v                -- Verbose operation
+  -Unicode          -- Write redirected output in Unicode
   --json            -- Print the result as one JSON value
 
 `;
@@ -152,4 +161,11 @@ Options:
 
 test('a failure never looks like success to a shell', () => {
   assert.deepEqual([0, 0x80090011, 0x80070100, 0x80004000, 5].map(exitStatus), [0, 0x11, 1, 1, 5]);
+});
+
+test('under -Unicode all of standard output is in it, whatever the command comes to', async () => {
+  for (const words of [['-first', 'x'], ['-second'], ['-nonesuch'], ['-?'], ['-first', 'x', '--json']]) {
+    const plain = await run(words);
+    assert.deepEqual(await run([...words, '-Unicode']), { ...plain, out: '', unicode: plain.out });
+  }
 });

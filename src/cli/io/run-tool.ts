@@ -29,6 +29,7 @@ export async function runTool<Context, Name extends string>(
   makeContext: (context: VerbContext<Name>) => Context,
 ): Promise<number> {
   const line = parseCommandLine(argv, tool);
+  if ((line.options.names() as string[]).includes('Unicode')) console.useUnicode();
   const print = (text: string) => console.writeOut(`${text}\n`);
   if (line.kind === 'help') {
     if (line.isJson) print(toJson({ verb: '?', ok: true, result: helpJson(tool, line) }));
@@ -88,6 +89,7 @@ function withQuestionsAside(console: Console): Console {
     },
     isDebug: console.isDebug,
     writeOut: (text) => console.writeOut(text),
+    useUnicode: () => console.useUnicode(),
     writeError: (text) => console.writeError(text),
     prompt: (question, options) => console.prompt(question, { ...options, aside: true }),
     readFile: (path) => console.readFile(path),

@@ -7,6 +7,7 @@ import {
   formatRequestAttributes,
   parseRegistrationInfo,
   parseRequestAttributes,
+  requireRequestAttributes,
   valueOfName,
 } from './name-value-pairs.ts';
 
@@ -81,4 +82,15 @@ test('names are found whatever their case', () => {
     '1',
   );
   assert.equal(valueOfName([], 'a'), undefined);
+});
+
+test('what a person types has a name and a colon on each line', () => {
+  const text = 'CertificateTemplate: User\r\n\nSAN:dns=a:b\nempty:';
+  assert.deepEqual(requireRequestAttributes(text), parseRequestAttributes(text));
+  assert.deepEqual(requireRequestAttributes(''), []);
+  for (const wrong of ['nonsense', 'a:b\nnonsense', ':value', ' : ', `${'n'.repeat(128)}:v`, `n:${'v'.repeat(4097)}`])
+    assert.throws(
+      () => requireRequestAttributes(wrong),
+      (error) => isHresult(error, 'ERROR_INVALID_PARAMETER'),
+    );
 });

@@ -34,6 +34,29 @@ export function parseRequestAttributes(text: string): NameValuePair[] {
     });
 }
 
+/** ICertAdmin::SetRequestAttributes, in characters. */
+const LONGEST_NAME = 127;
+const LONGEST_VALUE = 4096;
+
+/** As `parseRequestAttributes`, of what a person typed. Throws ERROR_INVALID_PARAMETER for a line that is no attribute. */
+export function requireRequestAttributes(text: string): NameValuePair[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  for (const line of lines) {
+    const at = line.indexOf(':');
+    const name = line.slice(0, Math.max(at, 0)).trim();
+    if (name === '') throw notAnAttribute(line, 'is no request attribute');
+    if (name.length > LONGEST_NAME || line.slice(at + 1).trim().length > LONGEST_VALUE)
+      throw notAnAttribute(line, `is longer than ${LONGEST_NAME} and ${LONGEST_VALUE} characters`);
+  }
+  return parseRequestAttributes(text);
+}
+
+function notAnAttribute(line: string, what: string): Error {
+  return hresult('ERROR_INVALID_PARAMETER', `"${line.trim().slice(0, 80)}" ${what}.`, {
+    hint: 'write Name:Value, such as CertificateTemplate:User; several are parted by \\n',
+  });
+}
+
 /** Throws ERROR_INVALID_PARAMETER where a name or value would break out of its line. */
 export function formatRequestAttributes(pairs: readonly NameValuePair[]): string {
   return pairs

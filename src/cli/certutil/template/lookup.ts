@@ -20,7 +20,7 @@ export function templateLookup({
 }: Pick<CertutilContext, 'directory'>): (nameOrOid: string) => Promise<TemplateLabel | undefined> {
   let known: Promise<readonly CertificateTemplate[]> | undefined;
   return async (nameOrOid) => {
-    known ??= templatesOf(directory);
+    known ??= knownTemplates({ directory });
     return findTemplate(await known, nameOrOid);
   };
 }
@@ -34,7 +34,10 @@ const OUT_OF_REACH: ReadonlySet<HresultSymbol> = new Set([
   'RPC_S_SERVER_UNAVAILABLE',
 ]);
 
-async function templatesOf(directory: CertutilContext['directory']): Promise<readonly CertificateTemplate[]> {
+/** The directory's templates; none where it is out of reach. */
+export async function knownTemplates({
+  directory,
+}: Pick<CertutilContext, 'directory'>): Promise<readonly CertificateTemplate[]> {
   try {
     return await readTemplates(await directory());
   } catch (error) {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { builtInTemplates } from '#ca/template/built-in';
 import { parseDate } from './parse-date.ts';
 import { parseRestrictions } from './parse-restrictions.ts';
 
 const now = new Date('2026-11-21T07:00:00Z');
-const parse = (text: string) => parseRestrictions(text, { table: 'Requests', now, lastValue: async () => 41 });
+const templates = builtInTemplates({ oid: '1.3.6.1.4.1.311.21.8.1.2.3.4.5.6', domainSid: 'S-1-5-21-1-2-3' });
+const parse = (text: string) =>
+  parseRestrictions(text, { table: 'Requests', now, templates, lastValue: async () => 41 });
 
 test('operators, quoted values with commas, and the order of rows', async () => {
   assert.deepEqual(await parse('Disposition==20, NotAfter<=now+30:12 ,-RequestID,CommonName="Smith, Anna"'), {
@@ -77,6 +80,18 @@ test('dispositions and reasons by name', async () => {
   assert.deepEqual(await values('Disposition=foreign certificate,RevokedReason=KeyCompromise'), [12, 1]);
   await assert.rejects(parse('Disposition=Lost'), { symbol: 'ERROR_INVALID_PARAMETER' });
   await assert.rejects(parse('RequestID=Issued'), { symbol: 'ERROR_INVALID_PARAMETER' });
+});
+
+test('templates by name, display name and OID, whichever of them the rows hold', async () => {
+  const stored = async (typed: string) => (await parse(`CertificateTemplate=${typed}`)).restrictions[0]!.value;
+  const { oid } = templates.find(({ cn }) => cn === 'Workstation')!;
+  for (const typed of ['Workstation', 'workstation', '"Workstation Authentication"', oid])
+    assert.equal(await stored(typed), oid, typed);
+  const { oid: first } = templates.find(({ cn }) => cn === 'EFS')!;
+  for (const typed of ['EFS', 'efs', 'basic efs', first]) assert.equal(await stored(typed), 'EFS', typed);
+  assert.equal(await stored('Deleted'), 'Deleted');
+  assert.equal(await stored('1.3.6.1.4.1.311.21.8.9'), '1.3.6.1.4.1.311.21.8.9');
+  assert.equal(await stored(''), null);
 });
 
 test('columns by the name of their table', async () => {

@@ -3,6 +3,8 @@ import type { Restriction, ViewTable } from '#ca/ports';
 import type { ColumnValue } from '#ca/schema/column';
 import { DB_DISP, DISPOSITION_TEXTS, REVOCATION_REASON_TEXTS } from '#ca/schema/dispositions';
 import type { TableColumn } from '#ca/schema/tables';
+import type { CertificateTemplate } from '#ca/template/certificate-template';
+import { findTemplate, storedName } from '#ca/template/matching';
 import { hresult } from '#hresult/hresult-error';
 import { parseHex } from '#pki/asn1/bytes';
 import { parseDate } from './parse-date.ts';
@@ -16,6 +18,7 @@ export interface ParsedRestrictions {
 export interface RestrictionContext {
   readonly table: ViewTable;
   readonly now: Date;
+  readonly templates: readonly CertificateTemplate[];
   /** The greatest value of a Long column, for `$`. */
   lastValue(column: TableColumn): Promise<number>;
 }
@@ -74,6 +77,13 @@ function valueOfName(column: string, text: string): number | undefined {
   return found && Number(found[0]);
 }
 
+/** A template by its name, display name or OID is what stands in its certificates' rows; of an unknown one that is the text. */
+function templateValue(text: string, templates: readonly CertificateTemplate[]): string {
+  const shown = (template: CertificateTemplate) => template.displayName.toLowerCase() === text.toLowerCase();
+  const template = findTemplate(templates, text) ?? templates.find(shown);
+  return template ? storedName(template) : text;
+}
+
 async function parseValue(text: string, column: TableColumn, context: RestrictionContext): Promise<ColumnValue> {
   if (text === '') return null;
   const { name, type } = column.column;
@@ -93,6 +103,7 @@ async function parseValue(text: string, column: TableColumn, context: Restrictio
     case 'binary':
       return parseHex(text);
     case 'string':
+      if (name === 'CertificateTemplate') return templateValue(text, context.templates);
       return HASH_COLUMNS.has(name) ? text.replaceAll(/\s/g, '').toLowerCase() : text;
   }
 }

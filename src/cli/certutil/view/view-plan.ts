@@ -2,6 +2,7 @@
 import type { CertificationAuthority } from '#ca/api';
 import type { ViewQuery } from '#ca/ports';
 import type { TableColumn } from '#ca/schema/tables';
+import type { CertificateTemplate } from '#ca/template/certificate-template';
 import { hresult } from '#hresult/hresult-error';
 import { parseRestrictions } from './parse-restrictions.ts';
 import { columnsOf, dispositionIs, parseColumns, type ViewKind, viewColumn, viewKind } from './view-columns.ts';
@@ -21,6 +22,8 @@ export interface ViewRequest {
   readonly restrict: string | undefined;
   readonly out: string | undefined;
   readonly now: Date;
+  /** Of the directory, so that a restriction may name them. */
+  readonly templates: readonly CertificateTemplate[];
 }
 
 const EVERYTHING: ViewKind = { table: 'Requests' };
@@ -42,6 +45,7 @@ export async function planView(request: ViewRequest, authority: CertificationAut
   const { restrictions, sort } = await parseRestrictions(request.restrict ?? '', {
     table,
     now: request.now,
+    templates: request.templates,
     lastValue: (column) => lastValue(authority, table, column),
   });
   const read = new Set(columns.map(({ printedName }) => printedName));
