@@ -8,6 +8,8 @@ import { existsSync } from 'node:fs';
 export interface Program {
   readonly program: string;
   readonly debianPackage: string;
+  /** What a test that needs it has in its text; the program's name where this is left out. */
+  readonly mention?: string;
 }
 
 const PROGRAMS: readonly Program[] = [
@@ -21,6 +23,9 @@ const PROGRAMS: readonly Program[] = [
   { program: 'chromium', debianPackage: 'chromium' },
   { program: 'sqlite3', debianPackage: 'sqlite3' },
   { program: 'script', debianPackage: 'bsdutils' },
+  { program: 'softhsm2-util', debianPackage: 'softhsm2', mention: 'soft-token' },
+  { program: 'pkcs11-tool', debianPackage: 'opensc' },
+  { program: 'g++', debianPackage: 'g++', mention: 'soft-token' },
 ];
 
 function isOnPath(program: string): boolean {

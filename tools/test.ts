@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { providePkcs11 } from './pkcs11.ts';
 import { type Program, provideSystemPackages } from './system-packages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -25,7 +26,9 @@ function run(title: string, command: string, args: readonly string[]): void {
 /** The missing programs that a test file calls by name. */
 function missingFor(file: string, absent: readonly Program[]): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
-  return absent.map(({ program }) => program).filter((program) => new RegExp(`\\b${program}\\b`).test(text));
+  return absent
+    .filter(({ program, mention = program }) => new RegExp(`\\b${mention}\\b`).test(text))
+    .map(({ program }) => program);
 }
 
 function reportAbsent(absent: readonly Program[], leftOut: readonly string[]): void {
@@ -37,6 +40,11 @@ function reportAbsent(absent: readonly Program[], leftOut: readonly string[]): v
 }
 
 const absent = provideSystemPackages();
+const notBuilt = providePkcs11();
+if (notBuilt !== undefined) {
+  console.error(`\npkcs11js was not built. ${notBuilt}`);
+  absent.push({ program: 'pkcs11js', debianPackage: 'npm run pkcs11', mention: 'soft-token' });
+}
 const system = globSync('test/**/*.test.ts', { cwd: ROOT }).sort();
 const leftOut = system.filter((file) => missingFor(file, absent).length > 0);
 reportAbsent(absent, leftOut);

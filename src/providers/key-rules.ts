@@ -1,4 +1,4 @@
-import { hresult } from '#hresult/hresult-error';
+import { type HresultError, hresult } from '#hresult/hresult-error';
 import type { AlgorithmLengths, KeyPolicy, KeySpec, ProviderAlgorithm } from '#pki/crypto/key-provider';
 import type { ProviderRow } from './names.ts';
 
@@ -59,4 +59,26 @@ function checkLength(row: ProviderRow, lengths: AlgorithmLengths, bits: number):
     'ERROR_INVALID_PARAMETER',
     `${bits} bits; ${row.name} has ${lengths.algorithm} keys of ${minimum} to ${maximum} bits in steps of ${increment}.`,
   );
+}
+
+export function takenContainer(container: string): HresultError {
+  return hresult('NTE_EXISTS', `The container ${container} holds such a key already.`);
+}
+
+export function missingContainer(provider: string, container: string): HresultError {
+  return hresult('NTE_BAD_KEYSET', `${provider} has no container ${container}.`, {
+    hint: 'certutil -store My names the containers; a key that is gone comes back from a backup of the key files',
+  });
+}
+
+/** Of a key that may not leave in clear. */
+export function notExportable(container: string, encryptedExport: boolean): HresultError {
+  if (encryptedExport) {
+    return hresult('NTE_NOT_SUPPORTED', `The private key of ${container} is not plain text exportable.`, {
+      hint: 'certutil -exportPFX takes it, encrypted by the password of the PFX file',
+    });
+  }
+  return hresult('NTE_BAD_KEY_STATE', `The private key of ${container} is not exportable.`, {
+    hint: 'only a key made or imported as exportable leaves its provider; an archived one comes back by -getkey and -recoverkey',
+  });
 }

@@ -136,3 +136,8 @@ export function findProvider(name: string): ProviderRow | undefined {
     (row) => row.name.toLowerCase() === wanted || row.aliases.some((alias) => alias.toLowerCase() === wanted),
   );
 }
+
+/** The row of a provider over a token, whatever its administrator calls it; the token itself may have narrower lengths. */
+export function tokenRow(name: string): ProviderRow {
+  return ksp(name, 'HSM', [lengths('RSA', 0, [2048, 512, 16384]), ...CURVES], []);
+}

@@ -74,21 +74,55 @@ export function describeProvider(suite: ProviderSuite): void {
       const secret = suite.engine.random(32);
       const sealed = await suite.engine.wrapKey(transport, key.publicKey, secret);
       assert.deepEqual(await key.unwrapKey(transport, sealed, 32), secret);
-      const wrong = await key.unwrapKey(transport, new Uint8Array(sealed.length).fill(1), 32);
-      assert.equal(wrong.length, 32);
-      assert.notDeepEqual(wrong, secret);
+      // A padding that is wrong, a number over the modulus, a key of another length, a block of another.
+      const blocks = [sealed.map(() => 1), sealed.map(() => 0xff), sealed.subarray(1)];
+      for (const [block, length] of [...blocks.map((block) => [block, 32] as const), [sealed, 24] as const]) {
+        const wrong = await key.unwrapKey(transport, block, length);
+        assert.equal(wrong.length, length);
+        assert.notDeepEqual(wrong, secret.subarray(0, length));
+        assert.notDeepEqual(await key.unwrapKey(transport, block, length), wrong);
+      }
       key.close();
     });
 
-    it('makes elliptic curve keys that sign and agree', async () => {
-      const algorithm = { type: 'ec', curve: 'P-256' } as const;
-      const ours = await ksp.createKey({ container: 'curve a', algorithm, keySpec: 0, policy: KEPT });
-      const theirs = await ksp.createKey({ container: 'curve b', algorithm, keySpec: 0, policy: KEPT });
-      const signature = await ours.sign({ name: 'ecdsa', digest: 'sha256' }, DATA);
-      assert.ok(isSignature(ours.publicKey, 'sha256', signature));
-      assert.deepEqual(await ours.agree(theirs.publicKey), await theirs.agree(ours.publicKey));
-      ours.close();
-      theirs.close();
+    it('makes elliptic curve keys that sign, whatever the digest, and agree', async () => {
+      for (const curve of ['P-256', 'P-384', 'P-521'] as const) {
+        const algorithm = { type: 'ec', curve } as const;
+        const ours = await ksp.createKey({ container: `${curve} a`, algorithm, keySpec: 0, policy: KEPT });
+        const theirs = await ksp.createKey({ container: `${curve} b`, algorithm, keySpec: 0, policy: KEPT });
+        for (const digest of ['sha1', 'sha256', 'sha384', 'sha512'] as const) {
+          assert.ok(isSignature(ours.publicKey, digest, await ours.sign({ name: 'ecdsa', digest }, DATA)));
+        }
+        assert.deepEqual(await ours.agree(theirs.publicKey), await theirs.agree(ours.publicKey));
+        const rsa = { name: 'rsa-pkcs1', digest: 'sha256' } as const;
+        await assert.rejects(ours.sign(rsa, DATA), fails('NTE_BAD_ALGID'));
+        ours.close();
+        theirs.close();
+      }
+    });
+
+    it('signs by RSASSA-PSS and opens RSAES-OAEP, whatever the digest', async () => {
+      const algorithm = { type: 'rsa', modulusLength: 1536 } as const;
+      const key = await ksp.createKey({ container: 'padded', algorithm, keySpec: 0, policy: KEPT });
+      const secret = suite.engine.random(24);
+      for (const digest of ['sha1', 'sha256', 'sha384', 'sha512'] as const) {
+        for (const saltLength of [0, 20, 32]) {
+          const scheme = { name: 'rsa-pss', digest, saltLength } as const;
+          const signature = await key.sign(scheme, DATA);
+          assert.ok(await suite.engine.verify(scheme, key.publicKey, DATA, signature), `${digest} ${saltLength}`);
+        }
+        const transport = { name: 'rsa-oaep', digest } as const;
+        const sealed = await suite.engine.wrapKey(transport, key.publicKey, secret);
+        assert.deepEqual(await key.unwrapKey(transport, sealed, 24), secret);
+        sealed[20]! ^= 1;
+        const wrong = await key.unwrapKey(transport, sealed, 24);
+        assert.equal(wrong.length, 24);
+        assert.notDeepEqual(wrong, secret);
+      }
+      for (const digest of ['md5', 'sha1', 'sha384', 'sha512'] as const) {
+        assert.ok(isSignature(key.publicKey, digest, await key.sign({ name: 'rsa-pkcs1', digest }, DATA)));
+      }
+      key.close();
     });
 
     it('refuses a name twice, and keeps the first key', async () => {

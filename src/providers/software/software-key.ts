@@ -1,6 +1,7 @@
 import { hresult } from '#hresult/hresult-error';
 import { type KeyTransport, type SignatureScheme, wipe } from '#pki/crypto/engine';
 import type { KeySpec, PrivateKeySealer, ProviderKey } from '#pki/crypto/key-provider';
+import { notExportable } from '../key-rules.ts';
 import type { ProviderRow } from '../names.ts';
 import type { HeldKey } from './held-key.ts';
 
@@ -70,14 +71,14 @@ export class SoftwareKey implements ProviderKey {
 
   async exportPkcs8(): Promise<Uint8Array> {
     if (this.exportable) return this.#privateKey.use((key) => key.exportPkcs8());
-    if (!this.#archivable) throw this.#notExportable();
+    if (!this.#archivable) throw notExportable(this.container, this.encryptedExport);
     // Taken before the export begins: two at once must not both have the one chance.
     this.#archivable = false;
     return this.#privateKey.use((key) => key.exportPkcs8());
   }
 
   async exportEncrypted(seal: PrivateKeySealer): Promise<Uint8Array> {
-    if (!this.exportable && !this.encryptedExport) throw this.#notExportable();
+    if (!this.exportable && !this.encryptedExport) throw notExportable(this.container, this.encryptedExport);
     return this.#privateKey.use(async (key) => {
       const pkcs8 = await key.exportPkcs8();
       try {
@@ -91,17 +92,6 @@ export class SoftwareKey implements ProviderKey {
   close(): void {
     this.#archivable = false;
     this.#privateKey.destroy();
-  }
-
-  #notExportable(): Error {
-    if (this.encryptedExport) {
-      return hresult('NTE_NOT_SUPPORTED', `The private key of ${this.container} is not plain text exportable.`, {
-        hint: 'certutil -exportPFX takes it, encrypted by the password of the PFX file',
-      });
-    }
-    return hresult('NTE_BAD_KEY_STATE', `The private key of ${this.container} is not exportable.`, {
-      hint: 'only a key made or imported as exportable leaves its provider; an archived one comes back by -getkey and -recoverkey',
-    });
   }
 
   #requireEncryption(): void {

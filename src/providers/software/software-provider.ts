@@ -8,7 +8,14 @@ import type {
   ProviderAlgorithm,
   ProviderKey,
 } from '#pki/crypto/key-provider';
-import { checkAlgorithm, checkContainer, checkKeySpec, checkPolicy } from '../key-rules.ts';
+import {
+  checkAlgorithm,
+  checkContainer,
+  checkKeySpec,
+  checkPolicy,
+  missingContainer,
+  takenContainer,
+} from '../key-rules.ts';
 import type { ProviderRow } from '../names.ts';
 import { publicKeyAlgorithm } from '../public-key-algorithm.ts';
 import { type HeldKey, OpenKey } from './held-key.ts';
@@ -78,11 +85,7 @@ export class SoftwareProvider implements KeyStorageProvider {
 
   async openKey(container: string, keySpec?: KeySpec): Promise<ProviderKey> {
     const found = await this.#find(container);
-    if (found.length === 0) {
-      throw hresult('NTE_BAD_KEYSET', `${this.name} has no container ${container}.`, {
-        hint: 'certutil -store My names the containers; a key that is gone comes back from a backup of the key files',
-      });
-    }
+    if (found.length === 0) throw missingContainer(this.name, container);
     const stored = keySpec === undefined ? found[0] : found.find(({ slot }) => slot.keySpec === keySpec);
     if (!stored) throw hresult('NTE_NO_KEY', `The container ${container} holds no key of KeySpec ${keySpec}.`);
     const { slot, file } = stored;
@@ -106,7 +109,7 @@ export class SoftwareProvider implements KeyStorageProvider {
     for (const { slot } of await this.#find(container)) {
       if (await this.#keySet.remove(slot)) removed = true;
     }
-    if (!removed) throw hresult('NTE_BAD_KEYSET', `${this.name} has no container ${container}.`);
+    if (!removed) throw missingContainer(this.name, container);
   }
 
   /** This provider's keys of the container, AT_KEYEXCHANGE first. */
@@ -136,7 +139,7 @@ export class SoftwareProvider implements KeyStorageProvider {
       const owner = (await this.#keySet.read(this.#keySet.slot(container, spec)))?.header.provider;
       if (owner === undefined) continue;
       if (owner !== this.name) throw hresult('NTE_EXISTS', `The container ${container} belongs to ${owner}.`);
-      if (spec === keySpec && !overwrite) throw taken(container);
+      if (spec === keySpec && !overwrite) throw takenContainer(container);
     }
   }
 
@@ -161,7 +164,7 @@ export class SoftwareProvider implements KeyStorageProvider {
     };
     try {
       checkAlgorithm(this.#row, keySpec, publicKeyAlgorithm(publicKey));
-      if (!(await this.#keySet.write(header, pkcs8, overwrite))) throw taken(container);
+      if (!(await this.#keySet.write(header, pkcs8, overwrite))) throw takenContainer(container);
     } catch (error) {
       privateKey.destroy();
       throw error;
@@ -176,8 +179,4 @@ export class SoftwareProvider implements KeyStorageProvider {
     const policy = { exportable, encryptedExport, archivable };
     return new SoftwareKey({ row: this.#row, container, ...slot, ...policy, machineKeyset, privateKey });
   }
-}
-
-function taken(container: string): Error {
-  return hresult('NTE_EXISTS', `The container ${container} holds such a key already.`);
 }

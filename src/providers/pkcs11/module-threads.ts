@@ -1,0 +1,98 @@
+/** A PKCS #11 module in threads of its own: each has one session a token, so what a device takes its time for holds up nobody else. */
+import { hresult } from '#hresult/hresult-error';
+import { receiveError } from '#threads/sent-error';
+import { ThreadPool } from '#threads/thread-pool';
+import type { OperationName, ThreadAnswer, ThreadCall, TokenOperations } from './token-operations.ts';
+
+/** How often one operation has the module look for a token that is lost. */
+const RESTARTS = 1;
+/** How often one operation logs in: somebody's C_Logout may come between a login and its use, but not for ever. */
+const LOGINS = 3;
+
+export class ModuleThreads {
+  readonly #pool: ThreadPool<ThreadCall, ThreadAnswer>;
+  /** Counts the starts of the module; 0 before the first. */
+  #start = 0;
+  #starting: Promise<void> | undefined;
+  readonly #logins = new Map<string, Promise<void>>();
+  #underWay = 0;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(path: string, size: number) {
+    this.#pool = new ThreadPool('pkcs11', import.meta.url, { size, data: { path } });
+  }
+
+  /**
+   * Does one operation with the token of that label. `pin` is asked where its user is not logged in. Throws what the operation
+   * throws; NTE_DEVICE_NOT_READY where the token is not there even after the module looked again; SCARD_W_WRONG_CHV and
+   * SCARD_W_CHV_BLOCKED for a PIN that the token refuses; and what loading the module throws.
+   */
+  async operate<Name extends OperationName>(
+    token: string,
+    pin: () => Promise<Uint8Array>,
+    operation: Name,
+    ...values: Parameters<TokenOperations[Name]>
+  ): Promise<ReturnType<TokenOperations[Name]>> {
+    let logins = 0;
+    for (let losses = 0; ; ) {
+      const { start, answer } = await this.#send((start) => ({ kind: 'operate', token, start, operation, values }));
+      if (answer.kind === 'done') return answer.value as ReturnType<TokenOperations[Name]>;
+      if (answer.kind === 'lost') {
+        if (!answer.isRepeatable || losses++ === RESTARTS) throw receiveError(answer.error);
+        await this.#startAgain(start);
+      } else if (logins++ < LOGINS) {
+        // Many may find at once that nobody is logged in: a wrong PIN must not be tried by each of them.
+        const login = this.#logins.get(token) ?? this.#logIn(token, pin);
+        this.#logins.set(token, login);
+        await login.finally(() => this.#logins.delete(token));
+      } else throw hresult('NTE_PERM', `The user of the token ${token} is logged out again and again.`);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  /** A token that is lost meanwhile is met again by the operation that follows. */
+  async #logIn(token: string, pin: () => Promise<Uint8Array>): Promise<void> {
+    const secret = await pin();
+    await this.#send((start) => ({ kind: 'log in', token, start, pin: secret }));
+  }
+
+  async #send(call: (start: number) => ThreadCall): Promise<{ readonly start: number; readonly answer: ThreadAnswer }> {
+    while (this.#starting !== undefined || this.#start === 0) {
+      this.#starting ??= this.#begin(false);
+      await this.#starting;
+    }
+    // No await between the look at the start and the call: another may begin to start the module in between.
+    const start = this.#start;
+    this.#underWay++;
+    try {
+      return { start, answer: await this.#pool.call(call(start)) };
+    } finally {
+      if (--this.#underWay === 0) this.#whenIdle?.();
+    }
+  }
+
+  /** Only a module that starts anew sees tokens that came after its last start. */
+  async #startAgain(known: number): Promise<void> {
+    if (known === this.#start) this.#starting ??= this.#begin(true);
+    await this.#starting;
+  }
+
+  /** Nothing else is under way meanwhile: C_Finalize while a thread is inside the module is undefined (PKCS #11 §5.4). */
+  async #begin(again: boolean): Promise<void> {
+    try {
+      if (this.#underWay > 0) {
+        await new Promise<void>((resolve) => {
+          this.#whenIdle = resolve;
+        });
+        this.#whenIdle = undefined;
+      }
+      await this.#pool.call({ kind: 'start', again });
+      this.#start++;
+    } finally {
+      this.#starting = undefined;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/** A thread's side of a module: its sessions, one a token. */
+import { sendError } from '#threads/sent-error';
+import { CKF_OS_LOCKING_OK, type Cryptoki } from './cryptoki.ts';
+import { operations } from './operations.ts';
+import { CKR, initializationError, isReturnValue } from './return-value.ts';
+import type { OperationName, ThreadAnswer, ThreadCall } from './token-operations.ts';
+import { TokenLost, TokenSession } from './token-session.ts';
+
+/** Half of one of these may be done when the token is lost. */
+const CHANGES: readonly OperationName[] = ['generateKey', 'importKey', 'deleteKey'];
+
+export class ThreadModule {
+  readonly #cryptoki: Cryptoki;
+  readonly #path: string;
+  readonly #sessions = new Map<string, TokenSession>();
+  #start = 0;
+
+  constructor(cryptoki: Cryptoki, path: string) {
+    this.#cryptoki = cryptoki;
+    this.#path = path;
+  }
+
+  handle(call: ThreadCall): ThreadAnswer {
+    if (call.kind === 'start') return this.#initialize(call.again);
+    if (call.start !== this.#start) {
+      // Their handles may be those of other threads' sessions by now: they are forgotten, not closed.
+      this.#sessions.clear();
+      this.#start = call.start;
+    }
+    // A session ends by itself where a device was idle for long, or away: then another one may do.
+    const isNew = !this.#sessions.has(call.token);
+    const answer = this.#inSession(call);
+    return answer.kind === 'lost' && !isNew && answer.isRepeatable ? this.#inSession(call) : answer;
+  }
+
+  #inSession(call: Exclude<ThreadCall, { readonly kind: 'start' }>): ThreadAnswer {
+    let hasBegun = false;
+    try {
+      const session = this.#session(call.token);
+      if (call.kind === 'log in') {
+        session.logIn(new TextDecoder().decode(call.pin));
+        return { kind: 'done', value: undefined };
+      }
+      if (!session.isLoggedIn()) return { kind: 'logged out' };
+      hasBegun = true;
+      const run = operations(session)[call.operation] as (...values: readonly unknown[]) => unknown;
+      return { kind: 'done', value: run(...call.values) };
+    } catch (error) {
+      if (!(error instanceof TokenLost)) throw error;
+      this.#drop(call.token);
+      const isRepeatable = !hasBegun || (call.kind === 'operate' && !CHANGES.includes(call.operation));
+      return { kind: 'lost', isRepeatable, error: sendError(error.cause) };
+    }
+  }
+
+  close(): void {
+    for (const session of this.#sessions.values()) session.close();
+    this.#sessions.clear();
+  }
+
+  #session(token: string): TokenSession {
+    let session = this.#sessions.get(token);
+    if (session === undefined) {
+      session = TokenSession.open(this.#cryptoki, token);
+      this.#sessions.set(token, session);
+    }
+    return session;
+  }
+
+  #drop(token: string): void {
+    this.#sessions.get(token)?.close();
+    this.#sessions.delete(token);
+  }
+
+  /** C_Initialize is the process's: another thread, or another user of the module, may have come first. */
+  #initialize(again: boolean): ThreadAnswer {
+    if (again) {
+      try {
+        this.#cryptoki.C_Finalize();
+      } catch (error) {
+        if (!isReturnValue(error, CKR.CRYPTOKI_NOT_INITIALIZED)) {
+          throw initializationError(error, this.#path);
+        }
+      }
+    }
+    try {
+      this.#cryptoki.C_Initialize({ flags: CKF_OS_LOCKING_OK });
+    } catch (error) {
+      if (!isReturnValue(error, CKR.CRYPTOKI_ALREADY_INITIALIZED)) throw initializationError(error, this.#path);
+    }
+    return { kind: 'done', value: undefined };
+  }
+}
