@@ -46,7 +46,7 @@ export async function openBenchAuthority(algorithm: KeyParameters): Promise<Benc
     world,
     signatures: { name: "the CA's key alone", perform: inFlight(WIDTH, () => key.sign(scheme, toBeSigned)) },
     commits: { name: 'durable commits of the same disk, one row each', perform: each(() => insert.run(row)) },
-    next: () => connect(world.authority, people[turn++ % people.length]!, async () => undefined),
+    next: () => connect(world.authority, people[turn++ % people.length]!, { close: async () => undefined }),
     async close() {
       raw.close();
       await world.close();

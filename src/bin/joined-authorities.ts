@@ -1,7 +1,9 @@
 /** The CAs of other machines that this home has joined, the default one first. */
+import { openCertificateStores } from '#certstore/open-certificate-stores';
 import { makePrivateDirectory } from '#files/durable-file';
 import { readJsonFile, writeJsonFile } from '#files/json-file';
 import { hresult } from '#hresult/hresult-error';
+import { isSameBytes } from '#pki/asn1/bytes';
 import { decodePem, encodePem } from '#pki/asn1/pem';
 import { ServiceClient } from '#wire/client/service-client';
 import type { KnownAuthority } from '#wire/known-authority';
@@ -9,7 +11,7 @@ import { type Home, paths } from './home.ts';
 
 export interface JoinedAuthority extends Pick<KnownAuthority, 'config' | 'domain' | 'configurationDN'> {
   readonly url: string;
-  /** PEM: the CA certificate that was trusted when it was joined. */
+  /** PEM: the CA certificate that was trusted when it was joined, then those that renewed it. */
   readonly trust: string;
 }
 
@@ -58,4 +60,24 @@ export async function verifyAuthority(url: string, certificate: Uint8Array): Pro
 
 export function trustedCertificate({ trust }: JoinedAuthority): Uint8Array {
   return decodePem(trust)[0]!.bytes;
+}
+
+/**
+ * A CA that was renewed has certificates that this machine did not join. Its service, which the ones that were joined vouch
+ * for, names them all.
+ */
+export async function learnCertificates(home: Home, joined: JoinedAuthority): Promise<void> {
+  const client = new ServiceClient({ url: joined.url, trust: [joined.trust] });
+  try {
+    const { certificates } = await client.known();
+    const trusted = decodePem(joined.trust).map(({ bytes }) => bytes);
+    const added = certificates.filter((certificate) => !trusted.some((known) => isSameBytes(known, certificate)));
+    if (added.length === 0) return;
+    const stores = openCertificateStores({ directory: paths.machineStores(home) });
+    for (const certificate of added) for (const store of ['Root', 'CA']) await stores.open(store).add(certificate);
+    const trust = [...trusted, ...added].map((der) => encodePem('CERTIFICATE', der, { lineEnding: '\n' })).join('');
+    await addJoinedAuthority(home, { ...joined, trust });
+  } finally {
+    client.close();
+  }
 }

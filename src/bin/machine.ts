@@ -9,8 +9,9 @@ import { readConfiguration } from '#ca/config/configuration';
 import { configurationCalls } from '#ca/config/configuration-calls';
 import { sanitizeName } from '#ca/config/sanitized-name';
 import { connect } from '#ca/connect';
-import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
+import { closeKeys, recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
 import type { DirectoryPrincipal, Retriever } from '#ca/ports';
+import { renewCaCertificate } from '#ca/renew/renew';
 import { requirePrincipal } from '#ca/roles/principal';
 import { enrollmentServicesContainer } from '#ca/template/templates-in-directory';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
@@ -161,7 +162,7 @@ export class Machine {
       await stopAuthority(authority, { announce: false });
       throw error;
     }
-    return connect(authority, caller, () => stopAuthority(authority, { announce: false }));
+    return connect(authority, caller, { close: () => stopAuthority(authority, { announce: false }) });
   }
 
   /** The configuration of this machine's CA, whether it starts or not. Throws as `connect`. */
@@ -178,6 +179,12 @@ export class Machine {
       return {
         sanitizedName: sanitizeName(commonName),
         ...configurationCalls({ ports }, caller),
+        renewCertificate: async (renewal) => {
+          const renewed = await renewCaCertificate({ ports }, caller, renewal);
+          // Its start publishes the certificate, and CRLs of each key.
+          closeKeys(await startAuthority(ports, { announce: false }));
+          return renewed;
+        },
         close: () => database.close(),
       };
     } catch (error) {

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { type Authority, type AuthorityPorts, configString } from '#ca/authority';
 import { publishDueCrl } from '#ca/crl/publish-due';
-import { recordStartFailure, startAuthority, stopAuthority } from '#ca/install/start';
+import { recordStartFailure, restartAuthority, startAuthority, stopAuthority } from '#ca/install/start';
 import type { CertificateFault } from '#ca/service/service-events';
 import type { ServiceOptions, StartedService } from '#cli/certhaven/context';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import { serveCertEnroll } from '#wire/server/cert-enroll';
 import { close, createHttpListener, createHttpsListener, listen, secureContextOf } from '#wire/server/listener';
 import { handleRequest, type ServiceContent } from '#wire/server/request-handler';
@@ -55,9 +56,13 @@ async function start(ports: AuthorityPorts): Promise<Authority> {
 }
 
 class Listeners {
-  readonly #ready = Promise.withResolvers<ServiceContent>();
+  #ready = Promise.withResolvers<ServiceContent>();
+  readonly #underWay = new Set<Promise<void>>();
   readonly #https = createHttpsListener((request, response) => {
-    void this.#ready.promise.then((content) => handleRequest(content, request, response));
+    void this.#ready.promise.then((content) => {
+      const answer = handleRequest(content, request, response).finally(() => this.#underWay.delete(answer));
+      this.#underWay.add(answer);
+    });
   });
   #http: Server | undefined;
   httpsPort = 0;
@@ -83,6 +88,15 @@ class Listeners {
     this.#ready.resolve(content);
   }
 
+  /** Requests from now on wait for the next `begin`; answers once those before are answered, or had this long. */
+  async hold(graceMs: number): Promise<void> {
+    this.#ready = Promise.withResolvers();
+    const grace = Promise.withResolvers<void>();
+    const timer = setTimeout(grace.resolve, graceMs);
+    await Promise.race([Promise.all(this.#underWay), grace.promise]);
+    clearTimeout(timer);
+  }
+
   async close(graceMs: number): Promise<void> {
     await Promise.all([close(this.#https, graceMs), this.#http && close(this.#http, graceMs)]);
   }
@@ -90,12 +104,15 @@ class Listeners {
 
 class Service {
   readonly #machine: Machine;
-  readonly #authority: Authority;
+  #authority: Authority;
+  /** Why the CA did not start again. */
+  readonly #failure = Promise.withResolvers<HresultError>();
+  #hasFailed = false;
   readonly #listeners: Listeners;
   readonly #options: ServiceOptions;
   readonly #secret = randomBytes(32);
   readonly #shutdown = Promise.withResolvers<void>();
-  readonly #identity: ShownIdentity;
+  #identity: ShownIdentity;
   #timer: NodeJS.Timeout | undefined;
   #chores = Promise.resolve();
 
@@ -104,26 +121,55 @@ class Service {
     this.#authority = authority;
     this.#listeners = listeners;
     this.#options = options;
-    const names = serviceNames(authority.serverName, machine.home.machineName, options.names);
-    this.#identity = new ShownIdentity(authority, names, (identity) => this.#show(identity));
+    this.#identity = this.#identityOf(authority);
+  }
+
+  #identityOf(authority: Authority): ShownIdentity {
+    const names = serviceNames(authority.serverName, this.#machine.home.machineName, this.#options.names);
+    return new ShownIdentity(authority, names, (identity) => this.#show(identity));
   }
 
   async begin(): Promise<StartedService> {
     const fault = await this.#identity.renew();
     await this.#attempt('The CRL that is due was not published.', () => publishDueCrl(this.#authority));
-    this.#listeners.begin(
-      serviceContent(this.#authority, {
-        credentialsDirectory: paths.credentials(this.#machine.home),
-        certEnrollDirectory: paths.certEnroll(this.#machine.home),
-        secret: this.#secret,
-        onShutdown: () => this.#shutdown.resolve(),
-        onFault: (incident, thrown) => this.#options.onFault(`Incident ${incident}`, thrown),
-      }),
-    );
-    this.#timer = setInterval(() => {
-      this.#chores = this.#chores.then(() => this.#doChores());
-    }, CHORES_MS).unref();
+    this.#listeners.begin(this.#content());
+    this.#timer = setInterval(() => this.#next(() => this.#doChores()), CHORES_MS).unref();
     return this.#started(fault);
+  }
+
+  #content(): ServiceContent {
+    return serviceContent(this.#authority, {
+      credentialsDirectory: paths.credentials(this.#machine.home),
+      certEnrollDirectory: paths.certEnroll(this.#machine.home),
+      secret: this.#secret,
+      onShutdown: () => this.#shutdown.resolve(),
+      onRestart: () => this.#next(() => this.#restart()),
+      onFault: (incident, thrown) => this.#options.onFault(`Incident ${incident}`, thrown),
+    });
+  }
+
+  #next(work: () => Promise<void>): void {
+    this.#chores = this.#chores.then(() => (this.#hasFailed ? undefined : work()));
+  }
+
+  /** As a stop and a start of the service, but that callers wait and are not refused. */
+  async #restart(): Promise<void> {
+    await this.#listeners.hold(GRACE_MS);
+    try {
+      this.#authority = await restartAuthority(this.#authority, { announce: true });
+    } catch (thrown) {
+      this.#hasFailed = true;
+      await this.#attempt('Why the CA did not start was not recorded.', () =>
+        recordStartFailure(this.#authority.ports, thrown),
+      );
+      this.#options.onFault('The CA did not start again.', thrown);
+      const stopped = hresult('ERROR_SERVICE_NOT_ACTIVE', 'The CA did not start again.', { cause: thrown });
+      this.#failure.resolve(thrown instanceof HresultError ? thrown : stopped);
+      return;
+    }
+    this.#identity = this.#identityOf(this.#authority);
+    await this.#renew();
+    this.#listeners.begin(this.#content());
   }
 
   #started(fault: CertificateFault | undefined): StartedService {
@@ -136,7 +182,7 @@ class Service {
         httpPort === undefined ? undefined : `http://${serverName}${httpPort === 80 ? '' : `:${httpPort}`}/CertEnroll/`,
       certificateFault: fault,
       shutdownRequest: this.#shutdown.promise,
-      ended: this.#machine.databaseEnd,
+      ended: Promise.race([this.#machine.databaseEnd, this.#failure.promise]),
       stop: () => this.#stop(),
     };
   }
@@ -152,12 +198,16 @@ class Service {
     });
   }
 
-  async #doChores(): Promise<void> {
+  #renew(): Promise<void> {
     const notRenewed = 'The certificate of the service was not renewed.';
-    await this.#attempt(notRenewed, async () => {
+    return this.#attempt(notRenewed, async () => {
       const fault = await this.#identity.renew();
       if (fault) this.#options.onFault(notRenewed, fault.error);
     });
+  }
+
+  async #doChores(): Promise<void> {
+    await this.#renew();
     await this.#attempt('The CRL that is due was not published.', () => publishDueCrl(this.#authority));
   }
 
@@ -177,7 +227,8 @@ class Service {
     await removeServiceFile(this.#machine.home);
     await this.#listeners.close(GRACE_MS);
     try {
-      await stopAuthority(this.#authority, { announce: true });
+      if (this.#hasFailed) await this.#authority.ports.database.close();
+      else await stopAuthority(this.#authority, { announce: true });
     } finally {
       await this.#machine.close();
     }

@@ -28,6 +28,8 @@ export interface ServicePlaces extends Pick<ServiceContent, 'certEnrollDirectory
   readonly secret: Uint8Array;
   /** A CA administrator wants the service to stop. */
   readonly onShutdown: () => void;
+  /** The CA was renewed. */
+  readonly onRestart: () => void;
 }
 
 export function serviceContent(authority: Authority, places: ServicePlaces): ServiceContent {
@@ -50,7 +52,8 @@ export function serviceContent(authority: Authority, places: ServicePlaces): Ser
     apis: {
       authority: {
         table: AUTHORITY_METHODS,
-        open: ({ caller }) => connect(authority, caller, stay, places.onShutdown),
+        open: ({ caller }) =>
+          connect(authority, caller, { close: stay, shutdown: places.onShutdown, restart: places.onRestart }),
       },
       directory: { table: DIRECTORY_METHODS, open: ({ caller }) => readDirectoryAs(directory, caller) },
       account: {

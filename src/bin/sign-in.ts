@@ -9,6 +9,7 @@ import { ACCOUNT_METHODS } from '#wire/account';
 import { remoteCalls } from '#wire/client/remote-calls';
 import { type ServiceAddress, ServiceClient } from '#wire/client/service-client';
 import { setCurrentAccount } from './account.ts';
+import { learnCertificates } from './joined-authorities.ts';
 import type { JoinedMachine } from './joined-machine.ts';
 import { addSignIn, removeSignIn } from './sign-ins.ts';
 
@@ -59,6 +60,7 @@ async function signInWith(
     calls.issueToken(`certhaven on ${home.machineName}`),
   );
   const account = await accountAt({ url, trust: [trust], authorization: `Bearer ${token}` }, (calls) => calls.whoami());
+  await learnCertificates(home, joined);
   const added = { config, account, ...(person && { person }), token, expires: expires.toISOString() };
   const replaced = await addSignIn(home, added);
   if (person === undefined) await setCurrentAccount(home, account.accountName);

@@ -29,11 +29,13 @@ const SELF_SIGNED_LIFE_MS = 7 * DAY_MS;
 export async function serviceIdentity(authority: Authority, names: readonly GeneralName[]): Promise<ServiceIdentity> {
   const clientAuthorities = authority.certificates.map(({ certificate }) => encodePem('CERTIFICATE', certificate.raw));
   try {
-    const { certificate, key, fault } = await serviceCertificate(authority, names);
+    const { certificate, issuer, key, fault } = await serviceCertificate(authority, names);
     try {
       return {
         key: keyPem(await key.exportPkcs8()),
-        cert: [certificate.raw, ...caChain(authority)].map((raw) => encodePem('CERTIFICATE', raw)).join(''),
+        cert: [certificate.raw, ...caChain({ current: { certificate: issuer } })]
+          .map((raw) => encodePem('CERTIFICATE', raw))
+          .join(''),
         clientAuthorities,
         trust: clientAuthorities,
         isSelfSigned: false,

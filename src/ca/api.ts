@@ -107,6 +107,23 @@ export interface KeyRecoveryAgentsChange {
   readonly used?: number;
 }
 
+/** How the CA's own certificate is renewed. */
+export interface CaRenewal {
+  /** The key stays; otherwise a new one is made. */
+  readonly reuseKey: boolean;
+  /** Gives up a renewal that was begun and could not be brought to its end. */
+  readonly force?: boolean;
+}
+
+export interface RenewedCaCertificate {
+  readonly index: number;
+  readonly keyIndex: number;
+  /** DER. */
+  readonly certificate: Uint8Array;
+  readonly provider: string;
+  readonly container: string;
+}
+
 /** MS-WCCE 3.2.1.4.3.2: the CA properties that `-CAInfo` prints. */
 export interface CaInfo {
   readonly commonName: string;
@@ -224,6 +241,11 @@ export interface CaConfiguration {
   setRegistry(setting: RegistrySetting): Promise<void>;
   /** As setRegistry. */
   removeRegistry(path: string, name: string): Promise<void>;
+  /**
+   * Administrator. A root CA signs itself a new certificate, also where the old one has ended. The CA starts again with it:
+   * calls that come meanwhile wait.
+   */
+  renewCertificate(renewal: CaRenewal): Promise<RenewedCaCertificate>;
   /** Read, officer or administrator. */
   roles(): Promise<CaRoles>;
   /** Auditor. The chained security log, from its first entry. */

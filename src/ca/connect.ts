@@ -10,6 +10,7 @@ import { caInfo } from './info.ts';
 import { keyRecoveryAgents } from './kra/kra-states.ts';
 import { changeKeyRecoveryAgents, setKeyRecoveryAgents } from './kra/set-kras.ts';
 import type { ViewQuery, ViewRow } from './ports.ts';
+import { renewCaCertificate } from './renew/renew.ts';
 import { setAttributes, setExtension } from './request/change-pending.ts';
 import { tellingDamage } from './request/damaged-row.ts';
 import { deny, resubmit } from './request/decide-pending.ts';
@@ -27,16 +28,17 @@ import { columnOf } from './schema/tables.ts';
 import { requestShutdown } from './service/request-shutdown.ts';
 import { setTemplates, templatesOf } from './template/publish-templates.ts';
 
-/**
- * `close` is what ends the connection: stopping the CA where it runs in this process. `shutdown` stops a service, and is left
- * out where there is none.
- */
-export function connect(
-  authority: Authority,
-  caller: Caller,
-  close: () => Promise<void>,
-  shutdown?: () => void,
-): CertificationAuthority {
+/** What runs the CA that is connected to. */
+export interface Host {
+  /** Ends the connection: stops the CA where it runs for this connection. */
+  close(): Promise<void>;
+  /** Stops a service; left out where there is none. */
+  shutdown?(): void;
+  /** The CA was renewed: whoever serves on starts it again, once what is under way is answered. */
+  restart?(): void;
+}
+
+export function connect(authority: Authority, caller: Caller, host: Host): CertificationAuthority {
   const require = (...rights: CaRight[]) => authorize(authority, caller, rights);
   return {
     config: configString(authority),
@@ -64,6 +66,11 @@ export function connect(
       tellingDamage(authority, requestId, () => recoveryRecipients(authority, caller, requestId)),
     view: (query) => view(authority, query, require),
     ...configurationCalls(authority, caller),
+    renewCertificate: async (renewal) => {
+      const renewed = await authority.crlTurn.take(() => renewCaCertificate(authority, caller, renewal));
+      host.restart?.();
+      return renewed;
+    },
     templates: async () => {
       await require('Enroll', 'Read');
       return templatesOf(authority, caller);
@@ -85,8 +92,8 @@ export function connect(
     officerRestrictions: (kind) => officerRestrictions(authority, caller, kind),
     restrictOfficer: (kind, account, restrictions) => restrictOfficer(authority, caller, kind, account, restrictions),
     liftOfficerRestrictions: (kind) => liftOfficerRestrictions(authority, caller, kind),
-    shutdown: () => requestShutdown(authority, caller, shutdown),
-    close,
+    shutdown: () => requestShutdown(authority, caller, host.shutdown),
+    close: () => host.close(),
   };
 }
 

@@ -43,7 +43,14 @@ test('a delta CRL is none of the base CRLs', async (t) => {
   await world.ports.database.commit([
     {
       insert: 'CRLs',
-      row: { CRLRowId: 99, CRLNumber: 99, CRLMinBase: 1, CRLRawCRL: Uint8Array.of(1), CRLPublishFlags: 6 },
+      row: {
+        CRLRowId: 99,
+        CRLNumber: 99,
+        CRLNameId: 0,
+        CRLMinBase: 1,
+        CRLRawCRL: Uint8Array.of(1),
+        CRLPublishFlags: 6,
+      },
     },
   ]);
   const after = await alice.info();

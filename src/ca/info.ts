@@ -6,10 +6,10 @@ import { validateChain } from './chain/validate-chain.ts';
 import { type Configuration, readConfiguration } from './config/configuration.ts';
 import { CSURL } from './config/registry-flags.ts';
 import { sanitizeShortName } from './config/sanitized-name.ts';
+import { newestCrl } from './crl/newest-crl.ts';
 import { publicationUrls, urlVariables } from './issue/authority-extensions.ts';
 import { subjectAttributeType } from './issue/name-columns.ts';
 import { kraStates } from './kra/kra-states.ts';
-import type { Restriction } from './ports.ts';
 import { caChain } from './request/outcome.ts';
 
 export const PRODUCT_VERSION = '0.1.0';
@@ -21,7 +21,6 @@ const CA_DISP_INVALID = 4;
 const PROP_ID_MAX = 0x2d;
 
 export async function caInfo(authority: Authority): Promise<CaInfo> {
-  const { current } = authority;
   const { database } = authority.ports;
   const configuration = await readConfiguration(database);
   const shortName = sanitizeShortName(authority.commonName);
@@ -40,8 +39,8 @@ export async function caInfo(authority: Authority): Promise<CaInfo> {
     certificates: await Promise.all(
       authority.certificates.map((certificate) => certificateInfo(authority, configuration, certificate)),
     ),
-    crls: [(await newestCrl(authority, BASE)) ?? { keyIndex: current.keyIndex, crl: undefined, publishStatus: 0 }],
-    deltaCrls: [(await newestCrl(authority, DELTA)) ?? []].flat(),
+    crls: await crlsOfKeys(authority, 'base'),
+    deltaCrls: (await crlsOfKeys(authority, 'delta')).filter(({ crl }) => crl !== undefined),
     kraUsed: kraUsed(configuration),
     kras: await kraStates(authority),
     roleSeparationEnabled: (authority.started.dword('RoleSeparationEnabled') ?? 0) !== 0,
@@ -102,23 +101,13 @@ function stateOf({ certificate }: CaCertificate, error: HresultError | undefined
   return now >= notBefore && now <= notAfter ? CA_DISP_VALID : CA_DISP_INVALID;
 }
 
-/** MS-CSRA 3.1.1.4.1: CRLMinBase is the number of the CRL a delta is based on, 0 for a base CRL. */
-const BASE: Restriction = { column: 'CRLMinBase', operator: '=', value: 0 };
-const DELTA: Restriction = { column: 'CRLMinBase', operator: '>', value: 0 };
-
-async function newestCrl(authority: Authority, kind: Restriction): Promise<CrlInfo | undefined> {
-  for await (const row of authority.ports.database.view({
-    table: 'CRLs',
-    columns: ['CRLNumber', 'CRLRawCRL', 'CRLPublishFlags'],
-    restrictions: [{ column: 'CRLRawCRL', operator: '!=', value: null }, kind],
-    sort: { column: 'CRLNumber', descending: true },
-    limit: 1,
-  })) {
-    return {
-      keyIndex: authority.current.keyIndex,
-      crl: (row.get('CRLRawCRL') as Uint8Array | null) ?? undefined,
-      publishStatus: Number(row.get('CRLPublishFlags') ?? 0),
-    };
-  }
-  return undefined;
+/** MS-WCCE 3.2.1.4.3.2.17: one a key, in the order of the keys. */
+async function crlsOfKeys({ certificates, ports }: Authority, kind: 'base' | 'delta'): Promise<CrlInfo[]> {
+  const keyIndexes = [...new Set(certificates.map(({ keyIndex }) => keyIndex))];
+  return Promise.all(
+    keyIndexes.map(async (keyIndex) => {
+      const newest = await newestCrl(ports.database, keyIndex, kind);
+      return { keyIndex, crl: newest?.raw, publishStatus: newest?.publishStatus ?? 0 };
+    }),
+  );
 }

@@ -33,7 +33,11 @@ async function publishToDirectory(
   content: Uint8Array,
 ): Promise<void> {
   const values = new Map<string, readonly (string | Uint8Array)[]>([[attribute, [content]]]);
-  if ((await directory.object(distinguishedName)) === undefined) {
+  if (await directory.object(distinguishedName)) {
+    // A CA that was renewed has several certificates, and what the earlier ones signed still leads to them.
+    if (attribute.toLowerCase() === 'cacertificate')
+      return directory.addValues(distinguishedName, attribute, [content]);
+  } else {
     const parent = distinguishedName.slice(distinguishedName.search(/(?<!\\),/) + 1);
     if ((await directory.object(parent)) === undefined) {
       await directory.put(parent, new Map([['objectClass', ['top', 'container']]]));

@@ -1,5 +1,6 @@
 /** `CertificationAuthority` over the network: one line a method. */
 import type {
+  CaRenewal,
   CertificationAuthority,
   CrlRequest,
   ExtensionSetting,
@@ -72,6 +73,8 @@ const CRL_REQUEST = record<CrlRequest>({
   force: optional(boolean),
 });
 
+const RENEWAL = record<CaRenewal>({ reuseKey: boolean, force: optional(boolean) });
+
 const EXTENSION = record<ExtensionSetting>({
   extnID: text,
   critical: boolean,
@@ -111,6 +114,7 @@ export const AUTHORITY_METHODS: MethodTable<CertificationAuthority> = {
   registry: call(),
   setRegistry: call(SETTING),
   removeRegistry: call(text, text),
+  renewCertificate: call(RENEWAL),
   roles: call(),
   auditLog: stream(),
   eventLog: stream(),

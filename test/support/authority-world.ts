@@ -165,12 +165,7 @@ export class AuthorityWorld {
   async as(name: string): Promise<CertificationAuthority> {
     const principal = await this.principal(`CONTOSO\\${name}`);
     if (process.env['CERTHAVEN_TEST_TRANSPORT'] !== 'https')
-      return connect(
-        this.authority,
-        principal,
-        async () => undefined,
-        () => undefined,
-      );
+      return connect(this.authority, principal, { close: async () => undefined, shutdown: () => undefined });
     if (this.#served?.authority !== this.authority) {
       await this.#service?.close();
       const { serveWorld } = await import('./world-service.ts');

@@ -1,8 +1,8 @@
 /**
- * A process that opens the world of a folder, submits or resubmits one request, or asks for an exchange certificate, and kills itself at a
- * named point:
+ * A process that opens the world of a folder, submits or resubmits one request, asks for an exchange certificate or renews the CA's
+ * own, and kills itself at a named point:
  * `dying-authority.ts FOLDER "before commit 1" submit REQUEST-FILE`, `... "after sign 1" resubmit REQUEST-ID`,
- * `... "before commit 1" exchange`.
+ * `... "before commit 1" exchange`, `... "before commit 1" renew`.
  */
 import { readFileSync } from 'node:fs';
 import { AuthorityWorld } from './authority-world.ts';
@@ -28,10 +28,13 @@ async function pass<T>(kind: keyof typeof counts, run: () => Promise<T>): Promis
 const world = await AuthorityWorld.reopen(folder!, {
   wrap: (ports) => hookedPorts(ports, { commit: (_, run) => pass('commit', run), sign: (run) => pass('sign', run) }),
 });
-const caller = await world.as(action === 'resubmit' ? 'Administrator' : 'alice');
+const caller = await world.as(action === 'resubmit' || action === 'renew' ? 'Administrator' : 'alice');
 isArmed = true;
 if (action === 'submit') await caller.submit({ request: readFileSync(argument!), attributes: '' });
 else if (action === 'exchange') await caller.exchangeCertificate();
-else await caller.resubmit(Number(argument));
+else if (action === 'renew') {
+  await caller.renewCertificate({ reuseKey: argument === 'ReuseKeys' });
+  await world.restart();
+} else await caller.resubmit(Number(argument));
 isArmed = false;
 await world.close();

@@ -353,6 +353,7 @@ function twinAuthority(
     officerRestrictions: notPlayed,
     restrictOfficer: notPlayed,
     liftOfficerRestrictions: notPlayed,
+    renewCertificate: notPlayed,
     shutdown: notPlayed,
     resubmit: async (requestId) => {
       if (requestId === 7) {

@@ -38,6 +38,8 @@ export async function serveWorld(world: AuthorityWorld): Promise<WorldService> {
     onShutdown: () => {
       service.shutdowns++;
     },
+    // Worlds start their CA again themselves.
+    onRestart: () => undefined,
     onFault: (_incident, thrown) => {
       faults.push(thrown);
     },

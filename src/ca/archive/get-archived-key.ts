@@ -19,7 +19,7 @@ import { audit } from '../audit/audit.ts';
 import type { Authority, Caller } from '../authority.ts';
 import { recordedCertificate } from '../issue/certificate-row.ts';
 import { kraStore } from '../kra/kra-store.ts';
-import { caChain } from '../request/outcome.ts';
+import { caChain, issuerChain } from '../request/outcome.ts';
 import { authorize } from '../roles/authorize.ts';
 import { requireOfficerOf } from '../roles/officer-restrictions.ts';
 import { parseKeyRecoveryHashes } from '../schema/key-recovery-hashes.ts';
@@ -39,7 +39,7 @@ export async function getArchivedKey(
   const { clock, database, engine } = authority.ports;
   const attempt = { event: 'archivedKeyRetrieved', values: [requestId] } as const;
   const configuration = await authorize(authority, officer, ['Officer'], attempt);
-  const { row, certificate } = await requireArchivedKey(authority, requestId);
+  const { row, certificate, issuers } = await requireArchivedKey(authority, requestId);
   await requireOfficerOf(authority, officer, configuration, row, attempt);
   const agents = await kraStore(authority.ports);
   const hashes = parseKeyRecoveryHashes(row.KeyRecoveryHashes ?? '');
@@ -66,7 +66,12 @@ export async function getArchivedKey(
         ],
       },
     ],
-    certificates: distinct([certificate.raw, ...caChain(authority), ...kraCertificates.map(({ raw }) => raw)]),
+    certificates: distinct([
+      certificate.raw,
+      ...issuers,
+      ...caChain(authority),
+      ...kraCertificates.map(({ raw }) => raw),
+    ]),
     engine,
   });
   // Nobody has the BLOB before it is on record that he asked for it.
@@ -91,15 +96,16 @@ export async function recoveryRecipients(
 async function requireArchivedKey(
   authority: Authority,
   requestId: number,
-): Promise<{ row: RequestRow; certificate: Certificate }> {
+): Promise<{ row: RequestRow; certificate: Certificate; issuers: readonly Uint8Array[] }> {
   const { database, engine } = authority.ports;
   const row = await database.request(requestId);
   if (!row?.RawArchivedKey) throw hresult('CERTSRV_E_PROPERTY_EMPTY', `No key is archived with request ${requestId}.`);
-  const raw = await recordedCertificate(await database.certificate(requestId), engine);
+  const certificateRow = await database.certificate(requestId);
+  const raw = await recordedCertificate(certificateRow, engine);
   if (!RECOVERABLE.includes(row.Disposition ?? -1) || !raw) {
     throw hresult('CERTSRV_E_BAD_REQUESTSTATUS', `Request ${requestId} is not issued.`);
   }
-  return { row, certificate: decodeCertificate(raw) };
+  return { row, certificate: decodeCertificate(raw), issuers: issuerChain(authority, certificateRow) };
 }
 
 function describeRecipients(row: RequestRow, agents: ReadonlyMap<string, Certificate>): readonly RecoveryRecipient[] {

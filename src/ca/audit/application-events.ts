@@ -29,6 +29,10 @@ export const APPLICATION_EVENTS = {
   65: { level: 'error', text: `${ADCS} could not publish a Base CRL for key %1 to the following location: %2. %3.` },
   68: { level: 'information', text: `${ADCS} successfully published Base CRL(s) for key %1.` },
   // No edition of Certhaven is without key archival, so that this one is never written; it stands here to be read.
+  80: {
+    level: 'error',
+    text: `${ADCS} could not publish a Certificate for request %1 to the following location: %2. %3.`,
+  },
   81: { level: 'error', text: `${ADCS} key archival is only supported on Advanced Server.  %1` },
   82: {
     level: 'error',

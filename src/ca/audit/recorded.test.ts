@@ -373,6 +373,17 @@ const ROWS: readonly Row[] = [
     refusal: ['officer', 4890],
   },
   {
+    method: 'renewCertificate',
+    what: "the CA's own certificate",
+    prepare: async () => {
+      await world.restart();
+      return (ca) => ca.renewCertificate({ reuseKey: true });
+    },
+    events: [[4891, 'update Certificates']],
+    leavesRecord: true,
+    refusal: ['officer', 4891],
+  },
+  {
     method: 'shutdown',
     what: 'the service stopped',
     prepare: async () => (ca) => ca.shutdown(),

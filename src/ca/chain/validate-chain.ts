@@ -9,6 +9,7 @@ import { firstPathError, type PathResult } from '#pki/x509/path/path-result';
 import type { RevocationSource } from '#pki/x509/path/revocation-source';
 import { validatePath } from '#pki/x509/path/validate-path';
 import type { Authority } from '../authority.ts';
+import { newestCrl } from '../crl/newest-crl.ts';
 import type { Retriever } from '../ports.ts';
 
 /** Throws what is wrong with the chain: the error nearest the certificate. */
@@ -45,7 +46,7 @@ function revocationSource({ ports, certificates }: Pick<Authority, 'ports' | 'ce
       const isOwn = certificates.some((own) =>
         isSameName(own.certificate.tbsCertificate.subject, issuer.tbsCertificate.subject),
       );
-      const lists = isOwn ? await ownCertificateLists(ports) : [];
+      const lists = isOwn ? await ownCertificateLists({ ports, certificates }) : [];
       if (lists.length > 0) return lists;
       const points = extensionValue(certificate.tbsCertificate.extensions, EXTENSIONS.cRLDistributionPoints) ?? [];
       for (const url of distributionPointUrls(points)) {
@@ -68,16 +69,15 @@ async function retrieveCrl(retriever: Retriever, url: string): Promise<Certifica
   }
 }
 
-async function ownCertificateLists({ database }: Authority['ports']): Promise<CertificateList[]> {
+/** The newest of each key. */
+async function ownCertificateLists({
+  ports: { database },
+  certificates,
+}: Pick<Authority, 'ports' | 'certificates'>): Promise<CertificateList[]> {
   const lists: CertificateList[] = [];
-  for await (const row of database.view({
-    table: 'CRLs',
-    columns: ['CRLRawCRL'],
-    restrictions: [{ column: 'CRLRawCRL', operator: '!=', value: null }],
-    sort: { column: 'CRLNumber', descending: true },
-    limit: 1,
-  })) {
-    lists.push(decodeCertificateList(row.get('CRLRawCRL') as Uint8Array));
+  for (const keyIndex of new Set(certificates.map((own) => own.keyIndex))) {
+    const newest = await newestCrl(database, keyIndex);
+    if (newest) lists.push(decodeCertificateList(newest.raw));
   }
   return lists;
 }

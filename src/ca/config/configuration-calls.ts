@@ -13,7 +13,7 @@ import type { ConfigurationDoor } from './setting-rules.ts';
 export function configurationCalls(
   door: ConfigurationDoor,
   caller: Caller,
-): Omit<CaConfiguration, 'sanitizedName' | 'close'> {
+): Omit<CaConfiguration, 'sanitizedName' | 'renewCertificate' | 'close'> {
   return {
     registry: async () => {
       await authorize(door, caller, ['Read', 'Officer', 'Administrator']);

@@ -12,7 +12,7 @@ import { CRL_REASON } from '#pki/x509/extensions/reason-code';
 import { RevokedCertificatesBuffer } from '#pki/x509/revoked-certificates';
 import { parseSerial } from '#pki/x509/serial-number';
 import type { CrlRequest } from '../api.ts';
-import type { Authority } from '../authority.ts';
+import type { Authority, CurrentCa } from '../authority.ts';
 import { requireOwnLife } from '../chain/own-life.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { addPeriod, parsePeriod } from '../config/period.ts';
@@ -22,6 +22,7 @@ import { requireCleanCertList } from '../issue/require-clean.ts';
 import { backdated, wholeSeconds } from '../policy/validity.ts';
 import type { Write } from '../ports.ts';
 import { CPF, DB_DISP } from '../schema/dispositions.ts';
+import { newestCrl, ofKey } from './newest-crl.ts';
 
 export interface CrlTimes {
   readonly thisUpdate: Date;
@@ -51,23 +52,10 @@ function crlTimes(configuration: Configuration, now: Date, life: number | undefi
   return { thisUpdate, nextUpdate: wholeSeconds(nextUpdate), nextPublish };
 }
 
-/** The CRL before this one: its number, and when it was issued. */
-async function lastCrl(authority: Authority): Promise<{ number: number; thisUpdate: Date | undefined }> {
-  for await (const row of authority.ports.database.view({
-    table: 'CRLs',
-    columns: ['CRLNumber', 'CRLThisUpdate'],
-    sort: { column: 'CRLNumber', descending: true },
-    limit: 1,
-  })) {
-    const thisUpdate = (row.get('CRLThisUpdate') as Date | null) ?? undefined;
-    return { number: Number(row.get('CRLNumber') ?? 0), thisUpdate };
-  }
-  return { number: 0, thisUpdate: undefined };
-}
-
-/** Of those that end after `living`. `now` stands for a date that nobody recorded: a revoked certificate is listed in any case. */
+/** Of those that the key issued and that end after `living`. `now` stands for a date that nobody recorded: a revoked certificate is listed in any case. */
 async function revokedCertificates(
   authority: Authority,
+  keyIndex: number,
   now: Date,
   living: Date,
 ): Promise<{ buffer: RevokedCertificatesBuffer; count: number }> {
@@ -79,6 +67,7 @@ async function revokedCertificates(
     restrictions: [
       { column: 'Request.Disposition', operator: '=', value: DB_DISP.REVOKED },
       { column: 'NotAfter', operator: '>', value: living },
+      ...ofKey('IssuerNameID', keyIndex),
     ],
   })) {
     const revocationDate = (row.get('Request.RevokedEffectiveWhen') ?? row.get('Request.RevokedWhen')) as Date | null;
@@ -100,22 +89,40 @@ export interface IssuedCrl extends CrlTimes {
   readonly raw: Uint8Array;
 }
 
+/** A CRL that is to be: which key signs it, and under which number. */
+export interface NewCrl extends Pick<CrlRequest, 'force' | 'life'> {
+  readonly issuer: CurrentCa;
+  readonly number: number;
+}
+
+/** What no CRL of this CA has had: those that are made together, one a key, share it, as AD CS counts. */
+export async function nextCrlNumber({ ports: { database } }: Authority): Promise<number> {
+  for await (const row of database.view({
+    table: 'CRLs',
+    columns: ['CRLNumber'],
+    sort: { column: 'CRLNumber', descending: true },
+    limit: 1,
+  }))
+    return Number(row.get('CRLNumber') ?? 0) + 1;
+  return 1;
+}
+
 /**
- * The number is durable before the key is used, so that no two CRLs ever share one; calls must not overlap. `before` is
- * written along with the number. Throws what lint, key and database say, CERT_E_EXPIRED outside of the life of the CA's
+ * The number is durable before the key is used, so that no two CRLs of a key ever share one; calls must not overlap. `before`
+ * is written along with the number. Throws what lint, key and database say, CERT_E_EXPIRED outside of the life of the CA's
  * certificate, ERROR_INVALID_TIME where the last list is dated later than now: clients would take the new one for the older.
  */
 export async function issueBaseCrl(
   authority: Authority,
   configuration: Configuration,
-  { force = false, life }: Pick<CrlRequest, 'force' | 'life'>,
+  { issuer, number, force = false, life }: NewCrl,
   before: (times: CrlTimes) => readonly Write[],
 ): Promise<IssuedCrl> {
-  const { current, ports } = authority;
+  const { ports } = authority;
   const now = ports.clock.now();
-  requireOwnLife(current.certificate, now);
-  const last = await lastCrl(authority);
-  if (last.thisUpdate && last.thisUpdate > now && !force) {
+  requireOwnLife(issuer.certificate, now);
+  const last = await newestCrl(ports.database, issuer.keyIndex);
+  if (last && last.thisUpdate > now && !force) {
     throw hresult(
       'ERROR_INVALID_TIME',
       `It is ${now.toISOString()}; the last CRL is of ${last.thisUpdate.toISOString()}.`,
@@ -124,28 +131,27 @@ export async function issueBaseCrl(
       },
     );
   }
-  const times = crlTimes(configuration, now, life, last.thisUpdate);
+  const times = crlTimes(configuration, now, life, last?.thisUpdate);
   const rowId = await ports.database.nextCrlRowId();
-  const number = last.number + 1;
   // RFC 5280 §3.3: an entry stays until it was on one list issued after its certificate ended.
-  const living = last.thisUpdate && last.thisUpdate < now ? last.thisUpdate : now;
-  const { buffer, count } = await revokedCertificates(authority, now, living);
+  const living = last && last.thisUpdate < now ? last.thisUpdate : now;
+  const { buffer, count } = await revokedCertificates(authority, issuer.keyIndex, now, living);
   const toBeSigned = buildTbsCertList({
-    signature: current.scheme,
-    issuer: current.certificate.tbsCertificate.subject,
+    signature: issuer.scheme,
+    issuer: issuer.certificate.tbsCertificate.subject,
     thisUpdate: times.thisUpdate,
     nextUpdate: times.nextUpdate,
     revokedCertificates: buffer,
     crlExtensions: [
       encodeExtension(EXTENSIONS.authorityKeyIdentifier, {
-        keyIdentifier: await issuerKeyIdentifier(current.certificate, ports.engine),
+        keyIdentifier: await issuerKeyIdentifier(issuer.certificate, ports.engine),
       }),
-      encodeExtension(EXTENSIONS.caVersion, { certIndex: current.index, keyIndex: current.keyIndex }),
+      encodeExtension(EXTENSIONS.caVersion, { certIndex: issuer.index, keyIndex: issuer.keyIndex }),
       encodeExtension(EXTENSIONS.cRLNumber, BigInt(number)),
       encodeExtension(EXTENSIONS.crlNextPublish, times.nextPublish),
     ],
   });
-  requireCleanCertList(decodeTbsCertList(toBeSigned), current.certificate);
+  requireCleanCertList(decodeTbsCertList(toBeSigned), issuer.certificate);
   await ports.database.commit([
     {
       insert: 'CRLs',
@@ -153,7 +159,7 @@ export async function issueBaseCrl(
         CRLRowId: rowId,
         CRLNumber: number,
         CRLMinBase: 0,
-        CRLNameId: issuerNameId(current),
+        CRLNameId: issuerNameId(issuer),
         CRLCount: count,
         CRLThisUpdate: times.thisUpdate,
         CRLNextUpdate: times.nextUpdate,
@@ -164,10 +170,10 @@ export async function issueBaseCrl(
     },
     ...before(times),
   ]);
-  const signature = await current.key.sign(current.scheme, toBeSigned);
-  const signed = decodeCertificateList(assembleCertificateList(toBeSigned, current.scheme, signature));
+  const signature = await issuer.key.sign(issuer.scheme, toBeSigned);
+  const signed = decodeCertificateList(assembleCertificateList(toBeSigned, issuer.scheme, signature));
   if (
-    !(await isCertificateListSignedBy(signed, current.certificate.tbsCertificate.subjectPublicKeyInfo, ports.engine))
+    !(await isCertificateListSignedBy(signed, issuer.certificate.tbsCertificate.subjectPublicKeyInfo, ports.engine))
   ) {
     throw hresult('NTE_BAD_SIGNATURE', "The CA's key made a signature that does not verify on a CRL.");
   }

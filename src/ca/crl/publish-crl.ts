@@ -1,16 +1,18 @@
-/** A base CRL, issued and handed to each of its places on its own. MS-CSRA 3.1.4.2.1 PublishCRLs. */
+/** Base CRLs, one for each key of the CA, issued and handed to each of their places on its own. MS-CSRA 3.1.4.2.1 PublishCRLs. */
 import { HresultError, hresult } from '#hresult/hresult-error';
 import type { CrlRequest } from '../api.ts';
 import { applicationEvent, statusText } from '../audit/application-events.ts';
 import { type AuditContext, audit } from '../audit/audit.ts';
 import { verboseEvent } from '../audit/verbose-event.ts';
-import type { Authority } from '../authority.ts';
+import type { Authority, CurrentCa } from '../authority.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import { CSURL } from '../config/registry-flags.ts';
 import { publicationUrls, urlVariables } from '../issue/authority-extensions.ts';
 import type { Write } from '../ports.ts';
 import { CPF } from '../schema/dispositions.ts';
-import { type CrlTimes, issueBaseCrl } from './issue-crl.ts';
+import { crlIssuers } from './crl-issuers.ts';
+import { type CrlTimes, issueBaseCrl, nextCrlNumber } from './issue-crl.ts';
+import { newestCrl } from './newest-crl.ts';
 
 /**
  * Throws what issueBaseCrl throws, with event 130; ERROR_INVALID_PARAMETER for a life that is none, CERTSRV_E_PROPERTY_EMPTY where
@@ -41,14 +43,35 @@ interface PublishedCrl extends Pick<CrlTimes, 'nextUpdate' | 'nextPublish'> {
   readonly raw: Uint8Array;
 }
 
+/** One a key; a key that cannot sign keeps none of the others from it, and what the newest one says is thrown. */
 async function publish(authority: Authority, requestedBy: string, request: CrlRequest): Promise<void> {
   const { clock, database } = authority.ports;
+  requireLife(request);
   const configuration = await readConfiguration(database);
-  const now = clock.now();
-  const context = { time: now, subject: requestedBy, configuration };
-  const crl = request.republish ? await republished(authority, context) : await newCrl(authority, context, request);
-  const { rowId, number, attempts, raw, nextPublish } = crl;
-  const results = await publishEverywhere(authority, configuration, raw);
+  const context = { time: clock.now(), subject: requestedBy, configuration };
+  const make = request.republish ? republished : await newCrls(authority, request);
+  let refusal: unknown;
+  for (const issuer of crlIssuers(authority)) {
+    try {
+      const crl = await make(authority, context, issuer);
+      if (crl) await handOut(authority, context, issuer, crl);
+    } catch (error) {
+      if (!(error instanceof HresultError)) throw error;
+      if (issuer.index === authority.current.index) refusal = error;
+    }
+  }
+  if (refusal) throw refusal;
+}
+
+async function handOut(
+  authority: Authority,
+  context: AuditContext,
+  issuer: CurrentCa,
+  { rowId, number, attempts, raw, nextPublish }: PublishedCrl,
+): Promise<void> {
+  const { clock, database } = authority.ports;
+  const key = String(issuer.keyIndex);
+  const results = await publishEverywhere(authority, context.configuration, issuer, raw);
   const failed = results.filter(({ error }) => error !== undefined);
   await database.commit([
     {
@@ -65,14 +88,14 @@ async function publish(authority: Authority, requestedBy: string, request: CrlRe
     ...audit(context, 'crlPublished', [
       'Yes',
       String(number),
-      authority.current.key.container,
+      issuer.key.container,
       nextPublish.toISOString(),
       results.map(({ url }) => url).join('; '),
     ]),
-    ...(failed.length === 0 ? verboseEvent(context, 68, String(authority.current.keyIndex)) : []),
+    ...(failed.length === 0 ? verboseEvent(context, 68, key) : []),
     ...failed.map(({ url, error }) => ({
       append: 'Events' as const,
-      record: applicationEvent(now, 65, String(authority.current.keyIndex), url, statusText(error!)),
+      record: applicationEvent(context.time, 65, key, url, statusText(error!)),
     })),
   ]);
 }
@@ -88,51 +111,49 @@ function requested(
   return audit(context, 'crlRequested', [nextUpdate.toISOString(), nextPublish.toISOString(), '']);
 }
 
-async function newCrl(authority: Authority, context: AuditContext, request: CrlRequest): Promise<PublishedCrl> {
-  const { life } = request;
+function requireLife({ life }: CrlRequest): void {
   if (life !== undefined && !(life > 0 && life <= LONGEST_LIFE)) {
     throw hresult('ERROR_INVALID_PARAMETER', 'A CRL lives for an hour at least, and for a hundred years at most.', {
       hint: 'write days and hours: certutil -CRL 7:00',
     });
   }
-  try {
-    const issued = await issueBaseCrl(authority, context.configuration, request, (times) => requested(context, times));
-    return { ...issued, attempts: 1 };
-  } catch (error) {
-    if (error instanceof HresultError) {
-      const event = applicationEvent(authority.ports.clock.now(), 130, statusText(error));
-      await authority.unfinished.tell(authority, event);
+}
+
+type MakeCrl = (authority: Authority, context: AuditContext, issuer: CurrentCa) => Promise<PublishedCrl | undefined>;
+
+async function newCrls(authority: Authority, request: CrlRequest): Promise<MakeCrl> {
+  const number = await nextCrlNumber(authority);
+  return async (_, context, issuer) => {
+    try {
+      const wanted = { ...request, issuer, number };
+      const issued = await issueBaseCrl(authority, context.configuration, wanted, (times) => requested(context, times));
+      return { ...issued, attempts: 1 };
+    } catch (error) {
+      if (error instanceof HresultError) {
+        const event = applicationEvent(authority.ports.clock.now(), 130, statusText(error));
+        await authority.unfinished.tell(authority, event);
+      }
+      throw error;
     }
-    throw error;
-  }
+  };
 }
 
-async function republished(authority: Authority, context: AuditContext): Promise<PublishedCrl> {
-  const latest = await latestCrl(authority);
-  await authority.ports.database.commit(requested(context, latest));
-  return latest;
-}
-
-/** The newest one that was signed. */
-async function latestCrl({ ports: { database } }: Authority): Promise<PublishedCrl> {
-  for await (const row of database.view({
-    table: 'CRLs',
-    restrictions: [{ column: 'CRLRawCRL', operator: '!=', value: null }],
-    sort: { column: 'CRLNumber', descending: true },
-    limit: 1,
-  })) {
-    return {
-      rowId: Number(row.get('CRLRowId')),
-      number: Number(row.get('CRLNumber')),
-      attempts: Number(row.get('CRLPublishAttempts') ?? 0) + 1,
-      raw: row.get('CRLRawCRL') as Uint8Array,
-      nextUpdate: row.get('CRLNextUpdate') as Date,
-      nextPublish: row.get('CRLNextPublish') as Date,
-    };
+/** The newest one that was signed; an older key may have none. */
+async function republished(
+  { current, ports: { database } }: Authority,
+  context: AuditContext,
+  { keyIndex }: CurrentCa,
+): Promise<PublishedCrl | undefined> {
+  const latest = await newestCrl(database, keyIndex);
+  if (latest === undefined) {
+    if (keyIndex !== current.keyIndex) return undefined;
+    throw hresult('CERTSRV_E_PROPERTY_EMPTY', 'There is no CRL yet to publish again.', {
+      hint: 'certutil -CRL makes one',
+    });
   }
-  throw hresult('CERTSRV_E_PROPERTY_EMPTY', 'There is no CRL yet to publish again.', {
-    hint: 'certutil -CRL makes one',
-  });
+  const crl = { ...latest, nextPublish: latest.nextPublish ?? latest.nextUpdate, attempts: latest.publishAttempts + 1 };
+  await database.commit(requested(context, crl));
+  return crl;
 }
 
 function publishFlags(failed: readonly string[]): number {
@@ -153,13 +174,11 @@ interface PublishResult {
 async function publishEverywhere(
   authority: Authority,
   configuration: Configuration,
+  { index, keyIndex }: CurrentCa,
   crl: Uint8Array,
 ): Promise<PublishResult[]> {
-  const urls = publicationUrls(
-    configuration.strings('CRLPublicationURLs'),
-    CSURL.SERVERPUBLISH,
-    urlVariables(authority, configuration),
-  );
+  const variables = { ...urlVariables(authority, configuration), certificateIndex: index, keyIndex };
+  const urls = publicationUrls(configuration.strings('CRLPublicationURLs'), CSURL.SERVERPUBLISH, variables);
   return Promise.all(
     urls.map(async (url) => {
       try {

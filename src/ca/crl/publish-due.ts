@@ -1,10 +1,11 @@
 import { type Authority, configString } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
+import { crlIssuers } from './crl-issuers.ts';
 import { newestCrl } from './newest-crl.ts';
 import { publishBaseCrlWhere } from './publish-crl.ts';
 
 /**
- * Publishes a base CRL where the newest one says that the next is due, or there is none: what a running CA does by itself,
+ * Publishes base CRLs where the newest one of a key says that the next is due, or there is none: what a running CA does by itself,
  * before the old one ends (CRLPeriod, CRLOverlapPeriod). With CRLPeriodUnits 0 CRLs are published by hand. Answers whether it
  * did. Throws as publishBaseCrl.
  */
@@ -14,8 +15,12 @@ export async function publishDueCrl(authority: Authority): Promise<boolean> {
   return (await wanted()) && publishBaseCrlWhere(authority, configString(authority), wanted);
 }
 
-async function isDue({ ports: { clock, database }, current }: Authority): Promise<boolean> {
+async function isDue(authority: Authority): Promise<boolean> {
+  const { clock, database } = authority.ports;
   if ((await readConfiguration(database)).dword('CRLPeriodUnits') === 0) return false;
-  const due = (await newestCrl(database, current.keyIndex))?.nextPublish;
-  return due === undefined || due <= clock.now();
+  for (const { keyIndex } of crlIssuers(authority)) {
+    const due = (await newestCrl(database, keyIndex))?.nextPublish;
+    if (due === undefined || due <= clock.now()) return true;
+  }
+  return false;
 }

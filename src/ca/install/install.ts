@@ -1,13 +1,10 @@
 /** A new root CA: key, self-signed certificate, configuration, directory objects. Mission of document 003, "Install Certification Authorities". */
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
-import type { CryptoEngine, SignatureScheme } from '#pki/crypto/engine';
-import type { KeyProviders, ProviderAlgorithm, ProviderKey } from '#pki/crypto/key-provider';
+import type { SignatureScheme } from '#pki/crypto/engine';
+import type { ProviderAlgorithm, ProviderKey } from '#pki/crypto/key-provider';
 import { requireCaName } from '#pki/x509/authority-name';
-import { buildTbsCertificate, decodeCertificate, decodeTbsCertificate, signCertificate } from '#pki/x509/certificate';
-import type { Extension } from '#pki/x509/extension';
-import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
-import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
+import { decodeCertificate, decodeTbsCertificate, signCertificate } from '#pki/x509/certificate';
 import type { Name } from '#pki/x509/name';
 import { audit } from '../audit/audit.ts';
 import type { AuthorityPorts, Caller } from '../authority.ts';
@@ -17,10 +14,8 @@ import { addPeriod, type Period } from '../config/period.ts';
 import { CA_TYPE } from '../config/registry-flags.ts';
 import { initialRegistry, type NewCa } from '../config/registry-values.ts';
 import { sanitizeName } from '../config/sanitized-name.ts';
-import { subjectKeyIdentifier } from '../issue/authority-extensions.ts';
 import { certificateColumns, issuerNameId } from '../issue/certificate-row.ts';
 import { requireCleanCertificate } from '../issue/require-clean.ts';
-import { randomSerialNumber } from '../issue/serial-number.ts';
 import { wholeSeconds } from '../policy/validity.ts';
 import type { Write } from '../ports.ts';
 import { initialSecurity } from '../roles/rights.ts';
@@ -29,6 +24,7 @@ import { formatSddl } from '../template/sddl.ts';
 import { decodeSecurityDescriptor } from '../template/security-descriptor.ts';
 
 import { publishAuthority, requireNewName, unpublishAuthority } from './publish-authority.ts';
+import { buildTbsRootCertificate, createCaKey, OWN_STORES } from './root-certificate.ts';
 import { UndoList } from './undo-list.ts';
 
 export interface Installation {
@@ -67,7 +63,8 @@ export async function installRootCa(
   const initial = initialRegistry(ca);
   const undo = new UndoList();
   try {
-    const key = await createCaKey(providers, installation, ca.sanitizedName);
+    const { provider, algorithm } = installation;
+    const key = await createCaKey(providers, { provider, algorithm, container: ca.sanitizedName, exportable: true });
     undo.push(() => providers.byName(installation.provider).deleteKey(key.container));
     const scheme = signatureSchemeOf(new Configuration(initial), key.publicKey);
     const certificate = await selfSignedCertificate(ports, installation, key, scheme);
@@ -90,7 +87,7 @@ async function storeCertificate(
   { provider, container, keySpec }: ProviderKey,
   undo: UndoList,
 ): Promise<void> {
-  for (const store of ['My', 'Root', 'CA'] as const) {
+  for (const store of OWN_STORES) {
     undo.push(() => stores.remove(store, certificate));
     await stores.add(store, certificate, store === 'My' ? { provider, container, keySpec } : undefined);
   }
@@ -170,49 +167,22 @@ function newCa(ports: AuthorityPorts, installation: Installation): NewCa {
   };
 }
 
-function createCaKey(
-  providers: KeyProviders,
-  { provider, algorithm }: Installation,
-  container: string,
-): Promise<ProviderKey> {
-  const chosen = providers.byName(provider);
-  return chosen.createKey({
-    container,
-    algorithm,
-    // AT_SIGNATURE under a CSP; a KSP knows no KeySpec, and a 2 there breaks renewal with the same key.
-    keySpec: chosen.type === 0 ? 0 : 2,
-    policy: { exportable: true, archivable: false },
-  });
-}
-
 async function selfSignedCertificate(
-  ports: AuthorityPorts,
+  { clock, engine }: AuthorityPorts,
   { subject, validity, caType }: Installation,
   key: ProviderKey,
   scheme: SignatureScheme,
 ): Promise<Uint8Array> {
-  const now = wholeSeconds(ports.clock.now());
-  const toBeSigned = buildTbsCertificate({
-    serialNumber: randomSerialNumber(ports.engine),
-    signature: scheme,
-    issuer: subject,
-    validity: { notBefore: new Date(now.getTime() - 10 * 60_000), notAfter: addPeriod(now, validity) },
+  const now = wholeSeconds(clock.now());
+  const toBeSigned = await buildTbsRootCertificate(engine, {
     subject,
-    subjectPublicKeyInfo: key.publicKey,
-    extensions: await rootExtensions(ports.engine, key.publicKey, caType === 'enterprise root'),
+    validity: { notBefore: new Date(now.getTime() - 10 * 60_000), notAfter: addPeriod(now, validity) },
+    publicKey: key.publicKey,
+    scheme,
+    enterprise: caType === 'enterprise root',
+    version: { certIndex: 0, keyIndex: 0 },
   });
   const certificate = await signCertificate(toBeSigned, scheme, key);
   requireCleanCertificate(decodeTbsCertificate(toBeSigned), decodeCertificate(certificate));
   return certificate;
-}
-
-/** In the order AD CS writes them. RFC 5280 §4.2.1.1 lets a self-signed certificate do without an AKI. */
-async function rootExtensions(engine: CryptoEngine, publicKey: Uint8Array, enterprise: boolean): Promise<Extension[]> {
-  return [
-    ...(enterprise ? [encodeExtension(EXTENSIONS.enrollCertType, 'CA')] : []),
-    encodeExtension(EXTENSIONS.keyUsage, KEY_USAGE.digitalSignature | KEY_USAGE.keyCertSign | KEY_USAGE.cRLSign),
-    encodeExtension(EXTENSIONS.basicConstraints, { cA: true }),
-    await subjectKeyIdentifier(publicKey, engine),
-    encodeExtension(EXTENSIONS.caVersion, { certIndex: 0, keyIndex: 0 }),
-  ];
 }

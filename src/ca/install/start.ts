@@ -3,8 +3,6 @@ import { formatHresult } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import type { ProviderKey } from '#pki/crypto/key-provider';
-import { decodeCertificate } from '#pki/x509/certificate';
-import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { applicationEvent } from '../audit/application-events.ts';
 import { audit } from '../audit/audit.ts';
 import { type Authority, type AuthorityPorts, type CaCertificate, type CurrentCa, configString } from '../authority.ts';
@@ -12,7 +10,6 @@ import { requireOwnLife } from '../chain/own-life.ts';
 import { OwnRevocation } from '../chain/own-revocation.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
-import { plainHash } from '../config/plain-hash.ts';
 import { CA_TYPE } from '../config/registry-flags.ts';
 import { sanitizeName, sanitizeShortName } from '../config/sanitized-name.ts';
 import { Turn } from '../crl/turn.ts';
@@ -22,11 +19,15 @@ import { KraRing } from '../kra/kra-ring.ts';
 import { KraWatch } from '../kra/kra-watch.ts';
 import { loadKras } from '../kra/load-kras.ts';
 import type { KeyLocation } from '../ports.ts';
+import { finishRenewal } from '../renew/complete-renewal.ts';
+import { openKeyOf } from '../renew/key-spec.ts';
+import { publishRenewed } from '../renew/publish-renewed.ts';
 import { finishSignings } from '../request/finish-signings.ts';
 import { Unfinished } from '../request/unfinished.ts';
 import { isRoleSeparated } from '../roles/rights.ts';
 import { TemplateCatalog, type TemplatesLoaded } from '../template/template-catalog.ts';
 import { templateEvents } from '../template/template-events.ts';
+import { ownCertificates } from './own-certificates.ts';
 
 export interface StartOptions {
   /** Write start, stop and the state of the KRAs into the logs: a service does, a command that only looks in does not. */
@@ -40,14 +41,15 @@ export interface StartOptions {
  */
 export async function startAuthority(ports: AuthorityPorts, { announce }: StartOptions): Promise<Authority> {
   const { clock, database, engine } = ports;
-  const started = await readConfiguration(database);
-  const commonName = started.string('CommonName');
+  const configured = await readConfiguration(database);
+  const commonName = configured.string('CommonName');
   if (commonName === undefined) {
     throw hresult('ERROR_FILE_NOT_FOUND', 'The database holds no certification authority.', {
       hint: 'install one: certhaven install-ca',
     });
   }
-  const serverName = started.required('CAServerName');
+  const serverName = configured.required('CAServerName');
+  const started = await finishRenewal(ports, configured, configString({ serverName, commonName }));
   const recordTemplates: TemplatesLoaded = async (before, after) => {
     const configuration = await readConfiguration(database);
     const context = { time: clock.now(), subject: configString({ serverName, commonName }), configuration };
@@ -78,6 +80,7 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
   const kraEvents = [...events, ...kraWatch.events(clock.now())];
   const authority: Authority = { ...identity, kraRing, kraWatch };
   await finishSignings(authority);
+  await publishRenewed(authority);
   if (!announce) return authority;
   await authority.exchangeKeys.removeStale(authority);
   const context = { time: clock.now(), subject: configString(authority), configuration: started };
@@ -92,22 +95,38 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
 
 /** Throws as `commit` where the stop cannot be recorded; keys and database are closed all the same. */
 export async function stopAuthority(authority: Authority, { announce }: StartOptions): Promise<void> {
-  const { clock, database } = authority.ports;
+  const { database } = authority.ports;
   try {
-    if (!announce) return;
-    await database.commit([
-      { append: 'Events', record: applicationEvent(clock.now(), 38, authority.commonName) },
-      ...audit(
-        { time: clock.now(), subject: configString(authority), configuration: authority.started },
-        'serviceStopped',
-        await serviceFields(authority),
-      ),
-    ]);
+    if (announce) await announceStop(authority);
   } finally {
-    authority.exchangeKeys.close();
-    for (const { key } of authority.certificates) key?.close();
+    closeKeys(authority);
     await database.close();
   }
+}
+
+async function announceStop(authority: Authority): Promise<void> {
+  const { clock, database } = authority.ports;
+  const context = { time: clock.now(), subject: configString(authority), configuration: authority.started };
+  await database.commit([
+    { append: 'Events', record: applicationEvent(clock.now(), 38, authority.commonName) },
+    ...audit(context, 'serviceStopped', await serviceFields(authority)),
+  ]);
+}
+
+/** For who ends a CA and goes on with its database. */
+export function closeKeys({ certificates, exchangeKeys }: Authority): void {
+  exchangeKeys.close();
+  for (const { key } of certificates) key?.close();
+}
+
+/**
+ * The same CA as its configuration is now, over the same ports, once nothing of `authority` is under way any more. Throws as
+ * `startAuthority`; then neither runs, and the database is still open.
+ */
+export async function restartAuthority(authority: Authority, options: StartOptions): Promise<Authority> {
+  if (options.announce) await announceStop(authority);
+  closeKeys(authority);
+  return startAuthority(authority.ports, options);
 }
 
 /** What audit 4880 and 4881 tell; neither the database is hashed nor uses of the key counted. */
@@ -121,33 +140,15 @@ function randomNumber(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
 }
 
-/** In the order of CACertHash; `-` stands for a certificate that was retired. */
 async function caCertificates(ports: AuthorityPorts, configuration: Configuration): Promise<CaCertificate[]> {
-  const stored = new Map<string, { certificate: Uint8Array; key: KeyLocation | undefined }>();
-  for (const entry of await ports.stores.list('My'))
-    stored.set(formatHex(await ports.engine.digest('sha1', entry.certificate)), entry);
   const found: CaCertificate[] = [];
-  const hashes = configuration.strings('CACertHash');
-  for (const [index, written] of hashes.entries()) {
-    const thumbprint = plainHash(written);
-    if (thumbprint === '-') continue;
-    const entry = stored.get(thumbprint);
-    if (entry === undefined)
-      throw hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the machine's My store.`, {
-        hint: 'restore the certificate stores of the machine from a backup',
-      });
-    const certificate = decodeCertificate(entry.certificate);
-    const { extensions, subjectPublicKeyInfo } = certificate.tbsCertificate;
-    const open = openCaKey(ports, entry.key, subjectPublicKeyInfo.raw);
+  const own = await ownCertificates(ports, configuration);
+  for (const { key: location, ...certificate } of own) {
+    const { subjectPublicKeyInfo } = certificate.certificate.tbsCertificate;
+    const open = openCaKey(ports, location, subjectPublicKeyInfo.raw);
     // An earlier certificate without its key still verifies; the newest has to sign.
-    const key = await (index === hashes.length - 1 ? open : unlessUnavailable(open));
-    found.push({
-      index,
-      keyIndex: extensionValue(extensions, EXTENSIONS.caVersion)?.keyIndex ?? index,
-      certificate,
-      thumbprint,
-      key,
-    });
+    const isNewest = certificate.index === own.at(-1)!.index;
+    found.push({ ...certificate, key: await (isNewest ? open : unlessUnavailable(open)) });
   }
   return found;
 }
@@ -158,7 +159,7 @@ async function openCaKey(
   publicKey: Uint8Array,
 ): Promise<ProviderKey> {
   if (location === undefined) throw hresult('NTE_BAD_KEYSET', 'The CA certificate in the My store names no key.');
-  const key = await ports.providers.byName(location.provider).openKey(location.container, location.keySpec);
+  const key = await openKeyOf(ports.providers, location);
   if (!isSameBytes(key.publicKey, publicKey))
     throw hresult('NTE_BAD_KEY', `Container ${location.container} holds another key than the CA certificate's.`);
   return key;

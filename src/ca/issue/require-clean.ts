@@ -4,7 +4,7 @@ import type { Certificate, TBSCertificate } from '#pki/x509/certificate';
 import type { TBSCertList } from '#pki/x509/certificate-list';
 
 /** RFC 5280's rules, held against what is about to be signed. Throws CERT_E_MALFORMED with every fault and its clause. */
-export function requireCleanCertificate(toBeSigned: TBSCertificate, issuer: Certificate): void {
+export function requireCleanCertificate(toBeSigned: TBSCertificate, issuer: Pick<Certificate, 'tbsCertificate'>): void {
   requireNoFaults(lintCertificate(toBeSigned, issuer));
 }
 

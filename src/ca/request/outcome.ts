@@ -1,11 +1,13 @@
 /** The answer to a request, read from its rows: the same for the first answer and for every later retrieval. */
 import { hresult } from '#hresult/hresult-error';
+import { isSameBytes } from '#pki/asn1/bytes';
 import { buildFullResponse, type FullResponseOutcome } from '#pki/cmc/full-response';
 import { issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
 import { encodeCertsOnly } from '#pki/cms/certs-only';
 import type { RequestOutcome } from '../api.ts';
 import type { Authority, CurrentCa } from '../authority.ts';
-import { recordedCertificate } from '../issue/certificate-row.ts';
+import { issuerNameId, recordedCertificate } from '../issue/certificate-row.ts';
+import type { CertificateRow } from '../schema/certificates.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { encryptedKeyHashOf } from './encrypted-key-hash.ts';
@@ -23,11 +25,10 @@ export async function outcomeOf(
       hint: 'certreq -submit told its number; certutil -view lists the requests',
     });
   const disposition = dispositionOf(row);
-  const certificate =
-    disposition === 'issued'
-      ? await recordedCertificate(await database.certificate(requestId), authority.ports.engine)
-      : undefined;
-  const chain = certificate && [certificate, ...caChain(authority)];
+  const certificateRow = disposition === 'issued' ? await database.certificate(requestId) : undefined;
+  const certificate = await recordedCertificate(certificateRow, authority.ports.engine);
+  const issuers = issuerChain(authority, certificateRow);
+  const chain = certificate && [certificate, ...issuers];
   return {
     requestId,
     disposition,
@@ -35,7 +36,9 @@ export async function outcomeOf(
     dispositionMessage: row.DispositionMessage ?? '',
     certificate,
     certificateChain: chain && encodeCertsOnly(chain),
-    fullResponse: wantsFullResponse ? await fullResponse(authority, row, disposition, certificate) : undefined,
+    fullResponse: wantsFullResponse
+      ? await fullResponse(authority, row, disposition, { certificate, issuers })
+      : undefined,
   };
 }
 
@@ -55,6 +58,12 @@ function dispositionOf(row: RequestRow): RequestOutcome['disposition'] {
   }
 }
 
+/** The certificate of the CA that a row's was issued under, and what stands above it: a CA that was renewed has several. */
+export function issuerChain(authority: Authority, row: CertificateRow | undefined): Uint8Array[] {
+  const issuer = authority.certificates.find((own) => issuerNameId(own) === row?.IssuerNameID);
+  return caChain({ current: issuer ?? authority.current });
+}
+
 /** The signing certificate and what stands above it; a root stands alone. */
 export function caChain({ current }: { readonly current: Pick<CurrentCa, 'certificate'> }): Uint8Array[] {
   return [current.certificate.raw];
@@ -65,13 +74,15 @@ function fullResponse(
   authority: Authority,
   row: RequestRow,
   disposition: RequestOutcome['disposition'],
-  certificate: Uint8Array | undefined,
+  { certificate, issuers }: { readonly certificate: Uint8Array | undefined; readonly issuers: readonly Uint8Array[] },
 ): Promise<Uint8Array> {
   const { current, ports } = authority;
+  const isOlder = !issuers.some((issuer) => isSameBytes(issuer, current.certificate.raw));
   return buildFullResponse({
     outcome: responseOutcome(row, disposition, certificate),
     statusString: row.DispositionMessage ?? '',
-    chain: caChain(authority),
+    // The response is signed today, whenever its certificate was.
+    chain: isOlder ? [...caChain(authority), ...issuers] : issuers,
     signer: { signer: current.key, sid: issuerAndSerialNumberOf(current.certificate), scheme: current.scheme },
     engine: ports.engine,
   });

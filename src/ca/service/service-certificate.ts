@@ -25,6 +25,8 @@ import { DB_DISP } from '../schema/dispositions.ts';
 
 export interface ServiceCertificate {
   readonly certificate: Certificate;
+  /** The certificate of the CA that it leads to. */
+  readonly issuer: Certificate;
   readonly key: ProviderKey;
   /** What kept the CA from issuing the next one, although the end of this is near. */
   readonly fault: HresultError | undefined;
@@ -40,11 +42,11 @@ const PROVIDER = 'Microsoft Software Key Storage Provider';
 const LONGEST_COMMON_NAME = 64;
 
 /**
- * The one in use, or a new one where there is none, its end is near, it was revoked, another key of the CA signed it, or it
- * lacks one of the names. Where none can be issued, the one in use stays for as long as it lasts. `names` are the DNS names and
- * addresses that clients call the service by. The key is P-256, in the machine's key set, exportable: TLS needs it in this
- * process. Throws NTE_BAD_ALGID where the CA signs with a hash that no TLS client takes any more, and what issuing throws; then
- * nothing is left behind.
+ * The one in use, or a new one where there is none, its end is near, it was revoked, or it lacks one of the names. Where none
+ * can be issued, the one in use stays for as long as it lasts; so does one that an earlier key of the CA signed: clients that
+ * trust that key learn of the new one meanwhile. `names` are the DNS names and addresses that clients call the service by. The
+ * key is P-256, in the machine's key set, exportable: TLS needs it in this process. Throws NTE_BAD_ALGID where the CA signs with
+ * a hash that no TLS client takes any more, and what issuing throws; then nothing is left behind.
  */
 export async function serviceCertificate(
   authority: Authority,
@@ -68,10 +70,11 @@ type Usable = Omit<ServiceCertificate, 'fault'>;
 
 /** The one that lasts longest. */
 async function findUsable(authority: Authority, names: readonly GeneralName[]): Promise<Usable | undefined> {
-  const { clock, engine, providers, stores } = authority.ports;
+  const { clock, providers, stores } = authority.ports;
   const now = clock.now();
-  const { subjectPublicKeyInfo } = authority.current.certificate.tbsCertificate;
-  let longest: { readonly certificate: Certificate; readonly key: KeyLocation } | undefined;
+  let longest:
+    | { readonly certificate: Certificate; readonly issuer: Certificate; readonly key: KeyLocation }
+    | undefined;
   for (const { certificate: raw, key } of await stores.list('My')) {
     if (key === undefined) continue;
     const certificate = decodeCertificate(raw);
@@ -80,19 +83,32 @@ async function findUsable(authority: Authority, names: readonly GeneralName[]): 
     if (longest && longest.certificate.tbsCertificate.validity.notAfter >= validity.notAfter) continue;
     const alternatives = extensionValue(extensions, EXTENSIONS.subjectAltName) ?? [];
     if (!names.every((name) => alternatives.some((held) => isSameGeneralName(held, name)))) continue;
-    if (!(await isSignedBy(certificate, subjectPublicKeyInfo, engine)) || !(await isOwn(authority, certificate)))
-      continue;
-    longest = { certificate, key };
+    const issuer = await issuerOf(authority, certificate);
+    if (issuer === undefined || !(await isOwn(authority, certificate))) continue;
+    longest = { certificate, issuer, key };
   }
   if (longest === undefined) return undefined;
   const { provider, container, keySpec } = longest.key;
   try {
-    return { certificate: longest.certificate, key: await providers.byName(provider).openKey(container, keySpec) };
+    return { ...longest, key: await providers.byName(provider).openKey(container, keySpec) };
   } catch (error) {
     // Without its key it is of no use; a new one has a key of its own.
     if (error instanceof HresultError) return undefined;
     throw error;
   }
+}
+
+/** The newest certificate of the CA whose key signed it and that has not ended. */
+async function issuerOf(
+  { certificates, ports: { clock, engine } }: Authority,
+  certificate: Certificate,
+): Promise<Certificate | undefined> {
+  const now = clock.now();
+  for (const { certificate: issuer } of certificates.toReversed()) {
+    const { subjectPublicKeyInfo, validity } = issuer.tbsCertificate;
+    if (validity.notAfter >= now && (await isSignedBy(certificate, subjectPublicKeyInfo, engine))) return issuer;
+  }
+  return undefined;
 }
 
 /** Issued by this CA to itself, and not revoked since. */
@@ -126,7 +142,7 @@ async function issueServiceCertificate(authority: Authority, names: readonly Gen
       caller: configString(authority),
     });
     await stores.add('My', certificate.raw, { provider: provider.name, container: key.container, keySpec: 0 });
-    return { certificate, key };
+    return { certificate, issuer: authority.current.certificate, key };
   } catch (error) {
     key.close();
     await provider.deleteKey(key.container);

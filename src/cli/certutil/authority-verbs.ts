@@ -137,6 +137,21 @@ export const REQUEST_VERBS: readonly CertutilVerb[] = [
     load: () => import('./shutdown.ts'),
   },
   {
+    verb: 'renewcert',
+    canonical: 'renewCert',
+    usage: ['[ReuseKeys] [Machine\\ParentCAName]'],
+    summary: 'Renew certification authority certificate',
+    details: [
+      'ReuseKeys: renew the certificate of the key there is; a new key is made otherwise',
+      '-f: give up a renewal that was begun and waits for its key',
+    ],
+    group: 'authority',
+    minArgs: 0,
+    maxArgs: 2,
+    options: ['f', 'config'],
+    load: () => import('./renew-cert.ts'),
+  },
+  {
     verb: 'cainfo',
     canonical: 'CAInfo',
     usage: ['[InfoName [Index | ErrorCode]]'],

@@ -3,7 +3,7 @@
  * found later can only be revoked.
  */
 import { HresultError } from '#hresult/hresult-error';
-import type { Certificate, TBSCertificate } from '../x509/certificate.ts';
+import type { TBSCertificate } from '../x509/certificate.ts';
 import type { TBSCertList } from '../x509/certificate-list.ts';
 import type { Extension } from '../x509/extension.ts';
 import { authorityKeyIdentifier } from './authority-key-identifier.ts';
@@ -23,7 +23,7 @@ import { keyCertSign } from './key-cert-sign.ts';
 import { keySize } from './key-size.ts';
 import { keyUsageNotEmpty } from './key-usage-not-empty.ts';
 import { keyUsageOfAlgorithm } from './key-usage-of-algorithm.ts';
-import type { LintFinding, LintRule } from './rule.ts';
+import type { LintFinding, LintIssuer, LintRule } from './rule.ts';
 import { serialNumber } from './serial-number.ts';
 import { signatureAlgorithm } from './signature-algorithm.ts';
 import { subjectAltNameOfEmptySubject } from './subject-alt-name-of-empty-subject.ts';
@@ -75,7 +75,7 @@ const EXTENSION_RULES: readonly LintRule<readonly Extension[]>[] = [
 ];
 
 /** Findings in the order of the rules. `issuer` is the certificate's own, signed by whatever key, for a self-signed one. */
-export function lintCertificate(tbsCertificate: TBSCertificate, issuer: Certificate): LintFinding[] {
+export function lintCertificate(tbsCertificate: TBSCertificate, issuer: LintIssuer): LintFinding[] {
   return [
     ...findings(CERTIFICATE_RULES, tbsCertificate, issuer),
     ...findings(EXTENSION_RULES, tbsCertificate.extensions, issuer),
@@ -83,14 +83,14 @@ export function lintCertificate(tbsCertificate: TBSCertificate, issuer: Certific
 }
 
 /** Reads every entry once. */
-export function lintCertList(tbsCertList: TBSCertList, issuer: Certificate): LintFinding[] {
+export function lintCertList(tbsCertList: TBSCertList, issuer: LintIssuer): LintFinding[] {
   return [
     ...findings(CERT_LIST_RULES, tbsCertList, issuer),
     ...findings(EXTENSION_RULES, tbsCertList.crlExtensions, issuer),
   ];
 }
 
-function* findings<T>(rules: readonly LintRule<T>[], subject: T, issuer: Certificate): Generator<LintFinding> {
+function* findings<T>(rules: readonly LintRule<T>[], subject: T, issuer: LintIssuer): Generator<LintFinding> {
   for (const rule of rules) {
     const { name, severity, clause } = rule;
     try {

@@ -1,5 +1,8 @@
 import type { Certificate } from '../x509/certificate.ts';
 
+/** As much of the issuer as rules look at: a root's certificate is held against itself before it is signed. */
+export type LintIssuer = Pick<Certificate, 'tbsCertificate'>;
+
 /** An `error` must not be signed; a `warning` is said and may be. */
 export type LintSeverity = 'error' | 'warning';
 
@@ -19,5 +22,5 @@ export interface LintRule<T> {
   readonly clause: string;
   readonly severity: LintSeverity;
   /** The faults, each in a phrase. An HresultError thrown here becomes a finding too. */
-  check(subject: T, issuer: Certificate): Iterable<string>;
+  check(subject: T, issuer: LintIssuer): Iterable<string>;
 }
