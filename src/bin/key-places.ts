@@ -1,14 +1,17 @@
 /** The keys and certificate stores of a home: the machine's and each person's. They are local, wherever the CA is. */
 
 import type { DirectoryPrincipal } from '#ca/ports';
+import { mayUseKey } from '#ca/roles/key-access';
 import { isAdministrator } from '#ca/roles/principal';
+import { parseSddl } from '#ca/template/parse-sddl';
+import { SID_AUTHENTICATED_USERS, SID_EVERYONE, SID_LOCAL_SYSTEM } from '#ca/template/well-known-sids';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { readOnlyStores } from '#certstore/read-only-stores';
 import { isHresult } from '#hresult/hresult-error';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
-import { closedProviders } from '#providers/closed-providers';
+import { guardedProviders } from '#providers/guarded-providers';
 import { machineGuid, readMachineGuid } from '#providers/machine-guid';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
 import { type Home, paths } from './home.ts';
@@ -30,14 +33,37 @@ export class KeyPlaces {
     this.#caller = caller;
   }
 
-  /** The providers of the caller's key set, or of the machine's, which opens for its administrators only. */
+  /** The providers of the caller's key set, or of the machine's: its administrators', and whom a key's descriptor lets use it. */
   async providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
     if (!machineKeyset) {
       return this.#openProviders(paths.userKeys(this.#home, (await this.#caller()).sid), false, passwords);
     }
     const providers = await this.machineProviders(passwords);
+    const sids = await this.#callerSids();
+    if (sids === undefined) return providers;
     const refused = await this.#refused();
-    return refused === undefined ? providers : closedProviders(providers, refused, ADMINISTRATORS_ONLY);
+    return guardedProviders(providers, {
+      mayChange: refused === undefined,
+      mayUse: (sddl) => (sddl === '' ? refused === undefined : mayUseKey(parseSddl(sddl), sids)),
+      refused: refused ?? 'The security descriptor of the key does not let you use it.',
+      hint:
+        refused === undefined
+          ? 'certutil -repairstore My CERTIFICATE SDDL sets who may use a key'
+          : ADMINISTRATORS_ONLY,
+    });
+  }
+
+  /** Undefined where nobody is signed in; nobody's where the account is no longer there. */
+  async #callerSids(): Promise<ReadonlySet<string> | undefined> {
+    try {
+      const { sid, groupSids, kind } = await this.#caller();
+      const implied = [SID_EVERYONE, SID_AUTHENTICATED_USERS, ...(kind === 'computer' ? [SID_LOCAL_SYSTEM] : [])];
+      return new Set([sid, ...groupSids, ...implied]);
+    } catch (error) {
+      if (isHresult(error, 'ERROR_NO_SUCH_DOMAIN')) return undefined;
+      if (isHresult(error, 'ERROR_NONE_MAPPED')) return new Set();
+      throw error;
+    }
   }
 
   /** The certificate stores of the caller, or of the machine, which its administrators alone change. */

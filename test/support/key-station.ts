@@ -56,6 +56,9 @@ export class KeyStation {
       engine: async () => nodeEngine,
       stores: this.stores,
       providers: this.providers,
+      directory: async () => {
+        throw hresult('ERROR_NO_SUCH_DOMAIN', 'There is no domain.');
+      },
     };
     return runCertutil(argv, ports as CertutilPorts);
   }

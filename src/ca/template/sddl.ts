@@ -20,7 +20,8 @@ const TYPES: ReadonlyMap<number, string> = new Map([
   [0x13, 'SP'],
 ]);
 
-const FLAGS = [
+/** Of an entry's flags. */
+export const ACE_FLAG_LETTERS = [
   [0x01, 'OI'],
   [0x02, 'CI'],
   [0x04, 'NP'],
@@ -31,7 +32,7 @@ const FLAGS = [
 ] as const;
 
 /** Rights of directory objects (MS-ADTS 5.1.3.2) and the standard ones, from the lowest bit. */
-const RIGHTS = [
+export const RIGHTS_LETTERS = [
   [0x1, 'CC'],
   [0x2, 'DC'],
   [0x4, 'LC'],
@@ -76,11 +77,11 @@ function formatTrustee(sid: string, domainSid: string | undefined): string {
 
 function formatAce(ace: Ace, domainSid: string | undefined): string {
   const type = TYPES.get(ace.type) ?? `0x${ace.type.toString(16)}`;
-  const flags = lettersOf(ace.flags, FLAGS) ?? `0x${ace.flags.toString(16)}`;
+  const flags = lettersOf(ace.flags, ACE_FLAG_LETTERS) ?? `0x${ace.flags.toString(16)}`;
   // Octets have no agreed text; a number sign marks them, as in the values of resource attributes.
   const octets = (bytes: Uint8Array) => `#${formatHex(bytes)}`;
   if (!isTrusteeAce(ace)) return `(${type};${flags};;;;;${octets(ace.body)})`;
-  const rights = lettersOf(ace.mask, RIGHTS) ?? `0x${ace.mask.toString(16)}`;
+  const rights = lettersOf(ace.mask, RIGHTS_LETTERS) ?? `0x${ace.mask.toString(16)}`;
   const trustee = formatTrustee(ace.sid, domainSid);
   const data = ace.applicationData.length > 0 ? `;${octets(ace.applicationData)}` : '';
   return `(${type};${flags};${rights};${ace.objectType ?? ''};${ace.inheritedObjectType ?? ''};${trustee}${data})`;

@@ -7,21 +7,19 @@ import type { CertutilContext } from './context.ts';
 import { planExport } from './pfx/export.ts';
 import { EXPORT_MODIFIERS, type ExportModifiers, isModifierList, parseModifiers } from './pfx/modifiers.ts';
 import { newPassword, refuseProtectTo } from './pfx/password.ts';
-import { listingPorts, openKeyPlace } from './store/key-place.ts';
-import { storeListing } from './store/listing.ts';
-import { dateStyle } from './text/date-style.ts';
+import { openKeyPlace } from './store/key-place.ts';
+import { printEntries } from './store/print-entries.ts';
 
 /** `certutil -exportPFX [Store] CertId PFXFile [Modifiers]`: the machine's My where no store is given. */
 export async function run(context: CertutilContext): Promise<Json> {
-  const { console, options, out } = context;
+  const { console, options } = context;
   refuseProtectTo(options);
   const { storeToken, certId, file, modifiers } = readArguments(context.args);
   const algorithm = algorithmOf(modifiers);
   const place = await openKeyPlace(context);
   const store = place.stores.open(storeToken);
   const entries = await store.find(certId);
-  const style = { ...dateStyle(options), storeToken };
-  for (const line of await storeListing(store, entries, await listingPorts(context), style)) out(line);
+  await printEntries(context, store, entries, storeToken);
   if (entries.length === 0)
     throw hresult('NTE_NOT_FOUND', `The store ${store.name} has no certificate ${certId}.`, {
       hint: 'certutil -store, with -user for your own, lists what is in a store',

@@ -37,6 +37,17 @@ export const STORE_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [
     options: ['enterprise', 'user', 'GroupPolicy', 'Service', 'dc'],
     load: () => import('./del-store.ts'),
   },
+  {
+    verb: 'repairstore',
+    canonical: 'repairstore',
+    usage: ['CertificateStoreName CertIdList [PropertyInfFile | SDDLSecurityDescriptor]'],
+    summary: 'Repair key association or update certificate properties or key security descriptor',
+    group: 'stores',
+    minArgs: 2,
+    maxArgs: 3,
+    options: ['f', 'enterprise', 'user', 'GroupPolicy', 'Service', 'split', 'csp'],
+    load: () => import('./repair-store.ts'),
+  },
 ];
 
 export const KEY_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [

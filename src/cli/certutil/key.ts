@@ -79,7 +79,6 @@ async function printContainer(
     page.dump(spki.subjectPublicKey, '  ');
     const detailed = { ...key, machineKeyset: provider.machineKeyset };
     for (const line of detailLines(detailed, description, style)) out(line);
-    out();
     for (const line of exportabilityLines(key)) out(line);
   }
   out();

@@ -5,8 +5,8 @@ import { formatSerial } from '#pki/x509/serial-number';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { crlLines } from './store/crl-listing.ts';
-import { listingPorts, openKeyPlace } from './store/key-place.ts';
-import { storeListing } from './store/listing.ts';
+import { openKeyPlace } from './store/key-place.ts';
+import { printEntries } from './store/print-entries.ts';
 import { dateStyle } from './text/date-style.ts';
 
 /** `certutil -store [Store [CertId [OutFile]]]`: CA where no store is given; `*` or no CertId are all. */
@@ -16,8 +16,8 @@ export async function run(context: CertutilContext): Promise<Json> {
   const { stores } = await openKeyPlace(context);
   const store = stores.open(storeToken);
   const { entries, crls } = await find(store, certId);
-  const style = { ...dateStyle(options), storeToken };
-  for (const line of await storeListing(store, entries, await listingPorts(context), style)) out(line);
+  const style = dateStyle(options);
+  await printEntries(context, store, entries, storeToken);
   for (const [i, crl] of crls.entries()) {
     if (i + entries.length > 0) out();
     for (const line of crlLines(crl, style)) out(line);

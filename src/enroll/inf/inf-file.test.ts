@@ -35,6 +35,23 @@ describe('an INF file', () => {
     assert.deepEqual(fields('k = "{text}"\n_continue_ = "dns=a&"\n_continue_ = "dns=b"'), [['{text}dns=a&dns=b']]);
   });
 
+  it('knows which lines a field goes on in', () => {
+    const [line] = InfFile.parse('[A]\nk = "{text}"\n; remark\n_continue_ = "a&"\n_continue_ = b', 'a.inf').lines('A');
+    assert.equal(line!.number, 2);
+    assert.deepEqual(line!.continued, [
+      { text: 'a&', number: 4 },
+      { text: 'b', number: 5 },
+    ]);
+  });
+
+  it('has remarks after // behind a quoted value, and nowhere else', () => {
+    assert.deepEqual(fields('k = "{text}"\n_continue_="a&" // Replace "a"; keep the \'&\'\n_continue_="b"//c'), [
+      ['{text}a&b'],
+    ]);
+    assert.deepEqual(fields('k = http://a/b'), [['http://a/b']]);
+    assert.deepEqual(fields('k = "http://a" , //b'), [['http://a', '//b']]);
+  });
+
   it('fills in [Strings]', () => {
     const inf = InfFile.parse('[A]\nk = %Name%.%%x\n[Strings]\nname = "www, too"', 'a.inf');
     assert.deepEqual(inf.lines('A')[0]!.fields, ['www, too.%x']);

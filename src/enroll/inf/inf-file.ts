@@ -1,6 +1,8 @@
 /**
  * INF files as certreq reads them: `[Section]`, `Key = Value`, `;` comments, quotes around blanks and separators, `%name%`
  * out of [Strings] on both sides of `=`, and certreq's own `_continue_ = "text"`. Names are compared without regard to case.
+ * Microsoft's documents put remarks behind quoted values after `//`: they count as comments there, and nowhere else, because
+ * `//` stands in URLs.
  */
 import { decodeText } from '#pki/asn1/pem';
 import { InfError } from './inf-error.ts';
@@ -13,6 +15,8 @@ export interface InfLine {
   readonly fields: readonly string[];
   /** Counted from 1. */
   readonly number: number;
+  /** The `_continue_` lines that its last field goes on in. */
+  readonly continued?: readonly { readonly text: string; readonly number: number }[];
 }
 
 export interface InfSection {
@@ -111,20 +115,26 @@ function readSections(text: string, file: string): InfSection[] {
     }
     if (!section) throw fault('stands before the first section.');
     if (left === '') throw fault('has no key before "=".');
-    if (isSameWord(left, '_continue_')) continueLine(section, fields, fault);
+    if (isSameWord(left, '_continue_')) continueLine(section, fields, number, fault);
     else section.lines.push({ section: section.name, key: left, fields, number });
   }
   return sections;
 }
 
 /** `_continue_` goes on with the last field of the line before it. */
-function continueLine(section: OpenSection, fields: readonly string[], fault: (detail: string) => InfError): void {
+function continueLine(
+  section: OpenSection,
+  fields: readonly string[],
+  number: number,
+  fault: (detail: string) => InfError,
+): void {
   const before = section.lines.pop();
   if (!before) throw fault('continues nothing.');
   const [first = '', ...more] = fields;
   section.lines.push({
     ...before,
     fields: [...before.fields.slice(0, -1), `${before.fields.at(-1) ?? ''}${first}`, ...more],
+    continued: [...(before.continued ?? []), { text: fields.join(','), number }],
   });
 }
 
@@ -151,7 +161,7 @@ function splitLine(line: string, fault: (detail: string) => InfError): [left: st
     } else if (character === '"') {
       isQuoted = true;
       kept = field.length;
-    } else if (character === ';') break;
+    } else if (character === ';' || isRemark(line, i)) break;
     else if (character === '=' && left === undefined) {
       left = field.trim().replaceAll(PERCENT, '%');
       field = '';
@@ -164,6 +174,11 @@ function splitLine(line: string, fault: (detail: string) => InfError): [left: st
   if (left === undefined) return [fields[0]!.replaceAll(PERCENT, '%'), undefined];
   if (fields.length === 1 && fields[0] === '') fields = [];
   return [left, fields];
+}
+
+/** `//` with nothing but blanks between it and the quote that closes a value. */
+function isRemark(line: string, at: number): boolean {
+  return line.startsWith('//', at) && line.slice(0, at).trimEnd().endsWith('"');
 }
 
 /**

@@ -97,6 +97,8 @@ export interface ProviderKey extends Signer, Decrypter {
   /** True where `exportEncrypted` is the only way out. */
   readonly encryptedExport?: boolean;
   readonly machineKeyset: boolean;
+  /** SDDL; empty or left out for the one all keys of the set have. */
+  readonly securityDescriptor?: string;
   /**
    * DER PrivateKeyInfo; the caller wipes it. Throws NTE_BAD_KEY_STATE where the key's policy forbids it, NTE_NOT_SUPPORTED where
    * the key leaves encrypted only.
@@ -141,6 +143,8 @@ export interface KeyStorageProvider {
   listKeys(): Promise<readonly KeyListing[]>;
   /** Throws NTE_BAD_KEYSET. */
   deleteKey(container: string): Promise<void>;
+  /** Who may use the keys of the container, as SDDL; absent where the device itself decides that. Throws NTE_BAD_KEYSET. */
+  setSecurityDescriptor?(container: string, sddl: string): Promise<void>;
 }
 
 /** The providers of one key set. */

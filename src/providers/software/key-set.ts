@@ -127,6 +127,19 @@ export class KeySet {
     return true;
   }
 
+  /** The same key, for others to use. */
+  async writeDescriptor(slot: KeySlot, file: KeyFile, securityDescriptor: string): Promise<void> {
+    const name = fileName(slot);
+    const protectionKey = await this.#protection();
+    const key = openKeyFile(file, protectionKey, name);
+    try {
+      const content = sealKeyFile({ ...file.header, securityDescriptor }, key, protectionKey);
+      await replaceFile(join(this.#directory, name), content);
+    } finally {
+      wipe(key);
+    }
+  }
+
   async remove(slot: KeySlot): Promise<boolean> {
     return shredFile(join(this.#directory, fileName(slot)));
   }

@@ -13,6 +13,7 @@ export interface SoftwareKeyFields {
   readonly exportable: boolean;
   readonly encryptedExport: boolean;
   readonly machineKeyset: boolean;
+  readonly securityDescriptor: string;
   /** True on the handle that made the key, where its maker asked for archival. */
   readonly archivable: boolean;
   readonly privateKey: HeldKey;
@@ -27,6 +28,7 @@ export class SoftwareKey implements ProviderKey {
   readonly exportable: boolean;
   readonly encryptedExport: boolean;
   readonly machineKeyset: boolean;
+  readonly securityDescriptor: string;
   readonly publicKey: Uint8Array;
   readonly #row: ProviderRow;
   #archivable: boolean;
@@ -40,6 +42,7 @@ export class SoftwareKey implements ProviderKey {
     this.exportable = fields.exportable;
     this.encryptedExport = fields.encryptedExport;
     this.machineKeyset = fields.machineKeyset;
+    this.securityDescriptor = fields.securityDescriptor;
     this.publicKey = fields.privateKey.publicKey;
     this.#row = fields.row;
     this.#archivable = fields.archivable;

@@ -112,6 +112,12 @@ export class SoftwareProvider implements KeyStorageProvider {
     if (!removed) throw missingContainer(this.name, container);
   }
 
+  async setSecurityDescriptor(container: string, sddl: string): Promise<void> {
+    const found = await this.#find(container);
+    if (found.length === 0) throw hresult('NTE_BAD_KEYSET', `${this.name} has no container ${container}.`);
+    for (const { slot, file } of found) await this.#keySet.writeDescriptor(slot, file, sddl);
+  }
+
   /** This provider's keys of the container, AT_KEYEXCHANGE first. */
   async #find(container: string): Promise<StoredKey[]> {
     const found: StoredKey[] = [];
@@ -174,9 +180,9 @@ export class SoftwareProvider implements KeyStorageProvider {
   }
 
   #handle(slot: KeySlot, header: KeyFileHeader, archivable: boolean, privateKey: HeldKey): ProviderKey {
-    const { container, exportable, encryptedExport } = header;
+    const { container, exportable, encryptedExport, securityDescriptor } = header;
     const { machineKeyset } = this;
-    const policy = { exportable, encryptedExport, archivable };
+    const policy = { exportable, encryptedExport, archivable, securityDescriptor };
     return new SoftwareKey({ row: this.#row, container, ...slot, ...policy, machineKeyset, privateKey });
   }
 }

@@ -2,11 +2,13 @@
  * Transcripts with certificate stores, keys, PFX files and recovery BLOBs, on a machine without a CA. Beside certutil they
  * know `fixture`, which makes what others would have sent: `fixture blob FILE`, `fixture pfx NAME FILE PASSWORD`,
  * `fixture crt NAME FILE`, `fixture install NAME PLACE [PROVIDER [KEYSPEC [kept]]]`, `fixture inventory`,
- * `fixture key NAME PROVIDER KEYSPEC [kept]`, of the machine.
+ * `fixture key NAME PROVIDER KEYSPEC [kept]` of the machine, `fixture properties NAME`: their numbers, in the machine's My.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import type { StoreEntry } from '#certstore/ports/certificate-store';
+import { PROPERTIES } from '#certstore/ports/property-ids';
 import type { Console } from '#cli/io/console';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { certBagAttributes, keyBagAttributes, windowsLocalKeyId } from '#pki/pkcs12/bag-attributes';
@@ -44,6 +46,9 @@ async function fixture(argv: readonly string[], console: Console, station: KeySt
       keySpec: Number(keySpec ?? 0) as 0 | 1 | 2,
       exportable: kept === undefined,
     });
+  } else if (what === 'properties') {
+    const [entry] = await (await station.stores(true)).open('My').find(name!);
+    console.writeOut(`${propertyNumbers(entry!).join(' ')}\n`);
   } else if (what === 'key') {
     const [provider, keySpec, kept] = rest;
     const key = await (await station.providers(true)).byName(provider!).createKey({
@@ -58,6 +63,12 @@ async function fixture(argv: readonly string[], console: Console, station: KeySt
     await console.writeFile(rest[0]!, await makeRecoveryBlob({ ca: holders.get('ca')!, user: holder!, agents }));
   } else throw new Error(`fixture ${argv.join(' ')}`);
   return 0;
+}
+
+function propertyNumbers({ properties }: StoreEntry): number[] {
+  const { others, ...named } = properties;
+  const fields = PROPERTIES.filter(({ field }) => field && named[field] !== undefined).map(({ id }) => id);
+  return [...fields, ...(others?.keys() ?? [])].sort((a, b) => a - b);
 }
 
 /** As Windows writes it, the chain included. */

@@ -80,8 +80,13 @@ export async function printSignatureHash(
   algorithm: AlgorithmIdentifier,
   toBeSigned: Uint8Array,
 ): Promise<void> {
-  const digest = digestOfOid(algorithm.algorithm) ?? orUndefined(() => signatureScheme(algorithm))?.digest;
+  const digest = signedDigest(algorithm);
   if (digest) page.line(`Signature Hash: ${formatHex(await page.engine.digest(digest, toBeSigned))}`);
+}
+
+/** What a signature of this algorithm is made over; undefined for one that is not known. */
+export function signedDigest(algorithm: AlgorithmIdentifier) {
+  return digestOfOid(algorithm.algorithm) ?? orUndefined(() => signatureScheme(algorithm))?.digest;
 }
 
 async function certificateValue(

@@ -37,6 +37,10 @@ const WITHOUT_EXPORT = 0x3b;
 /** What a key file of this machine grants where nothing else was set, as Windows shows it. */
 const KSP_SECURITY = 'D:P(A;OICI;0xd01f01ff;;;SY)(A;OICI;0xd01f01ff;;;BA)';
 const CSP_SECURITY = 'D:PAI(A;;GAGR;;;BA)(A;;GAGR;;;SY)';
+const CSP_SECURITY_LINES = [
+  '    Allow Full Control\tBUILTIN\\Administrators',
+  '    Allow Full Control\tNT AUTHORITY\\SYSTEM',
+];
 
 export type DetailedKey = Pick<KeyListing, 'container' | 'publicKey' | 'exportable' | 'keySpec'> &
   Partial<Pick<KeyListing, 'encryptedExport' | 'protection' | 'modified' | 'securityDescriptor'>> & {
@@ -99,24 +103,31 @@ function kspLines(key: DetailedKey, { algorithms }: ProviderDescription, style: 
     '',
     ...securityLines(key, KSP_SECURITY),
     ...(key.modified ? [`  Modified: ${formatDate(key.modified, style)}`] : []),
+    '',
   ];
 }
 
 function cspLines(key: DetailedKey): string[] {
   const permissions = key.exportable ? WITHOUT_EXPORT | 4 : WITHOUT_EXPORT;
+  const sddl = descriptorOf(key, CSP_SECURITY);
   return [
-    '  PP_KEYSTORAGE = 1',
-    '    CRYPT_SEC_DESCR -- 1',
-    `  KP_PERMISSIONS = ${dwordText(permissions)}`,
-    ...flagLines(permissions, PERMISSIONS),
-    ...securityLines(key, CSP_SECURITY),
+    '    PP_KEYSTORAGE = 1',
+    '      CRYPT_SEC_DESCR -- 1',
+    `    KP_PERMISSIONS = ${dwordText(permissions)}`,
+    ...flagLines(permissions, PERMISSIONS, { indent: '      ' }),
+    ...(sddl ? [`    ${sddl}`, ''] : []),
+    ...(sddl === CSP_SECURITY ? [...CSP_SECURITY_LINES, ''] : []),
   ];
 }
 
-function securityLines({ machineKeyset, securityDescriptor }: DetailedKey, usual: string): string[] {
-  // A person's keys are that person's alone: there is no descriptor to show until one is set.
-  const sddl = securityDescriptor || (machineKeyset ? usual : '');
+function securityLines(key: DetailedKey, usual: string): string[] {
+  const sddl = descriptorOf(key, usual);
   return sddl ? [`  Security Descr: ${sddl}`] : [];
+}
+
+/** A person's keys are that person's alone: there is no descriptor to show until one is set. */
+function descriptorOf({ machineKeyset, securityDescriptor }: DetailedKey, usual: string): string | undefined {
+  return securityDescriptor || (machineKeyset ? usual : undefined);
 }
 
 /** `2048 (0x800)`. */

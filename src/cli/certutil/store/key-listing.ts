@@ -8,31 +8,65 @@ import { decodeSubjectPublicKeyInfo, publicKeyKind } from '#pki/crypto/public-ke
 import type { Certificate } from '#pki/x509/certificate';
 import { decodeKeyUsage, KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { readableExtension } from '#pki/x509/readable-extension';
-import { exportabilityLines } from '../keys/key-details.ts';
+import type { DateStyle } from '../../io/date.ts';
+import { algorithmName, detailLines, exportabilityLines } from '../keys/key-details.ts';
 import type { StoreListingPorts } from './listing.ts';
 import { isKeyMissing, openStoredKey } from './stored-key.ts';
 
 /** The lines of a listed certificate that tell of its private key: where it is, whether it may leave, that it works. */
 export async function keyLines(entry: StoreEntry, ports: StoreListingPorts): Promise<string[]> {
-  const info = entry.properties.keyProvInfo;
-  if (!info) {
-    return ['No key provider information', 'Cannot find the certificate and private key for decryption.'];
-  }
-  const provider = `  Provider = ${info.provider}`;
+  return withStoredKey(entry, ports, async (info, opened) => {
+    if (!info) return NO_KEY;
+    const provider = `  Provider = ${info.provider}`;
+    if (opened instanceof HresultError)
+      return [`  Key Container = ${info.container}`, provider, missingKeyLine(opened)];
+    return [
+      ...containerLines(info, opened),
+      provider,
+      ...exportabilityLines(opened),
+      await testLine(entry.certificate, info, opened, ports.engine),
+    ];
+  });
+}
+
+const NO_KEY = ['No key provider information', 'Cannot find the certificate and private key for decryption.'];
+
+/** The same with -v, below the properties: all about the key. */
+export function verboseKeyLines(entry: StoreEntry, ports: StoreListingPorts, style: DateStyle): Promise<string[]> {
+  return withStoredKey(entry, ports, async (info, opened) => {
+    if (!info) return NO_KEY;
+    if (opened instanceof HresultError) return [missingKeyLine(opened)];
+    const { known } = await ports.keyProviders(opened.machineKeyset);
+    const description = known.find(({ name }) => name === opened.provider);
+    const [, other] = containerLines(info, opened);
+    return [
+      `  Provider = ${opened.provider}`,
+      ...(description ? [`  ProviderType = ${description.provType}`] : []),
+      ...(other === undefined ? [] : [other]),
+      `  ${algorithmName(opened.publicKey)}`,
+      ...(description ? detailLines(opened, description, style) : []),
+      ...exportabilityLines(opened),
+      await testLine(entry.certificate, info, opened, ports.engine),
+    ];
+  });
+}
+
+/** Hands on the key that the entry names, or why there is none; nothing where it names none. */
+export async function withStoredKey<T>(
+  { properties: { keyProvInfo } }: StoreEntry,
+  ports: Pick<StoreListingPorts, 'keyProviders'>,
+  use: (...found: [undefined, undefined] | [KeyProvInfo, ProviderKey | HresultError]) => Promise<T>,
+): Promise<T> {
+  if (!keyProvInfo) return use(undefined, undefined);
   let key: ProviderKey;
   try {
-    key = await openStoredKey(info, ports.keyProviders);
+    key = await openStoredKey(keyProvInfo, ports.keyProviders);
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
-    return [`  Key Container = ${info.container}`, provider, missingKeyLine(error)];
+    return use(keyProvInfo, error);
   }
   try {
-    return [
-      ...containerLines(info, key),
-      provider,
-      ...exportabilityLines(key),
-      await testLine(entry.certificate, info, key, ports.engine),
-    ];
+    return await use(keyProvInfo, key);
   } finally {
     key.close();
   }
@@ -44,11 +78,15 @@ function missingKeyLine(error: HresultError): string {
 }
 
 /** The name the property holds, then the other of the pair under its own label, where they differ. */
-function containerLines(info: KeyProvInfo, key: ProviderKey): string[] {
-  const first = `  Key Container = ${info.container}`;
+export function containerLines(
+  info: Pick<KeyProvInfo, 'container'>,
+  key: Pick<ProviderKey, 'container' | 'uniqueName'>,
+  indent = '  ',
+): string[] {
+  const first = `${indent}Key Container = ${info.container}`;
   const storedIsUnique = info.container.toLowerCase() === key.uniqueName.toLowerCase();
-  if (!storedIsUnique) return [first, `  Unique container name: ${key.uniqueName}`];
-  return key.container === info.container ? [first] : [first, `  Simple container name: ${key.container}`];
+  if (!storedIsUnique) return [first, `${indent}Unique container name: ${key.uniqueName}`];
+  return key.container === info.container ? [first] : [first, `${indent}Simple container name: ${key.container}`];
 }
 
 /** Tries whether the key is the certificate's and does what it is for. */
