@@ -19,6 +19,18 @@ const CAPI_NUMBERS: Readonly<Record<number, DigestAlgorithm>> = {
   32782: 'sha512',
 };
 
+export const CNG_HASH_NAMES = Object.keys(CNG_NAMES);
+
+/** By the name that CNGHashAlgorithm has it under, case and hyphen aside. */
+export function cngHashOf(name: string): DigestAlgorithm | undefined {
+  return CNG_NAMES[name.toUpperCase().replace('-', '')];
+}
+
+/** By the ALG_ID of wincrypt.h that HashAlgorithm has. */
+export function capiHashOf(number: number): DigestAlgorithm | undefined {
+  return CAPI_NUMBERS[number];
+}
+
 /**
  * How the CA signs: CNGHashAlgorithm under a KSP, HashAlgorithm under a CSP (which ignores the former), RSASSA-PSS where
  * AlternateSignatureAlgorithm is set. Throws NTE_BAD_ALGID.
@@ -35,14 +47,14 @@ function digestOf(configuration: Configuration): DigestAlgorithm {
   const isKsp = (configuration.dword('ProviderType', 'CSP') ?? 0) === 0;
   if (isKsp) {
     const name = configuration.string('CNGHashAlgorithm', 'CSP') ?? 'SHA256';
-    const digest = CNG_NAMES[name.toUpperCase().replace('-', '')];
+    const digest = cngHashOf(name);
     if (digest) return digest;
     throw hresult('NTE_BAD_ALGID', `CA\\CSP\\CNGHashAlgorithm is ${name}.`, {
       hint: 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256',
     });
   }
   const number = configuration.dword('HashAlgorithm', 'CSP') ?? 0;
-  const digest = CAPI_NUMBERS[number];
+  const digest = capiHashOf(number);
   if (digest) return digest;
   throw hresult('NTE_BAD_ALGID', `CA\\CSP\\HashAlgorithm is 0x${number.toString(16)}.`);
 }

@@ -7,11 +7,12 @@ import { settingName } from './configuration.ts';
 import { PERIOD_UNITS, parsePeriod } from './period.ts';
 import { registryRow } from './registry-values.ts';
 import { authorizeSetting, type ConfigurationDoor, requireManageable, settingAttempt } from './setting-rules.ts';
+import { requireKnownHash } from './signature-settings.ts';
 import { requireSafeSetting } from './unsafe-settings.ts';
 
 /**
  * Throws ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER for another type than the value has or a period that is none,
- * ERROR_NOT_SUPPORTED for a setting through which enrollees could become somebody else, and what keeps the CA from being
+ * NTE_BAD_ALGID for a hash that is none, ERROR_NOT_SUPPORTED for a setting through which enrollees could become somebody else, and what keeps the CA from being
  * locked up (`requireManageable`).
  */
 export async function setRegistry(
@@ -30,6 +31,7 @@ export async function setRegistry(
     });
   }
   if (/Period$/i.test(name) && value.type === 'REG_SZ') requirePeriod(path, name, value.data);
+  requireKnownHash(path, name, value);
   requireSafeSetting(path, name, value, configuration.value(name, path));
   await requireManageable(door, configuration, path, name, value);
   const context = { time: clock.now(), subject: caller.accountName, configuration };

@@ -1,5 +1,7 @@
 import type { CaConfiguration } from '#ca/api';
+import { Configuration } from '#ca/config/configuration';
 import { registryRow } from '#ca/config/registry-values';
+import { signatureSettingNotice } from '#ca/config/signature-settings';
 import { formatRights } from '#ca/roles/rights';
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
@@ -37,8 +39,11 @@ export async function run(context: CertutilContext): Promise<Json> {
     out('New Value:');
     for (const line of await registryLines({ path, name, value }, style)) out(line);
     context.outAfterStatus(RESTART_NOTICE);
+    const notice = signatureSettingNotice(new Configuration(await configuration.registry()), path, name);
+    if (notice !== undefined) context.outAfterStatus(notice);
     if (path === '' && name === 'RoleSeparationEnabled') await warnOfConflicts(context, configuration);
-    return { path, name, before: registryJson(name, before), after: registryJson(name, value) };
+    const written = { path, name, before: registryJson(name, before), after: registryJson(name, value) };
+    return notice === undefined ? written : { ...written, notice };
   });
 }
 

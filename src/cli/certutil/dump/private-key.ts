@@ -10,13 +10,10 @@ import { bcryptRsaMagic } from '#pki/keyblob/bcrypt-rsa-blob';
 import { decodeKeyBlob, keyBlobFormat } from '#pki/keyblob/key-blob';
 import { computePublicKey } from '#pki/keyblob/public-key-match';
 import type { Json } from '../../io/verb.ts';
+import { algorithmIdLines } from '../text/algorithm-id.ts';
 import type { Page } from './page.ts';
 
 const BLOB_HEADER = 8;
-const CALG_RSA_KEYX = 0xa400;
-const CALG_RSA_SIGN = 0x2400;
-/** wincrypt.h, ALG_CLASS_*: the two that a key blob can have. */
-const ALGORITHM_CLASSES: Readonly<Record<number, string>> = { 1: 'ALG_CLASS_SIGNATURE', 5: 'ALG_CLASS_KEY_EXCHANGE' };
 
 /**
  * The whole key where -privatekey asks for it; else its kind and length. `pkcs8` is the same key as PrivateKeyInfo where its
@@ -58,15 +55,8 @@ function printBlobHeader(page: Page, blob: Uint8Array): void {
   page.line(`  Version: ${blob[1]}`);
   if (blob.length < BLOB_HEADER) return;
   const algorithm = new DataView(blob.buffer, blob.byteOffset, blob.length).getUint32(4, true);
-  const [algClass, algType, subId] = [algorithm >>> 13, (algorithm >>> 9) & 0xf, algorithm & 0x1ff];
-  const part = (label: string, value: number, shift: number, name: string | undefined) =>
-    page.line(`    Algorithm ${label}: 0x${((value << shift) >>> 0).toString(16)}(${value})${name ? ` ${name}` : ''}`);
   page.line(`  aiKeyAlg: 0x${algorithm.toString(16)}`);
-  if (algorithm === CALG_RSA_KEYX) page.line('    CALG_RSA_KEYX');
-  if (algorithm === CALG_RSA_SIGN) page.line('    CALG_RSA_SIGN');
-  part('Class', algClass, 13, ALGORITHM_CLASSES[algClass]);
-  part('Type', algType, 9, algType === 2 ? 'ALG_TYPE_RSA' : undefined);
-  part('Sub-id', subId, 0, algType === 2 && subId === 0 ? 'ALG_SID_RSA_ANY' : undefined);
+  for (const line of algorithmIdLines(algorithm)) page.line(line);
 }
 
 interface KeyFacts {

@@ -13,6 +13,7 @@ import { orUndefined } from '#pki/x509/readable-extension';
 import { type DateStyle, formatDate } from '../../io/date.ts';
 import { hexDump } from '../../io/hex-dump.ts';
 import { accountName } from '../text/account-name.ts';
+import { algorithmIdLines } from '../text/algorithm-id.ts';
 import { dwordText, flagLines, type NamedBit } from '../text/dword-text.ts';
 
 export interface RegistryStyle extends DateStyle {
@@ -58,6 +59,7 @@ export function registryBits(name: string): readonly NamedBit[] {
 function namesOf(name: string, value: number, style: RegistryStyle): string[] {
   const wanted = name.toLowerCase();
   const choice = CHOICES[wanted]?.find((candidate) => candidate.value === value);
+  if (/^(?:Hash|Encryption)Algorithm$/i.test(name)) return style.showUnset ? algorithmIdLines(value) : [];
   if (choice) return [`    ${choice.name} -- ${dwordText(choice.value)}`];
   if (wanted === 'requestdisposition') return requestDispositionLines(value);
   if (BITS_ONLY_WITH_V.has(wanted) && !style.showUnset) return [];
