@@ -17,6 +17,12 @@ export function machineStoresPort(stores: CertificateStores): MachineStores {
         },
       }));
     },
+    async damaged(store) {
+      const entries = await stores.open(store).listDamaged();
+      return new Map(
+        entries.filter(({ kind }) => kind === 'certificate').map(({ thumbprint, error }) => [thumbprint, error]),
+      );
+    },
     async add(store, certificate, key) {
       const keyProvInfo = key && {
         ...key,

@@ -1,4 +1,5 @@
 /** What the authority needs from the world. Adapters keep these contracts; `src/bin` binds them together. */
+import type { HresultError } from '#hresult/hresult-error';
 import type { KeySpec } from '#pki/crypto/key-provider';
 import type { ResealJob } from './archive/reseal-key.ts';
 import type { AuditRecord } from './audit/audit-record.ts';
@@ -167,6 +168,8 @@ export interface MachineStores {
   list(
     store: 'My' | 'Root' | 'CA' | 'KRA',
   ): Promise<readonly { readonly certificate: Uint8Array; readonly key: KeyLocation | undefined }[]>;
+  /** What stands in no list, because something else changed its files: what is wrong, by SHA-1 in lower-case hexadecimal. */
+  damaged(store: 'My' | 'KRA'): Promise<ReadonlyMap<string, HresultError>>;
   /** Adding what is there already changes nothing but a key location that was missing. */
   add(store: 'My' | 'Root' | 'CA' | 'KRA', certificate: Uint8Array, key?: KeyLocation): Promise<void>;
   /** Removing what is not there changes nothing; a key stays in its provider. */

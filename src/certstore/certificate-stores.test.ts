@@ -297,18 +297,65 @@ describe('store files', () => {
         const bytes = Buffer.from(whole[which]!);
         bytes[at % bytes.length] = octet;
         writeFileSync(files[which]!, bytes);
-        try {
-          assert.equal((await my.list()).length, 1);
-        } catch (error) {
+        const [listed, damaged] = [await my.list(), await my.listDamaged()];
+        writeFileSync(files[which]!, whole[which]!);
+        assert.equal(listed.length + damaged.length, 1);
+        for (const { error, thumbprint: name } of damaged) {
           assert.ok(isHresult(error, 'ERROR_INVALID_DATA') && error.message.includes(folder), String(error));
-        } finally {
-          writeFileSync(files[which]!, whole[which]!);
+          assert.equal(name, thumbprint);
         }
       }),
       { seed: 3, numRuns: 200 },
     );
+    await my.add(ca.der);
     writeFileSync(files[0], ca.der);
-    await assert.rejects(my.list(), fails('ERROR_INVALID_DATA', /named after/));
+    assert.deepEqual(
+      (await my.list()).map(({ certificate }) => certificate.raw),
+      [ca.der],
+    );
+    const [damaged] = await my.listDamaged();
+    assert.match(damaged!.error.message, /named after/);
+    assert.equal(await my.add(user.der), 'added');
+    assert.deepEqual([(await my.list()).length, await my.listDamaged()], [2, []]);
+    assert.deepEqual((await my.find(thumbprint))[0]!.properties.keyProvInfo, KEY);
+    writeFileSync(files[0], ca.der);
+    assert.equal(await my.removeDamaged(damaged!), true);
+    assert.deepEqual([(await my.list()).length, await my.listDamaged()], [1, []]);
+  });
+
+  it('of a list of the untrusted are all read or none', async () => {
+    const { stores, directory } = openMachine();
+    const untrusted = stores.open('Disallowed');
+    await untrusted.add(user.der);
+    await untrusted.add(ca.der);
+    const { thumbprint } = (await untrusted.list())[0]!;
+    writeFileSync(join(directory, 'Disallowed', 'Certificates', thumbprint.toUpperCase(), 'certificate.crt'), 'x');
+    await assert.rejects(untrusted.list(), fails('ERROR_INVALID_DATA', /named after/));
+    await assert.rejects(
+      openCertificateStores({ directory: `${directory}-user`, machine: stores })
+        .open('Disallowed')
+        .list(),
+    );
+  });
+
+  it('of a damaged CRL are named, and it is added again', async () => {
+    const { stores, directory } = openMachine();
+    const store = stores.open('CA');
+    const crl = opensslCrl(ca);
+    await store.addCrl(crl);
+    const { thumbprint } = (await store.listCrls())[0]!;
+    const path = join(directory, 'CA', 'CRLs', `${thumbprint.toUpperCase()}.crl`);
+    writeFileSync(path, 'x');
+    assert.deepEqual(await store.listCrls(), []);
+    const user = openCertificateStores({ directory: `${directory}-user`, machine: stores }).open('CA');
+    const [damaged] = await user.listDamaged();
+    assert.deepEqual(
+      [damaged!.kind, damaged!.thumbprint, damaged!.physicalStore],
+      ['crl', thumbprint, '.LocalMachine'],
+    );
+    await assert.rejects(user.removeDamaged(damaged!), fails('ERROR_ACCESS_DENIED'));
+    assert.equal(await store.addCrl(crl), 'added');
+    assert.equal((await store.listCrls()).length, 1);
   });
 
   it('of many processes that add, set and remove at once stay whole', async () => {

@@ -6,6 +6,7 @@ import type {
   CertificateProperties,
   CertificateStore,
   CrlEntry,
+  DamagedEntry,
   PropertyName,
   StoreEntry,
 } from './ports/certificate-store.ts';
@@ -20,6 +21,7 @@ export class DirectoryStore implements CertificateStore {
   readonly isMachineStore: boolean;
   readonly #files: EntryFiles;
   readonly #machine: CertificateStore | undefined;
+  readonly #isDenyList: boolean;
 
   constructor(row: StoreRow, directory: string, isMachineStore: boolean, machine: CertificateStore | undefined) {
     this.name = row.name;
@@ -27,10 +29,13 @@ export class DirectoryStore implements CertificateStore {
     this.isMachineStore = isMachineStore;
     this.#files = new EntryFiles(directory);
     this.#machine = machine;
+    this.#isDenyList = row.isDenyList ?? false;
   }
 
   async list(): Promise<readonly StoreEntry[]> {
-    return collection(await this.#files.certificates(), (await this.#machine?.list()) ?? []);
+    const { whole, damaged } = await this.#files.certificates();
+    if (this.#isDenyList && damaged[0]) throw damaged[0].error;
+    return collection(whole, (await this.#machine?.list()) ?? []);
   }
 
   async find(certId: string): Promise<readonly StoreEntry[]> {
@@ -66,7 +71,8 @@ export class DirectoryStore implements CertificateStore {
   }
 
   async listCrls(): Promise<readonly CrlEntry[]> {
-    return collection(await this.#files.crls(), (await this.#machine?.listCrls()) ?? []);
+    const { whole } = await this.#files.crls();
+    return collection(whole, (await this.#machine?.listCrls()) ?? []);
   }
 
   async findCrls(token: string): Promise<readonly CrlEntry[]> {
@@ -82,7 +88,20 @@ export class DirectoryStore implements CertificateStore {
     return this.#files.removeCrl(entry.thumbprint);
   }
 
-  #refuseInherited(entry: StoreEntry | CrlEntry): void {
+  async listDamaged(): Promise<readonly DamagedEntry[]> {
+    const all = [await this.#files.certificates(), await this.#files.crls()];
+    const own = all.flatMap(({ damaged }) => damaged);
+    const inherited = (await this.#machine?.listDamaged()) ?? [];
+    return [...own, ...inherited.map((entry) => ({ ...entry, physicalStore: '.LocalMachine' as const }))];
+  }
+
+  async removeDamaged(entry: DamagedEntry): Promise<boolean> {
+    this.#refuseInherited(entry);
+    const { kind, thumbprint } = entry;
+    return kind === 'crl' ? this.#files.removeCrl(thumbprint) : this.#files.remove(thumbprint);
+  }
+
+  #refuseInherited(entry: Pick<StoreEntry, 'physicalStore' | 'thumbprint'>): void {
     if (entry.physicalStore === '.Default') return;
     throw hresult('ERROR_ACCESS_DENIED', `The entry ${entry.thumbprint} is in the ${this.name} store of the machine.`, {
       hint: 'Leave -user out to change the stores of the machine.',

@@ -11,14 +11,21 @@ import {
   writeNewFile,
 } from '#files/durable-file';
 import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
+import { isSameBytes } from '#pki/asn1/bytes';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { decodeCertificateList } from '#pki/x509/certificate-list';
-import type { AddResult, CrlEntry, StoreEntry } from './ports/certificate-store.ts';
+import type { AddResult, CrlEntry, DamagedEntry, StoreEntry } from './ports/certificate-store.ts';
 import { decodeProperties } from './property-codec.ts';
 import { sha1 } from './sha1.ts';
 
 type OwnEntry = Omit<StoreEntry, 'index'>;
 type OwnCrlEntry = Omit<CrlEntry, 'index'>;
+
+/** What of a folder can be read, and what cannot. */
+interface Found<Entry> {
+  readonly whole: Entry[];
+  readonly damaged: DamagedEntry[];
+}
 
 const CERTIFICATE_FILE = 'certificate.crt';
 const CERTIFICATE_LIMIT = 1024 * 1024;
@@ -38,15 +45,8 @@ export class EntryFiles {
     this.#crls = join(directory, 'CRLs');
   }
 
-  /** Throws ERROR_INVALID_DATA for a damaged entry: one that silently went missing from Disallowed would be trusted. */
-  async certificates(): Promise<OwnEntry[]> {
-    const entries: OwnEntry[] = [];
-    for (const name of await listDirectory(this.#certificates)) {
-      if (!isFileName(name)) continue;
-      const entry = await this.#readEntry(name);
-      if (entry) entries.push(entry);
-    }
-    return entries;
+  certificates(): Promise<Found<OwnEntry>> {
+    return readEach(this.#certificates, 'certificate', /^([0-9A-F]{40})$/, (name) => this.#readEntry(name));
   }
 
   async #readEntry(name: string): Promise<OwnEntry | undefined> {
@@ -77,8 +77,9 @@ export class EntryFiles {
     for (const [id, bytes] of properties) files.set(propertyFile(id), bytes);
     const thumbprint = sha1(certificate);
     if (await makeDirectoryOfFiles(this.#entry(thumbprint), files, 0o644)) return 'added';
+    const isRepaired = await repairFile(join(this.#entry(thumbprint), CERTIFICATE_FILE), certificate);
     for (const [id, bytes] of properties) await this.setProperty(thumbprint, id, bytes);
-    return 'already in store';
+    return isRepaired ? 'added' : 'already in store';
   }
 
   async remove(thumbprint: string): Promise<boolean> {
@@ -100,19 +101,16 @@ export class EntryFiles {
     }
   }
 
-  async crls(): Promise<OwnCrlEntry[]> {
-    const entries: OwnCrlEntry[] = [];
-    for (const file of await listDirectory(this.#crls)) {
-      const name = file.replace(/\.crl$/, '');
-      if (!isFileName(name)) continue;
-      const path = join(this.#crls, file);
-      const raw = await readWholeFile(path, CRL_LIMIT);
-      if (!raw) continue;
-      const thumbprint = checkedHash(raw, name, path);
-      const crl = naming(path, () => decodeCertificateList(raw));
-      entries.push({ crl, thumbprint, physicalStore: '.Default' });
-    }
-    return entries;
+  crls(): Promise<Found<OwnCrlEntry>> {
+    return readEach(this.#crls, 'crl', /^([0-9A-F]{40})\.crl$/, (name) => this.#readCrl(name));
+  }
+
+  async #readCrl(name: string): Promise<OwnCrlEntry | undefined> {
+    const path = this.#crl(name);
+    const raw = await readWholeFile(path, CRL_LIMIT);
+    if (!raw) return undefined;
+    const thumbprint = checkedHash(raw, name, path);
+    return { crl: naming(path, () => decodeCertificateList(raw)), thumbprint, physicalStore: '.Default' };
   }
 
   /** Throws Asn1Error for what is no CRL. */
@@ -120,7 +118,9 @@ export class EntryFiles {
     decodeCertificateList(crl);
     await makeDirectory(this.#crls);
     await sweepDirectory(this.#crls);
-    return (await writeNewFile(this.#crl(sha1(crl)), crl, 0o644)) ? 'added' : 'already in store';
+    const path = this.#crl(sha1(crl));
+    const isAdded = (await writeNewFile(path, crl, 0o644)) || (await repairFile(path, crl));
+    return isAdded ? 'added' : 'already in store';
   }
 
   async removeCrl(thumbprint: string): Promise<boolean> {
@@ -136,8 +136,33 @@ export class EntryFiles {
   }
 }
 
-function isFileName(name: string): boolean {
-  return /^[0-9A-F]{40}$/.test(name);
+async function readEach<Entry>(
+  directory: string,
+  kind: DamagedEntry['kind'],
+  pattern: RegExp,
+  read: (name: string) => Promise<Entry | undefined>,
+): Promise<Found<Entry>> {
+  const found: Found<Entry> = { whole: [], damaged: [] };
+  for (const file of await listDirectory(directory)) {
+    const name = pattern.exec(file)?.[1];
+    if (name === undefined) continue;
+    try {
+      const entry = await read(name);
+      if (entry) found.whole.push(entry);
+    } catch (error) {
+      if (!(error instanceof HresultError)) throw error;
+      found.damaged.push({ kind, thumbprint: name.toLowerCase(), error, physicalStore: '.Default' });
+    }
+  }
+  return found;
+}
+
+/** True where the file held something else, or was missing. */
+async function repairFile(path: string, content: Uint8Array): Promise<boolean> {
+  const held = await readWholeFile(path, content.length).catch(() => undefined);
+  if (held && isSameBytes(held, content)) return false;
+  await replaceFile(path, content, 0o644);
+  return true;
 }
 
 function propertyFile(id: number): string {
@@ -148,7 +173,7 @@ function checkedHash(raw: Uint8Array, name: string, path: string): string {
   const thumbprint = sha1(raw);
   if (thumbprint !== name.toLowerCase()) {
     throw hresult('ERROR_INVALID_DATA', `${path} does not hold what it is named after.`, {
-      hint: 'The file was changed by something else. Restore it, or remove it and add the certificate again.',
+      hint: 'something else changed the file: restore it, or add the certificate or CRL again with certutil -addstore',
     });
   }
   return thumbprint;

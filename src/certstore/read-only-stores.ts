@@ -27,5 +27,7 @@ function readOnlyStore(store: CertificateStore, refused: string, hint: string): 
     findCrls: (token) => store.findCrls(token),
     addCrl: deny,
     removeCrl: deny,
+    listDamaged: () => store.listDamaged(),
+    removeDamaged: deny,
   };
 }

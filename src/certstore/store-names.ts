@@ -7,6 +7,8 @@ export interface StoreRow {
   /** The name itself where Windows has no other. */
   readonly displayName: string;
   readonly inheritsFromMachine: boolean;
+  /** Its entries are refused: none may go missing unseen. */
+  readonly isDenyList?: boolean;
 }
 
 function row(name: string, displayName = name, inheritsFromMachine = true): StoreRow {
@@ -20,7 +22,7 @@ export const STORES: readonly StoreRow[] = [
   row('KRA'),
   row('REQUEST', 'Certificate Enrollment Requests', false),
   row('Trust', 'Enterprise Trust'),
-  row('Disallowed', 'Untrusted Certificates'),
+  { ...row('Disallowed', 'Untrusted Certificates'), isDenyList: true },
   row('AuthRoot', 'Third-Party Root Certification Authorities'),
   row('AddressBook', 'Other People'),
   row('TrustedPeople', 'Trusted People'),

@@ -1,5 +1,5 @@
 /** A machine with certificate stores and key sets of its own in a new directory: where recovery agents and users work. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
@@ -44,6 +44,12 @@ export class KeyStation {
       passwords,
     });
   };
+
+  /** Writes something else over the file of a certificate in a store of the machine. */
+  damage(store: string, thumbprint: string): void {
+    const entry = join(this.#path, 'machine', 'stores', store, 'Certificates', thumbprint.toUpperCase());
+    writeFileSync(join(entry, 'certificate.crt'), 'something else');
+  }
 
   #requireUser(): void {
     if (!this.#hasUser) throw hresult('ERROR_NO_SUCH_DOMAIN', 'There is no domain.');

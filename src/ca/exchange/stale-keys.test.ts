@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { hresult } from '#hresult/hresult-error';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
@@ -39,6 +41,22 @@ describe('exchange keys that nobody needs', () => {
     const request = await archivalRequest(engine, await newKey(engine), to.raw, 'ArchiveEFS');
     return (await world.as('alice')).submit({ request, attributes: '' });
   }
+
+  test('kept as long as a damaged entry of the My store may be one of them', async () => {
+    const start = world.now.getTime();
+    await exchange();
+    world.now = new Date(start + 6.5 * DAY);
+    const second = await exchange();
+    const entries = join(world.folder, 'stores', 'My', 'Certificates');
+    const path = join(entries, (await thumbprintOf(world, second.raw)).toUpperCase(), 'certificate.crt');
+    writeFileSync(path, 'something else');
+    world.now = new Date(start + 7.5 * DAY);
+    await world.restart();
+    assert.equal((await left()).containers, 2);
+    await world.ports.stores.add('My', second.raw);
+    await world.restart();
+    assert.deepEqual(await left(), { containers: 1, entries: 1, hashes: [await thumbprintOf(world, second.raw)] });
+  });
 
   test('kept while requests may come that are sealed to them, removed when their certificate has ended', async () => {
     const start = world.now.getTime();

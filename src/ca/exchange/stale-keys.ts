@@ -20,6 +20,8 @@ export function exchangeContainerPrefix(sanitizedName: string): string {
  */
 export async function removeStaleExchangeKeys(authority: Authority, kept: ReadonlySet<string>): Promise<void> {
   const { database, engine, providers, stores } = authority.ports;
+  // Whose key a damaged entry names, nobody knows: it may be one that is wanted.
+  if ((await stores.damaged('My')).size > 0) return;
   const prefix = exchangeContainerPrefix(authority.sanitizedName);
   const inUse = new Set<string>();
   const stale: Uint8Array[] = [];

@@ -35,9 +35,12 @@ export async function ownCertificates(
     if (thumbprint === '-') continue;
     const entry = stored.get(thumbprint);
     if (entry === undefined)
-      throw hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the machine's My store.`, {
-        hint: 'restore the certificate stores of the machine from a backup',
-      });
+      throw (
+        (await stores.damaged('My')).get(thumbprint) ??
+        hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the machine's My store.`, {
+          hint: 'restore the certificate stores of the machine from a backup',
+        })
+      );
     const certificate = decodeCertificate(entry.certificate);
     const version = extensionValue(certificate.tbsCertificate.extensions, EXTENSIONS.caVersion);
     found.push({ index, keyIndex: version?.keyIndex ?? index, certificate, thumbprint, key: entry.key });

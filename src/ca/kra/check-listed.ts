@@ -22,11 +22,14 @@ export async function checkListed(
   stored: ReadonlyMap<string, Certificate>,
 ): Promise<CheckedKra[]> {
   const checked: CheckedKra[] = [];
+  const damaged = await authority.ports.stores.damaged('KRA');
   for (const [index, written] of hashes.entries()) {
     const thumbprint = plainHash(written);
     const isRepeated = checked.some((earlier) => earlier.thumbprint === thumbprint);
     const certificate = isRepeated ? undefined : stored.get(thumbprint);
-    const error = certificate ? await faultOf(authority, certificate) : missing(index, thumbprint, isRepeated);
+    const error = certificate
+      ? await faultOf(authority, certificate)
+      : ((isRepeated ? undefined : damaged.get(thumbprint)) ?? missing(index, thumbprint, isRepeated));
     checked.push({ index, thumbprint, certificate, error });
   }
   return checked;

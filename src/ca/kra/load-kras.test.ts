@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { szOID_KP_KEY_RECOVERY_AGENT } from '#pki/asn1/oid-table';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { type Agent, AuthorityWorld, collect } from '#test/support/authority-world';
-import { archiveAsAlice, eventsOfRestart, kraStates, revokeIssued, writeKraList } from '#test/support/kra-list';
+import {
+  archiveAsAlice,
+  eventsOfRestart,
+  kraStates,
+  revokeIssued,
+  thumbprintOf,
+  writeKraList,
+  writeRegistry,
+} from '#test/support/kra-list';
 import { newKey } from '#test/support/requester';
 import { issue } from '#test/support/x509-hierarchy';
 import { KRA_DISP } from './check-kra.ts';
@@ -45,6 +55,25 @@ describe('loading key recovery agents', () => {
     assert.equal(outcome.statusCode, 0x8009400b);
     assert.equal(outcome.dispositionMessage, 'Error Archiving Private Key');
     assert.equal((await world.ports.database.request(outcome.requestId))!.RawArchivedKey, null);
+  });
+
+  test('a damaged file in the KRA store: event 85 with its code for that agent, the others are loaded', async () => {
+    const thumbprint = await thumbprintOf(world, agents[0]!.certificate);
+    const path = join(world.folder, 'stores', 'KRA', 'Certificates', thumbprint.toUpperCase(), 'certificate.crt');
+    writeFileSync(path, 'something else');
+    const events = await eventsOfRestart(world);
+    assert.deepEqual(
+      events.map(({ eventId }) => eventId),
+      [85, 82, 83],
+    );
+    assert.match(events[0]!.text, /ignored key recovery certificate 0 .*kra1.*0x8007000d/s);
+    assert.deepEqual(await states(), [KRA_DISP.INVALID, KRA_DISP.VALID]);
+    await writeRegistry(world, 'KRACertCount', { type: 'REG_DWORD', data: 1 });
+    assert.deepEqual(await idsOfRestart(), [85]);
+    assert.equal((await archive()).disposition, 'issued');
+    await world.ports.stores.add('KRA', agents[0]!.certificate);
+    assert.deepEqual(await idsOfRestart(), []);
+    assert.deepEqual(await states(), [KRA_DISP.VALID, KRA_DISP.VALID]);
   });
 
   test('expired, and about to expire', async () => {

@@ -1,4 +1,5 @@
 /** What the doors see of the certificate stores; `openCertificateStores` keeps it over directories of files. */
+import type { HresultError } from '#hresult/hresult-error';
 import type { KeySpec } from '#pki/crypto/key-provider';
 import type { Certificate } from '#pki/x509/certificate';
 import type { CertificateList } from '#pki/x509/certificate-list';
@@ -74,6 +75,16 @@ export interface CrlEntry {
   readonly physicalStore: '.Default' | '.LocalMachine';
 }
 
+/** An entry that something else has changed, or whose files cannot be read: no list has it. */
+export interface DamagedEntry {
+  readonly kind: 'certificate' | 'crl';
+  /** SHA-1 in lower-case hexadecimal, after which its files are named. */
+  readonly thumbprint: string;
+  /** ERROR_INVALID_DATA and the like, with the path. */
+  readonly error: HresultError;
+  readonly physicalStore: '.Default' | '.LocalMachine';
+}
+
 export type AddResult = 'added' | 'already in store';
 
 export interface CertificateStore {
@@ -82,12 +93,16 @@ export interface CertificateStore {
   /** `Personal`; the name where Windows shows no other. */
   readonly displayName: string;
   readonly isMachineStore: boolean;
-  /** All entries, archived ones too, by thumbprint. */
+  /**
+   * All entries that are whole, archived ones too, by thumbprint. Throws ERROR_INVALID_DATA where one of Disallowed is damaged:
+   * what silently went missing from there would be trusted.
+   */
   list(): Promise<readonly StoreEntry[]>;
   /** All entries that a CertId token of certutil stands for: number, serial number, hash, OID or name. */
   find(certId: string): Promise<readonly StoreEntry[]>;
   /**
-   * Takes a DER certificate. An entry that is there already stays, with the properties given here set on it.
+   * Takes a DER certificate. An entry that is there already stays, with the properties given here set on it; a damaged one is
+   * made whole.
    * Throws Asn1Error for what is no certificate.
    */
   add(certificate: Uint8Array, properties?: CertificateProperties): Promise<AddResult>;
@@ -109,6 +124,9 @@ export interface CertificateStore {
   findCrls(token: string): Promise<readonly CrlEntry[]>;
   addCrl(crl: Uint8Array): Promise<AddResult>;
   removeCrl(entry: CrlEntry): Promise<boolean>;
+  listDamaged(): Promise<readonly DamagedEntry[]>;
+  /** As `remove`. */
+  removeDamaged(entry: DamagedEntry): Promise<boolean>;
 }
 
 /** The stores of the machine or of one user. */

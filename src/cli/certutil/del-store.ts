@@ -1,6 +1,7 @@
 import { formatName } from '#pki/x509/name-text';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
+import { damagedNamed } from './store/damaged.ts';
 import { openKeyPlace } from './store/key-place.ts';
 import { storeHeading } from './store/listing.ts';
 
@@ -22,6 +23,11 @@ export async function run(context: CertutilContext): Promise<Json> {
   for (const entry of await store.findCrls(certId)) {
     out(`Deleting CRL ${entry.index}: ${formatName(entry.crl.tbsCertList.issuer)}`);
     if (await store.removeCrl(entry)) deleted.push(entry.thumbprint);
+  }
+  const damaged = damagedNamed(await store.listDamaged(), certId);
+  if (damaged) {
+    out(`Deleting what is damaged: ${damaged.thumbprint}`);
+    if (await store.removeDamaged(damaged)) deleted.push(damaged.thumbprint);
   }
   return { store: store.name, deleted };
 }

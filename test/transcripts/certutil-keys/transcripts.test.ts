@@ -4,6 +4,7 @@
  * `fixture crt NAME FILE`, `fixture install NAME PLACE [PROVIDER [KEYSPEC [kept]]]`, `fixture inventory`,
  * `fixture key NAME PROVIDER KEYSPEC [kept]` of the machine, `fixture properties NAME`: their numbers, in the machine's My.
  */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -36,6 +37,8 @@ async function fixture(argv: readonly string[], console: Console, station: KeySt
   const [what, name, ...rest] = argv;
   const holder = holders.get(name ?? '');
   if (what === 'inventory') console.writeOut(`${await station.inventory()}\n`);
+  else if (what === 'damage')
+    station.damage(rest[0]!, createHash('sha1').update(holder!.certificate.raw).digest('hex'));
   else if (what === 'crt') await console.writeFile(rest[0]!, holder!.certificate.raw);
   else if (what === 'pfx') await console.writeFile(rest[0]!, await pfxOf(holder!, rest[1]!, rest[2]));
   else if (what === 'install') {
