@@ -44,6 +44,10 @@ export async function makePrivateDirectory(directory: string): Promise<void> {
   });
 }
 
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 /** When the file was last written; undefined where there is none. */
 export function fileTime(path: string): Date | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mtime;

@@ -62,7 +62,9 @@ function checkLength(row: ProviderRow, lengths: AlgorithmLengths, bits: number):
 }
 
 export function takenContainer(container: string): HresultError {
-  return hresult('NTE_EXISTS', `The container ${container} holds such a key already.`);
+  return hresult('NTE_EXISTS', `The container ${container} holds such a key already.`, {
+    hint: 'certutil -key shows it, -delkey removes it; -f replaces it where the command takes that',
+  });
 }
 
 export function missingContainer(provider: string, container: string): HresultError {

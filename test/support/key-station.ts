@@ -55,7 +55,8 @@ export class KeyStation {
     if (!this.#hasUser) throw hresult('ERROR_NO_SUCH_DOMAIN', 'There is no domain.');
   }
 
-  certutil(argv: readonly string[], console: Console): Promise<number> {
+  /** `more`: of a machine that has a CA too. */
+  certutil(argv: readonly string[], console: Console, more: Partial<CertutilPorts> = {}): Promise<number> {
     const ports: Partial<CertutilPorts> = {
       console,
       clock: { now: () => new Date() },
@@ -65,6 +66,7 @@ export class KeyStation {
       directory: async () => {
         throw hresult('ERROR_NO_SUCH_DOMAIN', 'There is no domain.');
       },
+      ...more,
     };
     return runCertutil(argv, ports as CertutilPorts);
   }

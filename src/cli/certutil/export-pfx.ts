@@ -1,10 +1,8 @@
 import { hresult } from '#hresult/hresult-error';
-import { wipe } from '#pki/crypto/engine';
 import type { PfxAlgorithm } from '#pki/pkcs12/pbe';
-import { sealPfx } from '#pki/pkcs12/seal';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { planExport } from './pfx/export.ts';
+import { exportPfx } from './pfx/export.ts';
 import { EXPORT_MODIFIERS, type ExportModifiers, isModifierList, parseModifiers } from './pfx/modifiers.ts';
 import { newPassword, refuseProtectTo } from './pfx/password.ts';
 import { openKeyPlace } from './store/key-place.ts';
@@ -24,19 +22,15 @@ export async function run(context: CertutilContext): Promise<Json> {
     throw hresult('NTE_NOT_FOUND', `The store ${store.name} has no certificate ${certId}.`, {
       hint: 'certutil -store, with -user for your own, lists what is in a store',
     });
-  const contents = await planExport(entries, place, (machineKeyset) => context.providers(machineKeyset), modifiers);
-  try {
-    const encryptCertificates = !modifiers.flags.has('NoEncryptCert');
-    const password = await newPassword(context, file);
-    const pfx = await sealPfx(contents, password, { algorithm, encryptCertificates }, place.engine);
-    await console.writeFile(file, pfx, { overwrite: options.has('f'), mode: 0o600 });
-  } finally {
-    wipe(...contents.keys.map(({ pkcs8 }) => pkcs8));
-  }
+  await console.requireWritable(file, { overwrite: options.has('f') });
+  const password = await newPassword(context, file);
+  const choice = { flags: modifiers.flags, algorithm, password };
+  const { pfx, certificates } = await exportPfx(entries, place, (machine) => context.providers(machine), choice);
+  await console.writeFile(file, pfx, { overwrite: options.has('f'), mode: 0o600 });
   return {
     store: store.name,
     entries: entries.map(({ index, thumbprint }) => ({ index, thumbprint })),
-    certificates: contents.certificates.length,
+    certificates,
     algorithm,
     file,
   };

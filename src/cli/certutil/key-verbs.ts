@@ -52,6 +52,28 @@ export const STORE_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [
 
 export const KEY_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [
   {
+    verb: 'backupkey',
+    canonical: 'backupKey',
+    usage: ['BackupDirectory'],
+    summary: 'Backup Active Directory Certificate Services certificate and private key',
+    group: 'keys',
+    minArgs: 1,
+    maxArgs: 1,
+    options: ['f', 'config', 'p', 'ProtectTo', 't'],
+    load: () => import('./backup-key.ts'),
+  },
+  {
+    verb: 'restorekey',
+    canonical: 'restoreKey',
+    usage: ['BackupDirectory | PFXFile'],
+    summary: 'Restore Active Directory Certificate Services certificate and private key',
+    group: 'keys',
+    minArgs: 1,
+    maxArgs: 1,
+    options: ['f', 'config', 'p'],
+    load: () => import('./restore-key.ts'),
+  },
+  {
     verb: 'key',
     canonical: 'key',
     usage: ['[KeyContainerName | -]'],

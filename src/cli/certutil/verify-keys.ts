@@ -10,7 +10,7 @@ import { commonName } from '#pki/x509/name';
 import { readableExtension } from '#pki/x509/readable-extension';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { settingAt } from './registry/path.ts';
+import { caEntries } from './keys/ca-certificates.ts';
 import { verifyKeysFile } from './verify-keys-file.ts';
 import { withConfiguration } from './with-authority.ts';
 
@@ -65,21 +65,12 @@ async function verifiedKey({ certificate, openKey }: KeyOfCertificate): Promise<
   }
 }
 
-/** The certificates CACertHash names, out of the machine's My store. `-` stands for one that was taken away. */
 async function keysOfAuthority(
   { stores, providers }: CertutilContext,
   configuration: CaConfiguration,
 ): Promise<KeyOfCertificate[]> {
-  const value = settingAt(await configuration.registry(), '', 'CACertHash')?.value;
-  const hashes = value?.type === 'REG_MULTI_SZ' ? value.data.filter((hash) => hash !== '-') : [];
-  if (hashes.length === 0) throw hresult('CRYPT_E_NOT_FOUND', 'CACertHash names no certificate of the CA.');
-  const entries = await (await stores(true)).open('My').list();
-  return hashes.map((hash) => {
-    const thumbprint = hash.replaceAll(/\s/g, '').toLowerCase();
-    const entry = entries.find((candidate) => candidate.thumbprint === thumbprint);
-    if (entry === undefined) {
-      throw hresult('CRYPT_E_NOT_FOUND', `CA certificate ${thumbprint} is not in the machine's My store.`);
-    }
+  const entries = await caEntries(await configuration.registry(), await stores(true));
+  return entries.map((entry) => {
     return {
       certificate: entry.certificate,
       openKey: async () => {

@@ -17,9 +17,16 @@ export interface Console {
    * For work that cannot be taken back: throws before it what `writeFile` would throw after it, as far as that shows.
    */
   requireWritable(path: string, options?: Pick<WriteOptions, 'overwrite'>): Promise<void>;
+  /** The names in a folder, sorted; undefined for what is no folder. */
+  listFolder(path: string): Promise<readonly string[] | undefined>;
+  /** Makes the folder and those above it, for its owner alone. */
+  makeFolder(path: string): Promise<void>;
   /** Whole or not at all. Throws ERROR_FILE_EXISTS where the file is there and `overwrite` is not set. */
   writeFile(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>;
 }
+
+/** What of a console is files and folders. */
+export type FileHalf = Pick<Console, 'readFile' | 'requireWritable' | 'writeFile' | 'listFolder' | 'makeFolder'>;
 
 export interface PromptOptions {
   /** For passwords: what is typed is not shown. */

@@ -1,5 +1,5 @@
 /** The terminal, pipes and files of this process. */
-import type { Console, PromptOptions, WriteOptions } from './console.ts';
+import type { Console, FileHalf, PromptOptions, WriteOptions } from './console.ts';
 
 export class NodeConsole implements Console {
   readonly isDebug = (process.env['CERTHAVEN_DEBUG'] ?? '') !== '';
@@ -59,7 +59,15 @@ export class NodeConsole implements Console {
     await (await this.#files()).requireWritable(path, options);
   }
 
-  async #files(): Promise<Pick<Console, 'readFile' | 'requireWritable' | 'writeFile'>> {
+  async listFolder(path: string): Promise<readonly string[] | undefined> {
+    return (await this.#files()).listFolder(path);
+  }
+
+  async makeFolder(path: string): Promise<void> {
+    await (await this.#files()).makeFolder(path);
+  }
+
+  async #files(): Promise<FileHalf> {
     const { NodeFiles } = await import('./node-files.ts');
     return new NodeFiles(process.cwd());
   }

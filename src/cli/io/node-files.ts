@@ -1,14 +1,22 @@
 /** The file half of `Console` over the file system of the machine. */
 import { resolve } from 'node:path';
-import { isFreePlace, readWholeFile, replaceFile, writeNewFile } from '#files/durable-file';
+import {
+  isDirectory,
+  isFreePlace,
+  listDirectory,
+  makeDirectory,
+  readWholeFile,
+  replaceFile,
+  writeNewFile,
+} from '#files/durable-file';
 import { hresult } from '#hresult/hresult-error';
-import type { Console, WriteOptions } from './console.ts';
+import type { FileHalf, WriteOptions } from './console.ts';
 
 const MAX_LENGTH = 0x1000_0000;
 const PUBLIC_MODE = 0o644;
 
 /** Relative paths begin at `directory`. */
-export class NodeFiles implements Pick<Console, 'readFile' | 'requireWritable' | 'writeFile'> {
+export class NodeFiles implements FileHalf {
   readonly #directory: string;
 
   constructor(directory: string) {
@@ -30,6 +38,15 @@ export class NodeFiles implements Pick<Console, 'readFile' | 'requireWritable' |
       await this.requireWritable(path);
       throw taken(path);
     }
+  }
+
+  async listFolder(path: string): Promise<readonly string[] | undefined> {
+    const place = resolve(this.#directory, path);
+    return isDirectory(place) ? listDirectory(place) : undefined;
+  }
+
+  async makeFolder(path: string): Promise<void> {
+    await makeDirectory(resolve(this.#directory, path), 0o700);
   }
 
   async requireWritable(path: string, { overwrite = false }: Pick<WriteOptions, 'overwrite'> = {}): Promise<void> {

@@ -62,6 +62,8 @@ async function run(argv: string[], isDebug = false) {
     readFile: refuse,
     requireWritable: refuse,
     writeFile: refuse,
+    listFolder: refuse,
+    makeFolder: refuse,
   };
   const code = await runTool(TOOL, argv, console, (context) => context);
   return { code, out, errors, ...(isUnicode && { unicode }) };

@@ -93,6 +93,8 @@ function withQuestionsAside(console: Console): Console {
     writeError: (text) => console.writeError(text),
     prompt: (question, options) => console.prompt(question, { ...options, aside: true }),
     readFile: (path) => console.readFile(path),
+    listFolder: (path) => console.listFolder(path),
+    makeFolder: (path) => console.makeFolder(path),
     requireWritable: (path, options) => console.requireWritable(path, options),
     writeFile: (path, content, options) => console.writeFile(path, content, options),
   };

@@ -3,11 +3,12 @@ import type { StoreEntry } from '#certstore/ports/certificate-store';
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { wipe } from '#pki/crypto/engine';
-import type { KeySpec, ProviderKey } from '#pki/crypto/key-provider';
+import type { KeySpec, PrivateKeySealer, ProviderKey } from '#pki/crypto/key-provider';
 import { withKeyUsage } from '#pki/keyblob/key-usage-attribute';
-import { computePublicKey, isSamePublicKey } from '#pki/keyblob/public-key-match';
+import { isSamePublicKey } from '#pki/keyblob/public-key-match';
 import { certBagAttributes, keyBagAttributes, windowsLocalKeyId } from '#pki/pkcs12/bag-attributes';
-import type { PfxToSeal } from '#pki/pkcs12/seal';
+import type { PfxAlgorithm } from '#pki/pkcs12/pbe';
+import { defaultIterations, type PfxToSeal, type SealedPfxKey, sealPfx, withKeySealer } from '#pki/pkcs12/seal';
 import type { Certificate } from '#pki/x509/certificate';
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { buildChain, endsInRoot } from '#recover/chain';
@@ -22,64 +23,111 @@ const USAGE_OF_KEY_SPEC: Readonly<Record<KeySpec, number>> = {
   2: KEY_USAGE.digitalSignature,
 };
 
+export interface ExportChoice {
+  readonly flags: ExportModifiers['flags'];
+  readonly algorithm: PfxAlgorithm;
+  readonly password: string;
+}
+
+export interface ExportedPfx {
+  readonly pfx: Uint8Array;
+  /** How many of each the file holds. */
+  readonly keys: number;
+  readonly certificates: number;
+}
+
 /**
- * The caller wipes the keys. Throws CRYPT_E_NO_KEY_PROPERTY for an entry without key, NTE_BAD_KEY_STATE for a key that may
- * not leave, NTE_BAD_KEY where the entry's key is another certificate's.
+ * A key that several of the certificates have is in the file once. Throws CRYPT_E_NO_KEY_PROPERTY for an entry without key,
+ * NTE_BAD_KEY_STATE for a key that may not leave, NTE_BAD_KEY where the entry's key is another certificate's.
  */
-export async function planExport(
+export async function exportPfx(
   entries: readonly StoreEntry[],
   place: KeyPlace,
   keyProviders: Parameters<typeof openStoredKey>[1],
-  { flags }: ExportModifiers,
-): Promise<PfxToSeal> {
+  { flags, algorithm, password }: ExportChoice,
+): Promise<ExportedPfx> {
+  const groups = byPublicKey(entries);
+  const iterations = defaultIterations(algorithm, groups.length);
+  const chain = flags.has('NoChain') ? [] : await chainOf(entries, place, !flags.has('NoRoot'));
+  const certificates = [
+    ...groups.flatMap((group, index) => group.map((entry) => ownCertificate(entry, index, flags))),
+    ...chain.map(({ raw }) => ({ certificate: raw, attributes: [] })),
+  ];
   const keys: PfxToSeal['keys'][number][] = [];
+  const sealedKeys: SealedPfxKey[] = [];
   try {
-    for (const [index, entry] of entries.entries()) keys.push(await exportKey(entry, index, keyProviders));
-    const extended = flags.has('ExtendedProperties');
-    const own = entries.map((entry, index) => ({
-      certificate: entry.certificate.raw,
-      attributes: certBagAttributes({
-        localKeyId: windowsLocalKeyId(index + 1),
-        friendlyName: entry.properties.friendlyName,
-        properties: extended ? extendedProperties(entry) : undefined,
-      }),
-    }));
-    const chain = flags.has('NoChain') ? [] : await chainOf(entries, place, !flags.has('NoRoot'));
-    return { keys, certificates: [...own, ...chain.map(({ raw }) => ({ certificate: raw, attributes: [] }))] };
-  } catch (error) {
+    await withKeySealer(password, { algorithm, iterations }, place.engine, async (seal) => {
+      for (const [index, [entry]] of groups.entries()) {
+        const key = await exportKey(entry!, index, keyProviders, seal);
+        if ('pkcs8' in key) keys.push(key);
+        else sealedKeys.push(key);
+      }
+    });
+    const contents = { keys, sealedKeys, certificates };
+    const encryptCertificates = !flags.has('NoEncryptCert');
+    const pfx = await sealPfx(contents, password, { algorithm, iterations, encryptCertificates }, place.engine);
+    return { pfx, keys: groups.length, certificates: certificates.length };
+  } finally {
     wipe(...keys.map(({ pkcs8 }) => pkcs8));
-    throw error;
   }
+}
+
+/** Certificates of one key together, in the order in which their first comes. */
+function byPublicKey(entries: readonly StoreEntry[]): StoreEntry[][] {
+  const keyOf = ({ certificate }: StoreEntry) => formatHex(certificate.tbsCertificate.subjectPublicKeyInfo.raw);
+  return [...Map.groupBy(entries, keyOf).values()];
+}
+
+function ownCertificate(entry: StoreEntry, index: number, flags: ExportChoice['flags']) {
+  return {
+    certificate: entry.certificate.raw,
+    attributes: certBagAttributes({
+      localKeyId: windowsLocalKeyId(index + 1),
+      friendlyName: entry.properties.friendlyName,
+      properties: flags.has('ExtendedProperties') ? extendedProperties(entry) : undefined,
+    }),
+  };
 }
 
 async function exportKey(
   { certificate, properties: { keyProvInfo }, thumbprint }: StoreEntry,
   index: number,
   keyProviders: Parameters<typeof openStoredKey>[1],
-): Promise<PfxToSeal['keys'][number]> {
+  seal: PrivateKeySealer,
+): Promise<PfxToSeal['keys'][number] | SealedPfxKey> {
   if (!keyProvInfo)
     throw hresult('CRYPT_E_NO_KEY_PROPERTY', `The certificate ${thumbprint} has no private key here.`, {
       hint: 'export it where it was requested, or bring its key here first: certutil -importPFX',
     });
   const key: ProviderKey = await openStoredKey(keyProvInfo, keyProviders);
-  let pkcs8: Uint8Array | undefined;
   try {
-    pkcs8 = await key.exportPkcs8();
-    if (!isSamePublicKey(computePublicKey(pkcs8), certificate.tbsCertificate.subjectPublicKeyInfo.raw)) {
+    if (!isSamePublicKey(key.publicKey, certificate.tbsCertificate.subjectPublicKeyInfo.raw)) {
       throw hresult('NTE_BAD_KEY', `The key of ${keyProvInfo.container} is not that of the certificate ${thumbprint}.`);
     }
-    return {
-      pkcs8: withKeyUsage(pkcs8, USAGE_OF_KEY_SPEC[key.keySpec]),
-      attributes: keyBagAttributes({
-        machineKeyset: key.machineKeyset,
-        localKeyId: windowsLocalKeyId(index + 1),
-        friendlyName: key.container,
-        cspName: key.provider,
-      }),
-    };
+    const usage = USAGE_OF_KEY_SPEC[key.keySpec];
+    const attributes = keyBagAttributes({
+      machineKeyset: key.machineKeyset,
+      localKeyId: windowsLocalKeyId(index + 1),
+      friendlyName: key.container,
+      cspName: key.provider,
+    });
+    if (!key.exportable && key.encryptedExport && key.exportEncrypted) {
+      const sealWithUsage = (pkcs8: Uint8Array) => using(withKeyUsage(pkcs8, usage), seal);
+      return { encryptedPrivateKeyInfo: await key.exportEncrypted(sealWithUsage), attributes };
+    }
+    const pkcs8 = await using(await key.exportPkcs8(), async (plain) => withKeyUsage(plain, usage));
+    return { pkcs8, attributes };
   } finally {
-    wipe(pkcs8);
     key.close();
+  }
+}
+
+/** Wipes the bytes after use. */
+async function using<T>(bytes: Uint8Array, use: (bytes: Uint8Array) => Promise<T>): Promise<T> {
+  try {
+    return await use(bytes);
+  } finally {
+    wipe(bytes);
   }
 }
 

@@ -21,6 +21,12 @@ import type { ImportModifiers } from './modifiers.ts';
 export interface ImportChoice extends ProviderChoice {
   readonly store: CertificateStore;
   readonly modifiers: ImportModifiers;
+  /** The key's container; a new one with a GUID where it is left out. */
+  container?(certificate: PfxCertificate | undefined): string;
+  /** Replaces a key that is in the container already. */
+  readonly overwrite?: boolean;
+  /** A root that comes with its key is trusted as one that comes without. */
+  readonly ownRoots?: boolean;
 }
 
 export interface ImportedCertificate {
@@ -70,6 +76,9 @@ class Import {
       for (const pair of pairs) {
         requireOwnKey(pair, others);
         await this.#importPair(pair);
+        for (const certificate of this.#choice.ownRoots ? pair.certificates : []) {
+          if (await this.#isRoot(certificate)) await this.#addChainCertificate(certificate);
+        }
       }
       if (!flags.has('NoCert') && !flags.has('NoChain')) {
         for (const certificate of others) await this.#addChainCertificate(certificate);
@@ -100,23 +109,32 @@ class Import {
     const { modifiers } = this.#choice;
     const provider = importProvider(key, this.#choice, this.#place.providers);
     const keySpec = importKeySpec(key, provider, modifiers);
-    const container = importContainer(modifiers.values.get('KeyFriendlyName') ?? key.friendlyName, certificate);
+    const container =
+      this.#choice.container?.(certificate) ??
+      importContainer(modifiers.values.get('KeyFriendlyName') ?? key.friendlyName, certificate);
     const exportable = !modifiers.flags.has('NoExport');
     const policy = { exportable, archivable: false };
-    (await provider.importKey(key.pkcs8, { container, keySpec, policy })).close();
-    this.#undo.push(() => provider.deleteKey(container));
+    const { overwrite = false } = this.#choice;
+    const wasThere = overwrite && (await provider.listContainers()).includes(container);
+    (await provider.importKey(key.pkcs8, { container, keySpec, policy, overwrite })).close();
+    // A key that was replaced cannot be put back, and the new one is better than none.
+    if (!wasThere) this.#undo.push(() => provider.deleteKey(container));
     this.#keys.push({ provider: provider.name, container, keySpec });
     const flags = this.#place.isMachine ? CRYPT_MACHINE_KEYSET : 0;
     return { container, provider: provider.name, providerType: provider.type, flags, keySpec };
   }
 
   async #addChainCertificate(certificate: PfxCertificate): Promise<void> {
-    const decoded = decodeCertificate(certificate.certificate);
-    const isRoot = isSelfIssued(decoded) && (await endsInRoot([decoded], this.#place.engine));
+    const isRoot = await this.#isRoot(certificate);
     if (isRoot && this.#choice.modifiers.flags.has('NoRoot')) return;
     const { friendlyName } = certificate;
     const store = this.#place.stores.open(isRoot ? 'Root' : 'CA');
     await this.#addCertificate(store, certificate, friendlyName === undefined ? {} : { friendlyName });
+  }
+
+  async #isRoot({ certificate }: PfxCertificate): Promise<boolean> {
+    const decoded = decodeCertificate(certificate);
+    return isSelfIssued(decoded) && (await endsInRoot([decoded], this.#place.engine));
   }
 
   async #addCertificate(

@@ -46,17 +46,28 @@ export async function existingPassword(
   return asking.console.prompt(question, { hidden: true });
 }
 
-/** The password for a file that is to be written: asked for twice. Throws ERROR_INVALID_PASSWORD where the two differ. */
-export async function newPassword(asking: Asking, file: string, given?: string): Promise<string> {
+/** The password for a file that is to be written, named or not: asked for twice. Throws ERROR_INVALID_PASSWORD where the two differ. */
+export async function newPassword(asking: Asking, file: string | undefined, given?: string): Promise<string> {
   const { console, options, out } = asking;
   const wanted = given ?? (await passwordOption(asking));
   if (wanted !== undefined && wanted !== '*') return wanted;
   requireAsking(options);
-  out(`Enter new password for output file ${file}:`);
+  if (file !== undefined) out(`Enter new password for output file ${file}:`);
   const password = await console.prompt('Enter new password:', { hidden: true });
   const again = await console.prompt('Confirm new password:', { hidden: true });
   if (password === again) return password;
   throw hresult('ERROR_INVALID_PASSWORD', 'The two passwords are not the same.');
+}
+
+/** certutil's limit for the PFX files of a CA. */
+const LONGEST_CA_PASSWORD = 32;
+
+/** Throws ERROR_INVALID_PARAMETER for a password that certutil takes for no file of a CA. */
+export function requireCaPassword(password: string): void {
+  if (password.length <= LONGEST_CA_PASSWORD) return;
+  throw hresult('ERROR_INVALID_PARAMETER', `A password of ${password.length} characters.`, {
+    hint: `the password of a CA's PFX file has at most ${LONGEST_CA_PASSWORD} characters`,
+  });
 }
 
 /**

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { Json } from '../io/verb.ts';
+import type { CertutilContext } from './context.ts';
+import { caEntries, configOf } from './keys/ca-certificates.ts';
+import { exportPfx } from './pfx/export.ts';
+import { newPassword, refuseProtectTo, requireCaPassword } from './pfx/password.ts';
+import { openKeyPlace } from './store/key-place.ts';
+import { withConfiguration } from './with-authority.ts';
+
+/**
+ * `certutil -backupKey BackupDirectory`: every certificate of the CA with its key, and the chain, in `<CAName>.p12`. The CA need
+ * not run. Throws NTE_BAD_KEY_STATE for a key that may not leave, and then there is no file.
+ */
+export async function run(context: CertutilContext): Promise<Json> {
+  const { console, options, out } = context;
+  const [directory] = context.args as [string];
+  refuseProtectTo(options);
+  return withConfiguration(context, async (configuration) => {
+    const settings = await configuration.registry();
+    const place = await openKeyPlace(context);
+    const entries = await caEntries(settings, place.stores);
+    const file = join(directory, `${configuration.sanitizedName}.p12`);
+    const overwrite = options.has('f');
+    if (await console.listFolder(directory)) await console.requireWritable(file, { overwrite });
+    const password = await newPassword(context, undefined);
+    requireCaPassword(password);
+    const choice = { flags: new Set<never>(), algorithm: 'AES256_SHA256', password } as const;
+    const { pfx, keys, certificates } = await exportPfx(
+      entries,
+      place,
+      (machine) => context.providers(machine),
+      choice,
+    );
+    await console.makeFolder(directory);
+    await console.writeFile(file, pfx, { overwrite, mode: 0o600 });
+    const config = configOf(settings);
+    out(`Backed up keys and certificates for ${config} to ${file}.`);
+    return {
+      config,
+      file,
+      keys,
+      certificates,
+      entries: entries.map(({ index, thumbprint }) => ({ index, thumbprint })),
+    };
+  });
+}
