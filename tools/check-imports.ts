@@ -41,6 +41,7 @@ const TIERS: Record<string, Tier> = {
   certstore: { may: ADAPTER, platform: true },
   directory: { may: [...ADAPTER, 'ca/template'], platform: true },
   publish: { may: ADAPTER, platform: true },
+  migrate: { may: ['hresult', 'pki', 'ca', 'certstore/ports', 'files'], platform: true },
   wire: {
     may: [
       'hresult',
@@ -71,6 +72,7 @@ const TIERS: Record<string, Tier> = {
       'ca/roles/principal',
       'ca/roles/rights',
       'certstore/ports',
+      'migrate/api',
       'directory/administration',
       'directory/sign-in',
       'wire/account',
@@ -91,6 +93,7 @@ const TIERS: Record<string, Tier> = {
       'certstore',
       'directory',
       'publish',
+      'migrate',
       'files',
       'threads',
       'wire',

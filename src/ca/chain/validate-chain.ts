@@ -8,23 +8,22 @@ import { isSameName } from '#pki/x509/name';
 import { firstPathError, type PathResult } from '#pki/x509/path/path-result';
 import type { RevocationSource } from '#pki/x509/path/revocation-source';
 import { validatePath } from '#pki/x509/path/validate-path';
-import type { Authority } from '../authority.ts';
+import type { Authority, CaCertificate } from '../authority.ts';
 import { newestCrl } from '../crl/newest-crl.ts';
 import type { Retriever } from '../ports.ts';
 
+/** Whose stores and CRLs a chain is judged by: a CA that runs, or one at rest. */
+interface ChainOwner extends Pick<Authority, 'ports'> {
+  readonly certificates: readonly Pick<CaCertificate, 'certificate' | 'keyIndex'>[];
+}
+
 /** Throws what is wrong with the chain: the error nearest the certificate. */
-export async function validateChain(
-  authority: Pick<Authority, 'ports' | 'certificates'>,
-  certificate: Certificate,
-): Promise<void> {
+export async function validateChain(authority: ChainOwner, certificate: Certificate): Promise<void> {
   const result = await chainResult(authority, certificate);
   if (!result.ok) throw firstPathError(result);
 }
 
-export async function chainResult(
-  { ports, certificates }: Pick<Authority, 'ports' | 'certificates'>,
-  certificate: Certificate,
-): Promise<PathResult> {
+export async function chainResult({ ports, certificates }: ChainOwner, certificate: Certificate): Promise<PathResult> {
   const { clock, engine, stores } = ports;
   const decode = async (store: 'Root' | 'CA') =>
     (await stores.list(store)).map((entry) => decodeCertificate(entry.certificate));
@@ -40,7 +39,7 @@ export async function chainResult(
 }
 
 /** What this CA signed, it knows itself; for others the certificate says where to look. */
-function revocationSource({ ports, certificates }: Pick<Authority, 'ports' | 'certificates'>): RevocationSource {
+function revocationSource({ ports, certificates }: ChainOwner): RevocationSource {
   return {
     async certificateLists(certificate, issuer) {
       const isOwn = certificates.some((own) =>
@@ -70,10 +69,7 @@ async function retrieveCrl(retriever: Retriever, url: string): Promise<Certifica
 }
 
 /** The newest of each key. */
-async function ownCertificateLists({
-  ports: { database },
-  certificates,
-}: Pick<Authority, 'ports' | 'certificates'>): Promise<CertificateList[]> {
+async function ownCertificateLists({ ports: { database }, certificates }: ChainOwner): Promise<CertificateList[]> {
   const lists: CertificateList[] = [];
   for (const keyIndex of new Set(certificates.map((own) => own.keyIndex))) {
     const newest = await newestCrl(database, keyIndex);

@@ -33,6 +33,24 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./serve.ts'),
   },
   {
+    name: 'migrate',
+    usage:
+      'keys --to PROVIDER [--hash SHA256] [--backup FOLDER] [--password-file FILE] [--wipe-backup] [--yes] | keys --resume | keys --undo | wipe FILE...',
+    summary:
+      "Move all keys of this machine's CA to another provider: a plan, and what it says with --yes; wipe: overwrite PFX files that were left over",
+    options: {
+      to: text,
+      hash: text,
+      backup: text,
+      'password-file': text,
+      'wipe-backup': flag,
+      yes: flag,
+      resume: flag,
+      undo: flag,
+    },
+    load: () => import('./migrate.ts'),
+  },
+  {
     name: 'join',
     usage: 'https://HOST:PORT [--fingerprint SHA256 [--yes]]',
     summary:

@@ -3,6 +3,7 @@ import type { Directory, DirectoryPrincipal } from '#ca/ports';
 import type { DirectoryAdministration } from '#directory/administration';
 import type { Credentials } from '#directory/sign-in';
 import type { HresultError } from '#hresult/hresult-error';
+import type { KeyMigration } from '#migrate/api';
 import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
 import type { Name } from '#pki/x509/name';
 import type { Account, AccountApi } from '#wire/account';
@@ -76,6 +77,8 @@ export interface CerthavenPorts {
   connect(config: string | undefined): Promise<CertificationAuthority>;
   /** The CA's configuration and logs, read without starting it. */
   configuration(config: string | undefined): Promise<CaConfiguration>;
+  /** Moves the keys of this machine's CA to another provider. Throws ERROR_NOT_SUPPORTED in a joined home. */
+  keyMigration(): Promise<KeyMigration>;
   /** Starts the service. Throws ERROR_SHARING_VIOLATION, WSAEADDRINUSE and what starting a CA throws. */
   serve(options: ServiceOptions): Promise<StartedService>;
   /** Once this process is asked to end: SIGTERM, SIGINT. */

@@ -1,0 +1,158 @@
+/** `certhaven migrate keys`: a plan, and with --yes what it says; `certhaven migrate wipe`: a file with keys that nobody needs. */
+import { formatHresult } from '#hresult/format';
+import { type HresultError, hresult } from '#hresult/hresult-error';
+import type { Finding, KeyMigration, Migration, MigrationPlan, MoveResult } from '#migrate/api';
+import type { Json } from '../io/verb.ts';
+import type { CommandContext } from './context.ts';
+import { newPassword } from './new-password.ts';
+
+export async function run(context: CommandContext): Promise<Json> {
+  const [what, ...rest] = context.arguments;
+  const migration = await context.keyMigration();
+  if (what === 'keys' && rest.length === 0) return moveKeys(context, migration);
+  if (what === 'wipe' && rest.length > 0) return wipe(context, migration, rest);
+  throw hresult('ERROR_INVALID_PARAMETER', what === undefined ? 'It says not what to do.' : `${what}: not so.`, {
+    hint: 'certhaven migrate keys --to PROVIDER, or certhaven migrate wipe FILE...',
+  });
+}
+
+async function wipe({ out }: CommandContext, migration: KeyMigration, files: readonly string[]): Promise<Json> {
+  for (const file of files) {
+    await migration.wipe(file);
+    out(`${file} wiped.`);
+  }
+  return { wiped: [...files] };
+}
+
+async function moveKeys(context: CommandContext, migration: KeyMigration): Promise<Json> {
+  const { flag, option, out } = context;
+  const progress = (step: string) => {
+    if (STEP_TEXTS[step] !== undefined) out(STEP_TEXTS[step]);
+  };
+  if (flag('undo')) {
+    await migration.undo(progress);
+    out('Everything is as it was before the move.');
+    return { undone: true };
+  }
+  if (flag('resume')) {
+    return moved(context, await migration.resume(() => backupPassword(context), progress));
+  }
+  const to = option('to');
+  if (to === undefined) {
+    throw hresult('ERROR_INVALID_PARAMETER', 'Where the keys are to go is missing.', {
+      hint: '--to KSP, or the name of another provider: certutil -csplist',
+    });
+  }
+  const planned = await migration.plan({ to, hash: option('hash')?.toUpperCase(), backup: option('backup') });
+  try {
+    show(context, planned);
+    const refusal = planned.findings.find(({ severity }) => severity === 'error');
+    if (refusal || planned.plan === undefined) throw asError(refusal);
+    const told = { to: planned.plan.to, ...planJson(planned) };
+    if (isNothing(planned.plan)) {
+      out('There is nothing to move.');
+      return { ...told, isMoved: false };
+    }
+    if (!flag('yes')) {
+      out('Nothing was changed. --yes carries it out.');
+      return { ...told, isMoved: false };
+    }
+    const password = await backupPassword(context);
+    const result = await planned.move({ password, wipesBackup: flag('wipe-backup'), progress });
+    return { ...told, ...moved(context, result), isMoved: true };
+  } finally {
+    await planned.close();
+  }
+}
+
+/** From a file of one line, else asked for. */
+async function backupPassword(context: CommandContext): Promise<string> {
+  const file = context.option('password-file');
+  if (file === undefined) return newPassword(context, 'the backup');
+  const text = new TextDecoder().decode(await context.console.readFile(file)).replace(/\r?\n$/, '');
+  if (text.length > 0 && text.length <= 32) return text;
+  // Facts of -backupKey: what restores it reads no more than 32 characters.
+  throw hresult('ERROR_INVALID_PASSWORD', 'The password of a backup has 1 to 32 characters.', {
+    hint: 'write one line into the file',
+  });
+}
+
+const STEP_TEXTS: Readonly<Record<string, string>> = {
+  'backed up': 'Backup written, opened again, and each key in it compared.',
+  copied: 'Keys copied; each signs, and its old public key verifies.',
+  switched: 'Certificates and settings point to the new provider.',
+  proved: 'The CA starts, signs a certificate and CRLs with the new keys, and they verify.',
+  undoing: 'It failed: everything is put back.',
+  'copies removed': 'The CA starts with its old keys; the copies are removed.',
+  cleaned: 'Old keys deleted.',
+};
+
+function show({ out }: CommandContext, { findings, plan, backup }: Migration): void {
+  for (const { severity, text, hresult: code, cure } of findings) {
+    const status = code === undefined ? '' : ` ${formatHresult(code)}`;
+    out(`${LABELS[severity]}: ${text}${status}`);
+    if (cure !== undefined) out(`  ${cure}`);
+  }
+  if (plan === undefined || isNothing(plan)) return;
+  if (findings.length > 0) out();
+  out(`Plan: the keys of the CA to ${plan.to}`);
+  out(`  1. back up all of them to ${backup}, and open it`);
+  let number = 2;
+  for (const { from, to, isThere } of plan.keys)
+    out(`  ${number++}. ${isThere ? 'use' : 'copy'} ${place(to)}, from ${from.provider}`);
+  for (const { index, serialNumber, after } of plan.entries)
+    out(`  ${number++}. certificate ${index} (${serialNumber}): ${place(after)}`);
+  for (const { path, name, before, after } of plan.settings) {
+    const was = before === null ? 'absent' : value(name, before.data);
+    out(`  ${number++}. CA\\${path}\\${name}: ${was} -> ${value(name, after.data)}`);
+  }
+  out(
+    `  ${number++}. start the CA, sign with each key, issue an exchange certificate and CRLs, verify them (${plan.hash})`,
+  );
+  for (const { from } of plan.keys) out(`  ${number++}. delete ${place(from)} of ${from.provider}`);
+}
+
+const LABELS: Readonly<Record<Finding['severity'], string>> = { error: 'Error', warning: 'Warning', note: 'Note' };
+
+function place({ container, keySpec }: { readonly container: string; readonly keySpec: number }): string {
+  return `${container} (KeySpec ${keySpec})`;
+}
+
+function value(name: string, data: unknown): string {
+  return typeof data === 'number' && name.endsWith('Algorithm') ? `0x${data.toString(16)}` : String(data);
+}
+
+function isNothing({ keys, entries, settings }: MigrationPlan): boolean {
+  return keys.length === 0 && entries.length === 0 && settings.length === 0;
+}
+
+function moved({ out }: CommandContext, { kept }: MoveResult): { readonly kept: Json } {
+  for (const { provider, container, why } of kept) out(`The old key ${container} of ${provider} stays: ${why}.`);
+  return { kept: kept.map(({ provider, container, why }) => ({ provider, container, why })) };
+}
+
+/** What kept the move from beginning, as the command ends with it. */
+function asError(finding: Finding | undefined): HresultError {
+  if (finding?.symbol === undefined) return hresult('CRYPT_E_NOT_FOUND', finding?.text);
+  return hresult(finding.symbol, finding.text, { hint: finding.cure });
+}
+
+function planJson({ findings, plan, backup }: Migration): { [name: string]: Json } {
+  return {
+    findings: findings.map(({ severity, text, symbol, cure }) => ({
+      severity,
+      text,
+      ...(symbol === undefined ? {} : { symbol }),
+      ...(cure === undefined ? {} : { cure }),
+    })),
+    hash: plan!.hash,
+    backup,
+    keys: plan!.keys.map(({ from, to }) => ({ from: { ...from }, to: { ...to } })),
+    settings: plan!.settings.map(({ path, name, before, after }) => ({
+      path,
+      name,
+      before: before === null ? null : String(before.data),
+      after: String(after.data),
+    })),
+  };
+}

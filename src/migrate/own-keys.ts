@@ -1,0 +1,152 @@
+/** The CA's certificates and their keys, each opened and looked at once, with what speaks against moving it. */
+import type { Configuration } from '#ca/config/configuration';
+import { plainHash } from '#ca/config/plain-hash';
+import { openKeyOf } from '#ca/renew/key-spec';
+import type { StoreEntry } from '#certstore/ports/certificate-store';
+import { HresultError, hresult } from '#hresult/hresult-error';
+import { formatHex, isSameBytes } from '#pki/asn1/bytes';
+import type { KeyProviders, KeySpec } from '#pki/crypto/key-provider';
+import { formatSerial } from '#pki/x509/serial-number';
+import { attempt, type Finding, findingOf } from './finding.ts';
+import type { MigrationPorts } from './ports.ts';
+
+/** A certificate of CACertHash with its entry in My. */
+export interface OwnEntry {
+  readonly index: number;
+  readonly entry: StoreEntry;
+  readonly serialNumber: string;
+  readonly hasEnded: boolean;
+  readonly isNewest: boolean;
+}
+
+/** A key of the CA: where it is, and which certificates it is of. */
+export interface OwnKey {
+  readonly provider: string;
+  readonly container: string;
+  readonly keySpec: KeySpec;
+  readonly isCsp: boolean;
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  readonly exportable: boolean;
+  readonly encryptedExport: boolean;
+  readonly entries: readonly OwnEntry[];
+}
+
+export interface OwnKeys {
+  readonly entries: readonly OwnEntry[];
+  /** In the order of the certificates that first had them. */
+  readonly keys: readonly OwnKey[];
+  readonly findings: readonly Finding[];
+}
+
+export async function ownKeys(ports: MigrationPorts, configuration: Configuration): Promise<OwnKeys> {
+  const { entries, findings } = await ownEntries(ports, configuration);
+  const keys: OwnKey[] = [];
+  const found: Finding[] = [...findings];
+  for (const own of entries) {
+    const key = await attempt(() => lookAtKey(ports.providers, own));
+    if (key instanceof HresultError) {
+      found.push(keyFinding(own, key));
+      continue;
+    }
+    const known = keys.findIndex(({ provider, container }) => provider === key.provider && container === key.container);
+    if (known < 0) keys.push(key);
+    else keys[known] = { ...keys[known]!, entries: [...keys[known]!.entries, own] };
+    found.push(...entryFindings(own, key));
+  }
+  return { entries, keys, findings: found };
+}
+
+async function ownEntries(
+  { certificateStores, clock }: MigrationPorts,
+  configuration: Configuration,
+): Promise<{ readonly entries: OwnEntry[]; readonly findings: Finding[] }> {
+  const stored = await certificateStores.open('My').list();
+  const hashes = configuration.strings('CACertHash').map(plainHash);
+  const entries: OwnEntry[] = [];
+  const findings: Finding[] = [];
+  for (const [index, thumbprint] of hashes.entries()) {
+    if (thumbprint === '-') {
+      findings.push({ severity: 'note', text: `CA certificate ${index} is retired, "-" in CACertHash.` });
+      continue;
+    }
+    const entry = stored.find((candidate) => candidate.thumbprint === thumbprint);
+    if (entry === undefined) {
+      const gone = hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the My store.`, {
+        hint: `bring it back with certutil -addstore My FILE, or, where it has ended, write "-" for it in CA\\CACertHash`,
+      });
+      findings.push(findingOf('error', gone));
+      continue;
+    }
+    const { serialNumber, validity } = entry.certificate.tbsCertificate;
+    entries.push({
+      index,
+      entry,
+      serialNumber: formatSerial(serialNumber),
+      hasEnded: validity.notAfter < clock.now(),
+      isNewest: index === hashes.length - 1,
+    });
+  }
+  if (hashes.length === 0)
+    findings.push(findingOf('error', hresult('CRYPT_E_NOT_FOUND', 'CACertHash names no certificate of the CA.')));
+  return { entries, findings };
+}
+
+/** Throws NTE_BAD_KEYSET (0x80090016), NTE_NO_KEY (0x8009000d), NTE_KEYSET_NOT_DEF, NTE_BAD_KEY (0x80090003), NTE_BAD_KEY_STATE (0x8009000b). */
+async function lookAtKey(providers: KeyProviders, own: OwnEntry): Promise<OwnKey> {
+  const { index, entry } = own;
+  const location = entry.properties.keyProvInfo;
+  if (location === undefined)
+    throw hresult('NTE_BAD_KEYSET', `CA certificate ${index} names no key in the My store.`, {
+      hint: `certutil -repairstore my "${own.serialNumber}" finds it again; certutil -restoreKey brings it back from a backup`,
+    });
+  const key = await openKeyOf(providers, location);
+  try {
+    const { publicKey, exportable } = key;
+    if (!isSameBytes(publicKey, entry.certificate.tbsCertificate.subjectPublicKeyInfo.raw)) {
+      throw hresult(
+        'NTE_BAD_KEY',
+        `Container ${location.container} holds another key than CA certificate ${index}'s.`,
+        {
+          hint: `repair the entry with certutil -repairstore my "${own.serialNumber}" KeyProv.inf, or, where the certificate has ended, write "-" for it in CA\\CACertHash`,
+        },
+      );
+    }
+    const { provider, container, keySpec } = key;
+    const isCsp = providers.byName(provider).type !== 0;
+    const encryptedExport = key.encryptedExport === true;
+    return { provider, container, keySpec, isCsp, publicKey, exportable, encryptedExport, entries: [own] };
+  } finally {
+    key.close();
+  }
+}
+
+/** The newest certificate has to have its key, and so has every one that still has CRLs to sign. */
+function keyFinding({ index, hasEnded, isNewest }: OwnEntry, error: HresultError): Finding {
+  const isNeeded = isNewest || !hasEnded;
+  if (isNeeded) return findingOf('error', error);
+  return findingOf('warning', error, {
+    text: `${error.detail ?? error.message} CA certificate ${index} has ended; AD CS would not start with it after the move.`,
+    cure: `write "-" for it in CA\\CACertHash; it is left where it is`,
+  });
+}
+
+function entryFindings({ index, entry, serialNumber }: OwnEntry, key: OwnKey): Finding[] {
+  const findings: Finding[] = [];
+  const recorded = entry.properties.keyProvInfo!.keySpec;
+  if (recorded !== key.keySpec) {
+    findings.push({
+      severity: 'warning',
+      symbol: 'NTE_BAD_FLAGS',
+      hresult: hresult('NTE_BAD_FLAGS').hresult,
+      text: `CA certificate ${index} (${serialNumber}) has KeySpec ${recorded} under ${key.provider}: renewal with the same key would fail.`,
+      cure: 'the move writes the right one; without a move, certutil -repairstore',
+    });
+  }
+  return findings;
+}
+
+/** Lower-case hex of the key itself, for the journal. */
+export function publicKeyName({ publicKey }: Pick<OwnKey, 'publicKey'>): string {
+  return formatHex(publicKey);
+}
