@@ -31,7 +31,12 @@ export async function openOrCreateKey(
     container: key.container ?? newContainer(engine),
     algorithm: key.algorithm,
     keySpec,
-    policy: { exportable: key.exportable, archivable: archive !== undefined },
+    policy: {
+      exportable: key.exportable,
+      encryptedExport: key.encryptedExport,
+      protection: key.protection,
+      archivable: archive !== undefined,
+    },
   });
   return { key: made, provider };
 }

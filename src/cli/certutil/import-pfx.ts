@@ -59,12 +59,24 @@ function readArguments(args: readonly string[]): {
   return { storeName: rest.length === 2 ? rest[0]! : 'My', file: rest.at(-1)!, modifiers };
 }
 
+/** Modifiers that say two things. */
+const CONTRADICTIONS = [
+  ['AT_SIGNATURE', 'AT_KEYEXCHANGE'],
+  ['NoExport', 'ExportEncrypted'],
+  ['Protect', 'NoProtect'],
+  ['ProtectHigh', 'NoProtect'],
+] as const;
+
+/** Pkcs8 asks for what is done anyway: what the file says inside PrivateKeyInfo of the key's use decides its KeySpec. */
 function requireSupported(file: string, { flags }: ImportModifiers): void {
-  for (const flag of ['Protect', 'ProtectHigh', 'VSM'] as const) {
-    if (flags.has(flag)) throw hresult('ERROR_NOT_SUPPORTED', `${flag}: no provider here asks before a key is used.`);
+  if (flags.has('VSM')) {
+    throw hresult('ERROR_NOT_SUPPORTED', 'VSM: this machine has no virtual secure mode to keep the key in.', {
+      hint: 'leave VSM out, or import the key into a token: -csp',
+    });
   }
-  if (flags.has('AT_SIGNATURE') && flags.has('AT_KEYEXCHANGE')) {
-    throw hresult('ERROR_INVALID_PARAMETER', 'AT_SIGNATURE and AT_KEYEXCHANGE at once.');
+  for (const [one, other] of CONTRADICTIONS) {
+    if (!flags.has(one) || !flags.has(other)) continue;
+    throw hresult('ERROR_INVALID_PARAMETER', `${one} and ${other} at once.`, { hint: 'leave one of them out' });
   }
   refuseEpf(file);
 }

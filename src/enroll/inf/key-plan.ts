@@ -1,6 +1,6 @@
 /** The key that a request INF asks for. */
 import type { EcCurve } from '#pki/crypto/engine';
-import type { KeySpec } from '#pki/crypto/key-provider';
+import type { KeyProtection, KeySpec } from '#pki/crypto/key-provider';
 import type { InfFile } from './inf-file.ts';
 import { boolean, choice, flags, number, text } from './inf-values.ts';
 import type { NewRequestLines } from './new-request-lines.ts';
@@ -17,6 +17,10 @@ export interface KeyPlan {
   readonly providerType: number | undefined;
   readonly container: string | undefined;
   readonly exportable: boolean;
+  /** It leaves its provider encrypted only. */
+  readonly encryptedExport: boolean;
+  /** Its owner's password is asked for when it is used. */
+  readonly protection: KeyProtection | undefined;
   readonly useExisting: boolean;
 }
 
@@ -38,6 +42,16 @@ const KEY_USAGE_PROPERTIES = [
 ] as const;
 const DECRYPTS_OR_AGREES = 5;
 
+/** X509PrivateKeyProtection of certenroll.h, and the same by their names in ncrypt.h. */
+const KEY_PROTECTION = [
+  ['XCN_NCRYPT_UI_NO_PROTECTION_FLAG', 0],
+  ['XCN_NCRYPT_UI_PROTECT_KEY_FLAG', 1],
+  ['XCN_NCRYPT_UI_FORCE_HIGH_PROTECTION_FLAG', 2],
+  ['NCRYPT_UI_NO_PROTECTION_FLAG', 0],
+  ['NCRYPT_UI_PROTECT_KEY_FLAG', 1],
+  ['NCRYPT_UI_FORCE_HIGH_PROTECTION_FLAG', 2],
+] as const;
+
 /** Throws InfError. */
 export function keyPlan(inf: InfFile, keys: NewRequestLines): KeyPlan {
   const keySpec = keys.value('KeySpec', (file, line) => choice<KeySpec>(file, line, KEY_SPECS));
@@ -49,7 +63,17 @@ export function keyPlan(inf: InfFile, keys: NewRequestLines): KeyPlan {
   const exportable = keys.value('Exportable', boolean) ?? false;
   if (useExisting && container === undefined && !keys.line('RenewalCert'))
     throw inf.fault(keys.line('UseExistingKeySet')!, 'needs KeyContainer or RenewalCert.');
-  if (useExisting && exportable) throw inf.fault(keys.line('Exportable')!, 'cannot change a key that is there.');
+  const encryptedExport = keys.value('ExportableEncrypted', boolean) ?? false;
+  const protection = keyProtection(keys);
+  if (useExisting) {
+    for (const [name, asksForIt] of [
+      ['Exportable', exportable],
+      ['ExportableEncrypted', encryptedExport],
+      [keys.line('UserProtected') ? 'UserProtected' : 'KeyProtection', protection !== undefined],
+    ] as const) {
+      if (asksForIt) throw inf.fault(keys.line(name)!, 'cannot change a key that is there.');
+    }
+  }
   return {
     algorithm,
     use: keySpec === 2 || signsOnly || agreesOnly === 'signature' ? 'signature' : 'exchange',
@@ -58,8 +82,18 @@ export function keyPlan(inf: InfFile, keys: NewRequestLines): KeyPlan {
     providerType: keys.value('ProviderType', number),
     container,
     exportable,
+    encryptedExport: encryptedExport && !exportable,
+    protection,
     useExisting,
   };
+}
+
+/** UserProtected is CAPI's word; KeyProtection CNG's, which knows a higher one too. */
+function keyProtection(keys: NewRequestLines): KeyProtection | undefined {
+  const isUserProtected = keys.value('UserProtected', boolean) ?? false;
+  const level = keys.value('KeyProtection', (file, line) => flags(file, line, KEY_PROTECTION)) ?? 0;
+  if (level & 2) return 'each use';
+  return isUserProtected || level & 1 ? 'once' : undefined;
 }
 
 function keyAlgorithm(inf: InfFile, keys: NewRequestLines): [algorithm: KeyPlan['algorithm'], use: KeyPlan['use']] {

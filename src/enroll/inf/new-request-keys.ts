@@ -6,8 +6,6 @@ export type KeyTreatment =
   | { readonly use: 'granted' }
   /** Without effect: what it asks for cannot happen here, or holds anyway. */
   | { readonly use: 'idle' }
-  /** Without effect where it says no, refused where it asks for something. */
-  | { readonly use: 'refused unless off'; readonly reason: string; readonly hint?: string }
   | { readonly use: 'refused'; readonly reason: string; readonly hint?: string };
 
 const granted: KeyTreatment = { use: 'granted' };
@@ -26,21 +24,14 @@ export const NEW_REQUEST_KEYS = {
   EncryptionAlgorithm: granted,
   EncryptionLength: granted,
   Exportable: granted,
-  ExportableEncrypted: {
-    use: 'refused unless off',
-    reason: 'A key that leaves its provider encrypted only is not offered.',
-    hint: 'Set Exportable = TRUE instead.',
-  },
+  ExportableEncrypted: granted,
   FriendlyName: granted,
   HashAlgorithm: granted,
   KeyAlgorithm: granted,
   KeyContainer: granted,
   KeyDescription: granted,
   KeyLength: granted,
-  KeyProtection: {
-    use: 'refused unless off',
-    reason: 'There is no window in which the use of a key could be confirmed.',
-  },
+  KeyProtection: granted,
   KeySpec: granted,
   KeyUsage: granted,
   KeyUsageProperty: granted,
@@ -56,6 +47,7 @@ export const NEW_REQUEST_KEYS = {
   SecurityDescriptor: {
     use: 'refused',
     reason: 'is not offered: keys are readable by their owner alone.',
+    hint: 'certutil -repairstore My CERTIFICATE SDDL sets it for a key of the machine.',
   },
   Silent: idle,
   SMIME: granted,
@@ -67,10 +59,7 @@ export const NEW_REQUEST_KEYS = {
   },
   SuppressDefaults: granted,
   UseExistingKeySet: granted,
-  UserProtected: {
-    use: 'refused unless off',
-    reason: 'There is no window in which the use of a key could be confirmed.',
-  },
+  UserProtected: granted,
   ValidityPeriod: granted,
   ValidityPeriodUnits: granted,
   X500NameFlags: granted,

@@ -15,8 +15,6 @@ export class NewRequestLines {
       if (this.#lines.has(key)) throw inf.fault(line, 'stands a second time.');
       const treatment: KeyTreatment = NEW_REQUEST_KEYS[key];
       if (treatment.use === 'refused') throw inf.refusal(line, `${key} ${treatment.reason}`, treatment.hint);
-      if (treatment.use === 'refused unless off' && !isOff(line))
-        throw inf.refusal(line, treatment.reason, treatment.hint);
       this.#lines.set(key, line);
     }
   }
@@ -29,8 +27,4 @@ export class NewRequestLines {
     const line = this.#lines.get(key);
     return line && parse(this.#inf, line);
   }
-}
-
-function isOff(line: InfLine): boolean {
-  return ['0', 'false', 'no', '0x0', 'ncrypt_ui_no_protection_flag'].includes(line.fields.join(',').toLowerCase());
 }

@@ -198,7 +198,12 @@ Critical = 2.5.29.19,2.5.29.15
       'r.inf([NewRequest] EncryptionLength = "64")',
       3,
     ],
-    ['UserProtected = TRUE', 'ERROR_NOT_SUPPORTED', 'r.inf([NewRequest] UserProtected = "TRUE")', 2],
+    [
+      'KeyContainer = c\nUseExistingKeySet = TRUE\nUserProtected = TRUE',
+      'ERROR_INVALID_PARAMETER',
+      'r.inf([NewRequest] UserProtected = "TRUE")',
+      4,
+    ],
     ['SecurityDescriptor = "D:P"', 'ERROR_NOT_SUPPORTED', 'r.inf([NewRequest] SecurityDescriptor = "D:P")', 2],
     ['X500NameFlags = 0x40000000', 'ERROR_NOT_SUPPORTED', 'r.inf([NewRequest] X500NameFlags = "0x40000000")', 2],
     ['[Extensions]\nname = "{hex}0500"', 'ERROR_INVALID_PARAMETER', 'r.inf([Extensions] name = "{hex}0500")', 3],

@@ -96,6 +96,8 @@ export interface ProviderKey extends Signer, Decrypter {
   readonly exportable: boolean;
   /** True where `exportEncrypted` is the only way out. */
   readonly encryptedExport?: boolean;
+  /** Each use asks somebody for its password; left out for a key that nobody is asked for. */
+  readonly protection?: KeyProtection | undefined;
   readonly machineKeyset: boolean;
   /** SDDL; empty or left out for the one all keys of the set have. */
   readonly securityDescriptor?: string;

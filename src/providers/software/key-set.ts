@@ -116,10 +116,11 @@ export class KeySet {
    * passwords for a protected key.
    */
   async write(header: KeyFileHeader, pkcs8: Uint8Array, replace: boolean): Promise<boolean> {
+    const { container, protection } = header;
+    // Whoever does not come to a password has made nothing.
+    const key = protection ? await protectByPassword(pkcs8, container, this.#passwords, this.engine) : pkcs8;
     const protectionKey = await this.#protection();
     const path = join(this.#directory, fileName(this.slot(header.container, header.keySpec)));
-    const { container, protection } = header;
-    const key = protection ? await protectByPassword(pkcs8, container, this.#passwords, this.engine) : pkcs8;
     const content = sealKeyFile(header, key, protectionKey);
     if (content.length > FILE_LIMIT) throw hresult('NTE_BAD_LEN', `A key file of ${content.length} bytes.`);
     if (!replace) return writeNewFile(path, content);

@@ -1,6 +1,6 @@
 import { hresult } from '#hresult/hresult-error';
 import { type KeyTransport, type SignatureScheme, wipe } from '#pki/crypto/engine';
-import type { KeySpec, PrivateKeySealer, ProviderKey } from '#pki/crypto/key-provider';
+import type { KeyProtection, KeySpec, PrivateKeySealer, ProviderKey } from '#pki/crypto/key-provider';
 import { notExportable } from '../key-rules.ts';
 import type { ProviderRow } from '../names.ts';
 import type { HeldKey } from './held-key.ts';
@@ -12,6 +12,7 @@ export interface SoftwareKeyFields {
   readonly keySpec: KeySpec;
   readonly exportable: boolean;
   readonly encryptedExport: boolean;
+  readonly protection: KeyProtection | undefined;
   readonly machineKeyset: boolean;
   readonly securityDescriptor: string;
   /** True on the handle that made the key, where its maker asked for archival. */
@@ -27,6 +28,7 @@ export class SoftwareKey implements ProviderKey {
   readonly keySpec: KeySpec;
   readonly exportable: boolean;
   readonly encryptedExport: boolean;
+  readonly protection: KeyProtection | undefined;
   readonly machineKeyset: boolean;
   readonly securityDescriptor: string;
   readonly publicKey: Uint8Array;
@@ -41,6 +43,7 @@ export class SoftwareKey implements ProviderKey {
     this.keySpec = fields.keySpec;
     this.exportable = fields.exportable;
     this.encryptedExport = fields.encryptedExport;
+    this.protection = fields.protection;
     this.machineKeyset = fields.machineKeyset;
     this.securityDescriptor = fields.securityDescriptor;
     this.publicKey = fields.privateKey.publicKey;

@@ -180,9 +180,9 @@ export class SoftwareProvider implements KeyStorageProvider {
   }
 
   #handle(slot: KeySlot, header: KeyFileHeader, archivable: boolean, privateKey: HeldKey): ProviderKey {
-    const { container, exportable, encryptedExport, securityDescriptor } = header;
+    const { container, exportable, encryptedExport, protection, securityDescriptor } = header;
     const { machineKeyset } = this;
-    const policy = { exportable, encryptedExport, archivable, securityDescriptor };
+    const policy = { exportable, encryptedExport, protection, archivable, securityDescriptor };
     return new SoftwareKey({ row: this.#row, container, ...slot, ...policy, machineKeyset, privateKey });
   }
 }

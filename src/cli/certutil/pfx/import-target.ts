@@ -1,6 +1,6 @@
 /** Where a key out of a PFX goes: provider, KeySpec and container, by the remarks on PFXImportCertStore. */
 import { hresult, isHresult } from '#hresult/hresult-error';
-import type { KeyProviders, KeySpec, KeyStorageProvider } from '#pki/crypto/key-provider';
+import type { KeyPolicy, KeyProviders, KeySpec, KeyStorageProvider } from '#pki/crypto/key-provider';
 import { privateKeyKind } from '#pki/crypto/private-key-info';
 import { keySpecOfUsage } from '#pki/keyblob/key-usage-attribute';
 import type { PfxCertificate, PfxKey } from '#pki/pkcs12/pfx-contents';
@@ -67,6 +67,13 @@ export function importKeySpec(
   if (flags.has('AT_SIGNATURE')) return 2;
   if (flags.has('AT_KEYEXCHANGE')) return 1;
   return keySpecOfUsage(keySpecBits) ?? 1;
+}
+
+/** What the key may do where it goes: leave in clear, unless a modifier says otherwise. */
+export function importPolicy({ flags }: ImportModifiers): KeyPolicy {
+  const encryptedExport = flags.has('ExportEncrypted');
+  const protection = flags.has('ProtectHigh') ? 'each use' : flags.has('Protect') ? 'once' : undefined;
+  return { exportable: !flags.has('NoExport') && !encryptedExport, archivable: false, encryptedExport, protection };
 }
 
 /** `Contoso CA-039df928-…`: a name that ends in the GUID of an earlier import gets the new one in its place. */

@@ -15,7 +15,7 @@ import { decodeCertificate, isSelfIssued } from '#pki/x509/certificate';
 import { endsInRoot } from '#recover/chain';
 import { certificateName } from '../store/certificate-name.ts';
 import type { KeyPlace } from '../store/key-place.ts';
-import { importContainer, importKeySpec, importProvider, type ProviderChoice } from './import-target.ts';
+import { importContainer, importKeySpec, importPolicy, importProvider, type ProviderChoice } from './import-target.ts';
 import type { ImportModifiers } from './modifiers.ts';
 
 export interface ImportChoice extends ProviderChoice {
@@ -112,8 +112,7 @@ class Import {
     const container =
       this.#choice.container?.(certificate) ??
       importContainer(modifiers.values.get('KeyFriendlyName') ?? key.friendlyName, certificate);
-    const exportable = !modifiers.flags.has('NoExport');
-    const policy = { exportable, archivable: false };
+    const policy = importPolicy(modifiers);
     const { overwrite = false } = this.#choice;
     const wasThere = overwrite && (await provider.listContainers()).includes(container);
     (await provider.importKey(key.pkcs8, { container, keySpec, policy, overwrite })).close();

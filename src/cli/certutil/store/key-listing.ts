@@ -24,7 +24,7 @@ export async function keyLines(entry: StoreEntry, ports: StoreListingPorts): Pro
       ...containerLines(info, opened),
       provider,
       ...exportabilityLines(opened),
-      await testLine(entry.certificate, info, opened, ports.engine),
+      await testLineOf(entry.certificate, info, opened, ports.engine),
     ];
   });
 }
@@ -46,7 +46,7 @@ export function verboseKeyLines(entry: StoreEntry, ports: StoreListingPorts, sty
       `  ${algorithmName(opened.publicKey)}`,
       ...(description ? detailLines(opened, description, style) : []),
       ...exportabilityLines(opened),
-      await testLine(entry.certificate, info, opened, ports.engine),
+      await testLineOf(entry.certificate, info, opened, ports.engine),
     ];
   });
 }
@@ -89,6 +89,25 @@ export function containerLines(
   return key.container === info.container ? [first] : [first, `${indent}Simple container name: ${key.container}`];
 }
 
+/** A listing asks nobody for the password of a key. */
+async function testLineOf(
+  certificate: Certificate,
+  info: Pick<KeyProvInfo, 'keySpec'>,
+  key: ProviderKey,
+  engine: CryptoEngine,
+): Promise<string> {
+  if (key.protection === undefined) return testLine(certificate, info, key, engine);
+  return isOwnKey(certificate, key) ? 'Private key is protected by a password: test skipped' : MISMATCH;
+}
+
+const MISMATCH = 'ERROR: Certificate public key does NOT match stored keyset';
+
+/** The bits, not the whole: encoders differ in the parameters of RSA. */
+function isOwnKey(certificate: Certificate, { publicKey }: Pick<Signer, 'publicKey'>): boolean {
+  const { subjectPublicKey } = certificate.tbsCertificate.subjectPublicKeyInfo;
+  return isSameBytes(subjectPublicKey, decodeSubjectPublicKeyInfo(publicKey).subjectPublicKey);
+}
+
 /** Tries whether the key is the certificate's and does what it is for. */
 export async function testLine(
   certificate: Certificate,
@@ -96,10 +115,7 @@ export async function testLine(
   key: Signer & Decrypter,
   engine: CryptoEngine,
 ): Promise<string> {
-  // The bits, not the whole: encoders differ in the parameters of RSA.
-  const { subjectPublicKey } = certificate.tbsCertificate.subjectPublicKeyInfo;
-  if (!isSameBytes(subjectPublicKey, decodeSubjectPublicKeyInfo(key.publicKey).subjectPublicKey))
-    return 'ERROR: Certificate public key does NOT match stored keyset';
+  if (!isOwnKey(certificate, key)) return MISMATCH;
   const test = isForDecryption(certificate, info) ? 'Encryption' : 'Signature';
   const passed = test === 'Encryption' ? await decrypts(key, engine) : await signs(key, engine);
   return `${test} test ${passed ? 'passed' : 'FAILED'}`;
