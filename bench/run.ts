@@ -12,6 +12,7 @@ const BENCHMARKS = [
   'archive',
   'view',
   'recover',
+  'pfx',
   'https',
   'memory',
   'gathered',

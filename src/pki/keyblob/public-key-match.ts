@@ -1,5 +1,5 @@
 import { HresultError } from '#hresult/hresult-error';
-import { isSameBytes } from '../asn1/bytes.ts';
+import { formatHex, isSameBytes } from '../asn1/bytes.ts';
 import { type PrivateKeyInfo, privateKeyKind } from '../crypto/private-key-info.ts';
 import { ecPublicKeyInfo, publicKeyKind, rsaPublicKeyInfo } from '../crypto/public-key.ts';
 import { pointOfPrivateNumber } from './ec-point.ts';
@@ -24,9 +24,11 @@ export function isSamePublicKey(a: Uint8Array, b: Uint8Array): boolean {
   return one?.type === 'ec' && other?.type === 'ec' && one.curve === other.curve && isSameBytes(one.point, other.point);
 }
 
-/** RSA, or on a NIST curve. */
-export function isKnownPublicKey(publicKey: Uint8Array): boolean {
-  return tryKind(publicKey) !== undefined;
+/** A text that keys of RSA and of NIST curves share with themselves alone; undefined for other kinds. */
+export function publicKeyToken(publicKey: Uint8Array): string | undefined {
+  const kind = tryKind(publicKey);
+  if (kind?.type === 'rsa') return `${formatHex(kind.modulus)} ${formatHex(kind.publicExponent)}`;
+  return kind && `${kind.curve} ${formatHex(kind.point)}`;
 }
 
 function tryKind(publicKey: Uint8Array) {

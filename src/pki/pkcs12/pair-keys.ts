@@ -1,6 +1,6 @@
 import { HresultError } from '#hresult/hresult-error';
 import { isSameBytes } from '../asn1/bytes.ts';
-import { computePublicKey, isKnownPublicKey, isSamePublicKey } from '../keyblob/public-key-match.ts';
+import { computePublicKey, publicKeyToken } from '../keyblob/public-key-match.ts';
 import { decodeCertificate } from '../x509/certificate.ts';
 import type { PfxCertificate, PfxContents, PfxKey } from './pfx-contents.ts';
 
@@ -21,28 +21,31 @@ export interface PairedPfx {
  * localKeyID is only a name, and files merged from others use one twice. Throws Asn1Error for a malformed certificate.
  */
 export function pairKeys({ keys, certificates }: Pick<PfxContents, 'keys' | 'certificates'>): PairedPfx {
-  const publicKeys = new Map(
-    certificates.map((one) => [one, decodeCertificate(one.certificate).tbsCertificate.subjectPublicKeyInfo.raw]),
-  );
+  const byToken = Map.groupBy(certificates, tokenOfCertificate);
+  const unreadable = byToken.get(undefined) ?? [];
   const taken = new Set<PfxCertificate>();
   const pairs = keys.map((key): PfxKeyPair => {
-    const publicKey = tryPublicKey(key);
+    const token = tryToken(key);
     const isNamed = ({ localKeyId }: PfxCertificate) =>
       localKeyId !== undefined && key.localKeyId !== undefined && isSameBytes(localKeyId, key.localKeyId);
-    const ofKey = certificates.filter((one) => {
-      const other = publicKeys.get(one)!;
-      return publicKey && isKnownPublicKey(other) ? isSamePublicKey(publicKey, other) : isNamed(one);
-    });
+    const ofKey =
+      token === undefined
+        ? certificates.filter(isNamed)
+        : [...(byToken.get(token) ?? []), ...unreadable.filter(isNamed)];
     for (const one of ofKey) taken.add(one);
     return { key, certificates: [...ofKey.filter(isNamed), ...ofKey.filter((one) => !isNamed(one))] };
   });
   return { pairs, others: certificates.filter((one) => !taken.has(one)) };
 }
 
+function tokenOfCertificate({ certificate }: PfxCertificate): string | undefined {
+  return publicKeyToken(decodeCertificate(certificate).tbsCertificate.subjectPublicKeyInfo.raw);
+}
+
 /** Undefined for a key of a kind that is not read here: its localKeyID alone tells its certificate. */
-function tryPublicKey({ pkcs8 }: PfxKey): Uint8Array | undefined {
+function tryToken({ pkcs8 }: PfxKey): string | undefined {
   try {
-    return computePublicKey(pkcs8);
+    return publicKeyToken(computePublicKey(pkcs8));
   } catch (error) {
     if (error instanceof HresultError) return undefined;
     throw error;
