@@ -4,11 +4,11 @@ import type { Console } from '#cli/io/console';
 import { hresult } from '#hresult/hresult-error';
 import { type Home, paths } from './home.ts';
 import { JoinedMachine } from './joined-machine.ts';
-import { lazyMachine } from './lazy-machine.ts';
+import { askPinAt, lazyMachine } from './lazy-machine.ts';
 import type { Machine } from './machine.ts';
 
 export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
-  const machine = lazyMachine(home);
+  const machine = lazyMachine(home, console);
   return {
     console,
     machineName: home.machineName,
@@ -27,8 +27,9 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
     serve: async (options) => {
       ownMachine(await machine());
       const [{ serve }, { Machine }] = await Promise.all([import('./serve.ts'), import('./machine.ts')]);
-      return serve(new Machine(home, { threaded: true }), options);
+      return serve(new Machine(home, { threaded: true, askPin: askPinAt(console) }), options);
     },
+    tokenProviders: async () => (await machine()).tokenProviders(),
     stopRequest: () =>
       new Promise((resolve) => {
         for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());

@@ -5,7 +5,7 @@ import type { Home } from './home.ts';
 import { lazyMachine } from './lazy-machine.ts';
 
 export function certreqPorts(home: Home, console: Console): CertreqPorts {
-  const machine = lazyMachine(home);
+  const machine = lazyMachine(home, console);
   return {
     console,
     clock: { now: () => new Date() },

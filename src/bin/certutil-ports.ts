@@ -5,7 +5,7 @@ import { lazyMachine } from './lazy-machine.ts';
 import { programPath } from './program-path.ts';
 
 export function certutilPorts(home: Home, console: Console): CertutilPorts {
-  const machine = lazyMachine(home);
+  const machine = lazyMachine(home, console);
   return {
     console,
     machineName: home.machineName,

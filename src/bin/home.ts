@@ -26,6 +26,9 @@ export const paths = {
   keyMigration: (home: Home) => join(home.directory, 'ca', 'key-migration.json'),
   joined: (home: Home) => join(home.directory, 'joined.json'),
   credentials: (home: Home) => join(home.directory, 'sign-in'),
+  /** Providers over PKCS #11 tokens. */
+  providers: (home: Home) => join(home.directory, 'providers.json'),
+  tokenLocks: (home: Home) => join(home.directory, 'machine', 'token-locks'),
   certEnroll: (home: Home) => join(home.directory, 'CertEnroll'),
   machineKeys: (home: Home) => join(home.directory, 'machine', 'keys'),
   machineStores: (home: Home) => join(home.directory, 'machine', 'stores'),

@@ -26,7 +26,7 @@ export async function joinAuthority(
 ): Promise<FoundAuthority> {
   if (!(machine instanceof JoinedMachine) && existsSync(paths.directory(home))) await requireNoDomain(machine);
   const joined = await verifyAuthority(url, certificate);
-  const stores = new KeyPlaces(home, nodeEngine, () => machine.caller()).machineStores();
+  const stores = new KeyPlaces({ home, engine: nodeEngine, caller: () => machine.caller() }).machineStores();
   for (const store of ['Root', 'CA']) await stores.open(store).add(certificate);
   await addJoinedAuthority(home, joined);
   return { config: joined.config, domain: joined.domain, certificate };

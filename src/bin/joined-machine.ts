@@ -2,10 +2,12 @@
 import type { CaConfiguration, CertificationAuthority } from '#ca/api';
 import type { Directory, DirectoryPrincipal, Retriever } from '#ca/ports';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
+import type { TokenProviders } from '#cli/certhaven/context';
 import type { DirectoryAdministration } from '#directory/administration';
 import { hresult } from '#hresult/hresult-error';
 import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import { nodeEngine } from '#pki/crypto/node/engine';
+import type { AskPin } from '#providers/pkcs11/pin';
 import { createRetriever } from '#publish/retriever';
 import type { AccountApi } from '#wire/account';
 import { ACCOUNT_METHODS } from '#wire/account';
@@ -24,10 +26,10 @@ export class JoinedMachine {
   readonly #joined: readonly [JoinedAuthority, ...JoinedAuthority[]];
   readonly #keys: KeyPlaces;
 
-  constructor(home: Home, joined: readonly [JoinedAuthority, ...JoinedAuthority[]]) {
+  constructor(home: Home, joined: readonly [JoinedAuthority, ...JoinedAuthority[]], askPin?: AskPin) {
     this.home = home;
     this.#joined = joined;
-    this.#keys = new KeyPlaces(home, nodeEngine, () => this.caller());
+    this.#keys = new KeyPlaces({ home, engine: nodeEngine, caller: () => this.caller(), askPin });
   }
 
   /** Who signed in at the default CA, as he was known then: enough to find his keys without asking anybody. */
@@ -128,6 +130,10 @@ export class JoinedMachine {
 
   providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
     return this.#keys.providers(machineKeyset, passwords);
+  }
+
+  tokenProviders(): TokenProviders {
+    return this.#keys.tokenProviders();
   }
 
   stores(machine: boolean): Promise<CertificateStores> {

@@ -8,13 +8,20 @@ import { SID_AUTHENTICATED_USERS, SID_EVERYONE, SID_LOCAL_SYSTEM } from '#ca/tem
 import { openCertificateStores } from '#certstore/open-certificate-stores';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { readOnlyStores } from '#certstore/read-only-stores';
-import { isHresult } from '#hresult/hresult-error';
+import type { TokenProviders } from '#cli/certhaven/context';
+import { hresult, isHresult } from '#hresult/hresult-error';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import { guardedProviders } from '#providers/guarded-providers';
 import { machineGuid, readMachineGuid } from '#providers/machine-guid';
+import { machineSid } from '#providers/machine-sid';
+import { Pkcs11Modules } from '#providers/pkcs11/open-pkcs11-providers';
+import type { AskPin } from '#providers/pkcs11/pin';
+import { readTokenSettings } from '#providers/pkcs11/token-settings';
+import { providersByName } from '#providers/providers-by-name';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
 import { type Home, paths } from './home.ts';
+import { tokenProviders } from './token-providers.ts';
 
 const ADMINISTRATORS_ONLY =
   'run it as an administrator (CERTHAVEN_USER), or with -user for keys and certificates of your own';
@@ -22,21 +29,38 @@ const ADMINISTRATORS_ONLY =
 /** What one needs to know of a caller here. */
 type KeyOwner = Pick<DirectoryPrincipal, 'accountName' | 'sid' | 'kind' | 'groupSids'>;
 
+export interface KeyPlacesOptions {
+  readonly home: Home;
+  readonly engine: CryptoEngine;
+  readonly caller: () => Promise<KeyOwner>;
+  /** Asks whoever is at the terminal for the PIN of a token; without it nobody is asked. */
+  readonly askPin?: AskPin | undefined;
+}
+
+const nobodyToAsk: AskPin = async (token) => {
+  throw hresult('NTE_SILENT_CONTEXT', `The PIN of ${token} is to be asked for, and there is nobody to ask.`, {
+    hint: 'have it in a file: certhaven provider add --pin-file',
+  });
+};
+
 export class KeyPlaces {
   readonly #home: Home;
   readonly #engine: CryptoEngine;
   readonly #caller: () => Promise<KeyOwner>;
+  readonly #modules: Pkcs11Modules;
 
-  constructor(home: Home, engine: CryptoEngine, caller: () => Promise<KeyOwner>) {
+  constructor({ home, engine, caller, askPin }: KeyPlacesOptions) {
     this.#home = home;
     this.#engine = engine;
     this.#caller = caller;
+    this.#modules = new Pkcs11Modules(engine, askPin ?? nobodyToAsk, paths.tokenLocks(home));
   }
 
   /** The providers of the caller's key set, or of the machine's: its administrators', and whom a key's descriptor lets use it. */
   async providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
     if (!machineKeyset) {
-      return this.#openProviders(paths.userKeys(this.#home, (await this.#caller()).sid), false, passwords);
+      const { sid } = await this.#caller();
+      return this.#openProviders({ directory: paths.userKeys(this.#home, sid), owner: sid, passwords });
     }
     const providers = await this.machineProviders(passwords);
     const sids = await this.#callerSids();
@@ -93,16 +117,55 @@ export class KeyPlaces {
 
   /** Without `passwords`, as a service is, nobody is asked for the password of a protected key. */
   machineProviders(passwords?: KeyPasswords): Promise<KeyProviders> {
-    return this.#openProviders(paths.machineKeys(this.#home), true, passwords);
+    return this.#openProviders({ directory: paths.machineKeys(this.#home), owner: 'machine', passwords });
   }
 
   machineStores(): CertificateStores {
     return openCertificateStores({ directory: paths.machineStores(this.#home) });
   }
 
-  async #openProviders(directory: string, machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
+  /** The providers over tokens; their administration is the machine's administrators'. */
+  tokenProviders(): TokenProviders {
+    return tokenProviders({
+      home: this.#home,
+      modules: this.#modules,
+      open: async (settings) => this.#modules.provider(settings, true, await this.#machineOwner()),
+      requireAdministrator: async () => {
+        const refused = await this.#refused();
+        if (refused !== undefined) throw hresult('ERROR_ACCESS_DENIED', refused, { hint: ADMINISTRATORS_ONLY });
+      },
+    });
+  }
+
+  async #openProviders(set: {
+    readonly directory: string;
+    /** A SID. */
+    readonly owner: string;
+    readonly passwords?: KeyPasswords | undefined;
+  }): Promise<KeyProviders> {
+    const { directory, owner, passwords } = set;
+    const machineKeyset = owner === 'machine';
     const home = this.#home.directory;
     const guid = (await readMachineGuid(home)) ?? (() => machineGuid(home));
-    return openSoftwareProviders({ directory, machineKeyset, machineGuid: guid, engine: this.#engine, passwords });
+    const options = { directory, machineKeyset, machineGuid: guid, engine: this.#engine, passwords };
+    const software = await openSoftwareProviders(options);
+    const settings = await readTokenSettings(paths.providers(this.#home));
+    if (settings.length === 0) return software;
+    const sid = machineKeyset ? await this.#machineOwner() : owner;
+    return providersByName(
+      software,
+      settings.map((each) => this.#modules.provider(each, machineKeyset, sid)),
+    );
+  }
+
+  async #machineOwner(): Promise<string | (() => Promise<string>)> {
+    const home = this.#home.directory;
+    const guid = await readMachineGuid(home);
+    return guid === undefined ? async () => machineSid(await machineGuid(home)) : machineSid(guid);
+  }
+
+  /** Ends the threads of tokens. */
+  close(): Promise<void> {
+    return this.#modules.close();
   }
 }

@@ -15,6 +15,7 @@ import { renewCaCertificate } from '#ca/renew/renew';
 import { requirePrincipal } from '#ca/roles/principal';
 import { enrollmentServicesContainer } from '#ca/template/templates-in-directory';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
+import type { TokenProviders } from '#cli/certhaven/context';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import { requireDomainNames } from '#directory/domain-names';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
@@ -22,6 +23,7 @@ import { isThere, makePrivateDirectory } from '#files/durable-file';
 import { type HresultError, hresult } from '#hresult/hresult-error';
 import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import { createNodeEngine, type NodeEngine } from '#pki/crypto/node/engine';
+import type { AskPin } from '#providers/pkcs11/pin';
 import { createPublisher } from '#publish/publisher';
 import { createRetriever } from '#publish/retriever';
 import type { ServiceClient } from '#wire/client/service-client';
@@ -36,6 +38,8 @@ import { runningService } from './service-file.ts';
 export interface MachineOptions {
   /** A service keeps private keys and the disk off the thread that serves; a command would only wait for threads to start. */
   readonly threaded?: boolean;
+  /** Asks for the PIN of a token. */
+  readonly askPin?: AskPin | undefined;
 }
 
 export class Machine {
@@ -47,12 +51,12 @@ export class Machine {
   readonly #keys: KeyPlaces;
   readonly #databaseEnd = Promise.withResolvers<HresultError>();
 
-  constructor(home: Home, { threaded = false }: MachineOptions = {}) {
+  constructor(home: Home, { threaded = false, askPin }: MachineOptions = {}) {
     this.home = home;
     const threads = threaded ? availableParallelism() : 0;
     this.engine = createNodeEngine({ threads });
     this.#archiver = threaded ? archiveThreads(threads) : undefined;
-    this.#keys = new KeyPlaces(home, this.engine, () => this.caller());
+    this.#keys = new KeyPlaces({ home, engine: this.engine, caller: () => this.caller(), askPin });
   }
 
   /** Resolves should the thread that writes the CA's database end before its time: nothing can be recorded any more. */
@@ -98,6 +102,10 @@ export class Machine {
 
   providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
     return this.#keys.providers(machineKeyset, passwords);
+  }
+
+  tokenProviders(): TokenProviders {
+    return this.#keys.tokenProviders();
   }
 
   stores(machine: boolean): Promise<CertificateStores> {
@@ -225,6 +233,7 @@ export class Machine {
   async close(): Promise<void> {
     await this.#directory?.close();
     await this.#archiver?.close();
+    await this.#keys.close();
     await this.engine.close();
   }
 }

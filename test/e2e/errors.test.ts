@@ -1,4 +1,4 @@
-/** docs/errors.md: each fault ends with its code and its hint, and leaves the machine as it was. */
+/** docs/errors.md: each fault ends with its code and its hint, and leaves the machine as it was. Its tokens need what soft-token.ts needs. */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -107,6 +107,8 @@ export class House {
         CERTHAVEN_MACHINE: 'ca01.contoso.com',
         CERTHAVEN_USER: user === 'admin' ? '' : `CONTOSO\\${user}`,
         SUPPORT: import.meta.dirname,
+        // In the folder where commands are typed.
+        SOFTHSM2_CONF: 'softhsm2.conf',
         TZ: 'UTC',
       },
     });

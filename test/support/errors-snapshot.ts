@@ -22,6 +22,8 @@ export function takeSnapshot(folder: string): Snapshot {
     const place = relative(folder, path);
     // What SQLite keeps beside a database belongs to it: the log is read with it, the lock is empty.
     if (/\.db-(?:wal|shm|lock)$/.test(entry.name)) continue;
+    // SoftHSM notes each login there; keys are files of their own.
+    if (entry.name === 'token.object') continue;
     const rows = entry.name.endsWith('.db') ? readDatabase(path) : undefined;
     if (rows) for (const [table, lines] of rows) found.set(`${place}:${table}`, lines);
     else found.set(place, [`${(statSync(path).mode & 0o7777).toString(8)} ${contentOf(path)}`]);

@@ -22,6 +22,13 @@ export interface SoftToken {
 
 /** SoftHSM reads its configuration once a process, so there is one of these a test file. */
 export function softToken(label = TOKEN): SoftToken {
+  const soft = noToken();
+  initializeToken(label);
+  return soft;
+}
+
+/** The same before any token was initialized. */
+export function noToken(): SoftToken {
   const module = softHsmModule();
   if (module === undefined) throw new TypeError('libsofthsm2.so is not installed (softhsm2).');
   const directory = mkdtempSync(join(tmpdir(), 'certhaven-token-'));
@@ -32,7 +39,6 @@ export function softToken(label = TOKEN): SoftToken {
   writeFileSync(pinFile, `${PIN}\n`, { mode: 0o600 });
   writeFileSync(configuration, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`);
   process.env['SOFTHSM2_CONF'] = configuration;
-  initializeToken(label);
   return {
     directory,
     tokens,

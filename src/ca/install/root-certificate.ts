@@ -27,8 +27,13 @@ export function createCaKey(providers: KeyProviders, key: CaKey): Promise<Provid
     algorithm,
     // AT_SIGNATURE under a CSP; a KSP knows no KeySpec, and a 2 there breaks renewal with the same key.
     keySpec: chosen.type === 0 ? 0 : 2,
-    policy: { exportable, archivable: false },
+    policy: { exportable: exportable && isInSoftware(providers, chosen.name), archivable: false },
   });
+}
+
+/** A key of the software store is backed up with the CA; one that was given to a device is to stay in it. */
+function isInSoftware({ known }: KeyProviders, name: string): boolean {
+  return known.find((provider) => provider.name === name)?.device === 'software';
 }
 
 export interface RootCertificatePlan {

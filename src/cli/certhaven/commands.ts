@@ -25,6 +25,23 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./install-ca.ts'),
   },
   {
+    name: 'provider',
+    usage:
+      "[--check]\n       certhaven provider add [NAME] --module PATH --token LABEL --pin-file FILE|--pin-env VARIABLE|--pin-prompt [--sessions N] [--owner SID|'']\n       certhaven provider remove NAME",
+    summary: 'Name a key storage provider over a PKCS #11 token, list those that are named, or take one away',
+    options: {
+      module: text,
+      token: text,
+      'pin-file': text,
+      'pin-env': text,
+      'pin-prompt': flag,
+      sessions: text,
+      owner: text,
+      check: flag,
+    },
+    load: () => import('./provider.ts'),
+  },
+  {
     name: 'serve',
     usage: '[--listen [HOST:]PORT] [--http [HOST:]PORT | --http off] [--name NAME]...',
     summary: 'Run the CA of this machine as an HTTPS service for others',

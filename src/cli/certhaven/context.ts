@@ -62,6 +62,42 @@ export interface FoundAuthority {
   readonly certificate: Uint8Array;
 }
 
+/** A key storage provider over a PKCS #11 token. */
+export interface TokenProvider {
+  readonly name: string;
+  /** Absolute path of the module. */
+  readonly module: string;
+  /** The token's label. */
+  readonly token: string;
+  /** Where the PIN is, never the PIN. */
+  readonly pin: { readonly file: string } | { readonly environment: string } | { readonly prompt: true };
+  /** How many operations the token is given at once. */
+  readonly sessions: number;
+  /** In place of the SID of the machine or the user in the labels of keys; empty for labels without an owner. */
+  readonly owner?: string;
+}
+
+export interface FoundToken {
+  readonly label: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly serialNumber: string;
+  /** How many keys of this machine it holds. */
+  readonly keys: number;
+}
+
+/** The providers over tokens that this machine has beside those of Windows' names. */
+export interface TokenProviders {
+  /** Throws ERROR_INVALID_DATA where what names them is damaged. */
+  list(): Promise<readonly TokenProvider[]>;
+  /** Nothing is kept of a provider whose token cannot be used. Throws ERROR_ALREADY_EXISTS and what the token throws. */
+  add(provider: TokenProvider): Promise<FoundToken>;
+  /** Logs in and looks. Throws NTE_KEYSET_NOT_DEF and what the token throws. */
+  check(name: string): Promise<FoundToken>;
+  /** Its keys stay in the token. Throws NTE_KEYSET_NOT_DEF. */
+  remove(name: string): Promise<TokenProvider>;
+}
+
 /** What the commands of Certhaven's own need from the world. */
 export interface CerthavenPorts {
   readonly console: Console;
@@ -81,6 +117,7 @@ export interface CerthavenPorts {
   keyMigration(): Promise<KeyMigration>;
   /** Starts the service. Throws ERROR_SHARING_VIOLATION, WSAEADDRINUSE and what starting a CA throws. */
   serve(options: ServiceOptions): Promise<StartedService>;
+  tokenProviders(): Promise<TokenProviders>;
   /** Once this process is asked to end: SIGTERM, SIGINT. */
   stopRequest(): Promise<void>;
   /** True in a home that has joined a CA of another machine. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { HRESULTS } from '#hresult/codes';
 import { formatHresult } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
+import { errorJson } from '../io/error-json.ts';
 import { hintOf } from '../io/hint.ts';
 import type { Json } from '../io/verb.ts';
 import { COMMANDS } from './commands.ts';
@@ -56,7 +57,7 @@ async function printRows(name: string, rows: JsonRows, { console }: CerthavenPor
     rows,
     (text) => console.writeOut(text),
     (thrown) => {
-      if (thrown instanceof HresultError) return { error: thrown, json: failureJson(thrown) };
+      if (thrown instanceof HresultError) return { error: thrown, json: errorJson(thrown) };
       throw thrown;
     },
   );
@@ -118,7 +119,7 @@ function commandHelp({ name, usage, summary }: Command): string[] {
 
 function reportFailure(name: string, error: HresultError, isJson: boolean, { console }: CerthavenPorts): number {
   if (isJson) {
-    console.writeOut(`${JSON.stringify({ command: name, ok: false, error: failureJson(error) }, null, 2)}\n`);
+    console.writeOut(`${JSON.stringify({ command: name, ok: false, error: errorJson(error) }, null, 2)}\n`);
     return error.hresult;
   }
   const hint = hintOf(error);
@@ -127,10 +128,4 @@ function reportFailure(name: string, error: HresultError, isJson: boolean, { con
   if (error.detail !== undefined) console.writeError(`${error.detail}\n`);
   if (hint !== undefined) console.writeError(`hint: ${hint}\n`);
   return error.hresult;
-}
-
-function failureJson(error: HresultError): { readonly [key: string]: Json | undefined } {
-  const { symbol, detail } = error;
-  const code = `0x${error.hresult.toString(16).padStart(8, '0')}`;
-  return { hresult: code, symbol, message: HRESULTS[symbol][1], detail, hint: hintOf(error) };
 }

@@ -4,6 +4,7 @@ import { formatHresult, messageText } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
 import type { Console } from './console.ts';
+import { errorJson } from './error-json.ts';
 import { type Described, helpOnHelp, verbHelp, verbHelpJson, verbList } from './help.ts';
 import { hintOf } from './hint.ts';
 import type { Json, Verb, VerbContext } from './verb.ts';
@@ -134,11 +135,7 @@ function certutilFailure(name: string): (verb: string, error: HresultError) => s
 }
 
 function failureJson(verb: string | undefined, failure: HresultError): string {
-  const { hresult: code, symbol, detail } = failure;
-  const hint = hintOf(failure);
-  const message = HRESULTS[symbol][1];
-  const error = { hresult: `0x${code.toString(16).padStart(8, '0')}`, symbol, message, detail, hint };
-  return toJson({ verb, ok: false, error });
+  return toJson({ verb, ok: false, error: errorJson(failure) });
 }
 
 function toJson(value: Json): string {

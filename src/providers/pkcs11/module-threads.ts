@@ -4,8 +4,8 @@ import { receiveError } from '#threads/sent-error';
 import { ThreadPool } from '#threads/thread-pool';
 import type { OperationName, ThreadAnswer, ThreadCall, TokenOperations } from './token-operations.ts';
 
-/** How often one operation has the module look for a token that is lost. */
-const RESTARTS = 1;
+/** How often one operation may lose the token: it goes on in a new session, then with the module started anew. */
+const LOSSES = 3;
 /** How often one operation logs in: somebody's C_Logout may come between a login and its use, but not for ever. */
 const LOGINS = 3;
 
@@ -38,14 +38,19 @@ export class ModuleThreads {
       const { start, answer } = await this.#send((start) => ({ kind: 'operate', token, start, operation, values }));
       if (answer.kind === 'done') return answer.value as ReturnType<TokenOperations[Name]>;
       if (answer.kind === 'lost') {
-        if (!answer.isRepeatable || losses++ === RESTARTS) throw receiveError(answer.error);
-        await this.#startAgain(start);
+        if (!answer.isRepeatable || ++losses === LOSSES) throw receiveError(answer.error);
+        // A session ends by itself where a device was idle for long, or away: then another one may do.
+        if (losses > 1) await this.#startAgain(start);
       } else if (logins++ < LOGINS) {
         // Many may find at once that nobody is logged in: a wrong PIN must not be tried by each of them.
         const login = this.#logins.get(token) ?? this.#logIn(token, pin);
         this.#logins.set(token, login);
         await login.finally(() => this.#logins.delete(token));
-      } else throw hresult('NTE_PERM', `The user of the token ${token} is logged out again and again.`);
+      } else {
+        throw hresult('NTE_PERM', `The user of the token ${token} is logged out again and again.`, {
+          hint: 'see what else logs out of the token in this process, or why it takes the PIN and lets nobody in',
+        });
+      }
     }
   }
 
@@ -56,7 +61,11 @@ export class ModuleThreads {
   /** A token that is lost meanwhile is met again by the operation that follows. */
   async #logIn(token: string, pin: () => Promise<Uint8Array>): Promise<void> {
     const secret = await pin();
-    await this.#send((start) => ({ kind: 'log in', token, start, pin: secret }));
+    try {
+      await this.#send((start) => ({ kind: 'log in', token, start, pin: secret }));
+    } finally {
+      secret.fill(0);
+    }
   }
 
   async #send(call: (start: number) => ThreadCall): Promise<{ readonly start: number; readonly answer: ThreadAnswer }> {

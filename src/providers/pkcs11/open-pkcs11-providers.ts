@@ -2,7 +2,7 @@ import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeyStorageProvider } from '#pki/crypto/key-provider';
 import { ModuleThreads } from './module-threads.ts';
 import { type AskPin, Pin } from './pin.ts';
-import { Pkcs11Provider } from './pkcs11-provider.ts';
+import { Pkcs11Provider, type Pkcs11ProviderOptions } from './pkcs11-provider.ts';
 import { Token } from './token.ts';
 import type { TokenSettings } from './token-settings.ts';
 
@@ -22,7 +22,7 @@ export class Pkcs11Modules {
   }
 
   /** `owner` is the SID whose keys they are, where the settings name no other. */
-  provider(settings: TokenSettings, machineKeyset: boolean, owner: string): KeyStorageProvider {
+  provider(settings: TokenSettings, machineKeyset: boolean, owner: Pkcs11ProviderOptions['owner']): KeyStorageProvider {
     const { name } = settings;
     const token = this.token(settings);
     return new Pkcs11Provider({

@@ -25,9 +25,9 @@ export interface Pkcs11ProviderOptions {
   readonly machineKeyset: boolean;
   /**
    * Whose keys these are: the SID of the machine or the user, which labels begin with (`SID/container`), for CKA_ID tells no
-   * owner. Empty where labels are containers as they stand.
+   * owner. Empty where labels are containers as they stand. A function makes it with the first key: until then there is none.
    */
-  readonly owner: string;
+  readonly owner: string | (() => Promise<string>);
   readonly engine: CryptoEngine;
   /** A folder of the machine, for `withChangeLock`. */
   readonly locks: string;
@@ -41,7 +41,8 @@ export class Pkcs11Provider implements KeyStorageProvider {
   readonly ciphers: ProviderRow['ciphers'];
   readonly #row: ProviderRow;
   readonly #token: Token;
-  readonly #prefix: string;
+  #owner: string | undefined;
+  readonly #makeOwner: () => Promise<string>;
   readonly #engine: CryptoEngine;
   readonly #locks: string;
 
@@ -51,7 +52,8 @@ export class Pkcs11Provider implements KeyStorageProvider {
     this.machineKeyset = machineKeyset;
     this.ciphers = this.#row.ciphers;
     this.#token = token;
-    this.#prefix = owner === '' ? '' : `${owner}/`;
+    this.#owner = typeof owner === 'string' ? owner : undefined;
+    this.#makeOwner = typeof owner === 'string' ? async () => owner : owner;
     this.#engine = engine;
     this.#locks = locks;
   }
@@ -74,7 +76,8 @@ export class Pkcs11Provider implements KeyStorageProvider {
       const leavesOnce = policy.archivable && !policy.exportable;
       const wrappingKey = leavesOnce ? this.#engine.random(WRAPPING_KEY_LENGTH) : undefined;
       try {
-        const { key, wrapped } = await this.#token.operate('generateKey', this.#prefix + container, algorithm, {
+        const label = await this.#newLabel(container);
+        const { key, wrapped } = await this.#token.operate('generateKey', label, algorithm, {
           ...leaves(policy),
           ...(wrappingKey && { wrappingKey }),
         });
@@ -110,7 +113,7 @@ export class Pkcs11Provider implements KeyStorageProvider {
       return await this.#alone(async () => {
         const replaced = wanted.overwrite ? await this.#find(container) : [];
         if (!wanted.overwrite) await this.#refuseTaken(container);
-        const label = this.#prefix + container;
+        const label = await this.#newLabel(container);
         const key = { label, id: keyIdOf(publicKey), publicKey, ...leaves(policy) };
         await this.#token.operate('importKey', key, wrapPrivateKey(whole, wrappingKey), wrappingKey, replaced);
         return this.#handle(key, policy.archivable && !policy.exportable ? whole.slice() : undefined);
@@ -145,7 +148,7 @@ export class Pkcs11Provider implements KeyStorageProvider {
   }
 
   async listKeys(): Promise<readonly KeyListing[]> {
-    const keys = (await this.#token.operate('listKeys', this.#prefix)).map((key) => ({
+    const keys = (await this.#find()).map((key) => ({
       container: this.#containerOf(key),
       uniqueName: formatHex(key.id),
       keySpec: 0 as const,
@@ -169,12 +172,18 @@ export class Pkcs11Provider implements KeyStorageProvider {
   }
 
   #containerOf({ label }: TokenKeyFields): string {
-    return label.slice(this.#prefix.length);
+    return label.slice(this.#owner ? this.#owner.length + 1 : 0);
   }
 
-  /** Names of containers are compared without regard to case, as Windows does. */
-  #find(container: string): Promise<readonly TokenKeyFields[]> {
-    return this.#token.operate('listKeys', this.#prefix, container);
+  /** The owner's keys, or those of one container: names are compared without regard to case, as Windows does. */
+  async #find(container?: string): Promise<readonly TokenKeyFields[]> {
+    if (this.#owner === undefined) return [];
+    return this.#token.operate('listKeys', this.#owner === '' ? '' : `${this.#owner}/`, container);
+  }
+
+  async #newLabel(container: string): Promise<string> {
+    this.#owner ??= await this.#makeOwner();
+    return this.#owner === '' ? container : `${this.#owner}/${container}`;
   }
 
   async #refuseTaken(container: string): Promise<void> {

@@ -11,7 +11,10 @@ serveCalls(
   (call: ThreadCall) => {
     // Here, and not before: what keeps it from loading is the answer to a call.
     module ??= new ThreadModule(loadCryptoki(path), path);
-    return { result: module.handle(call) };
+    const answer = module.handle(call);
+    // What a key has opened moves, and is in one place only.
+    const isBytes = answer.kind === 'done' && answer.value instanceof Uint8Array;
+    return { result: answer, transfer: isBytes ? [(answer.value as Uint8Array<ArrayBuffer>).buffer] : [] };
   },
   () => module?.close(),
 );

@@ -98,7 +98,7 @@ export function initializationError(error: unknown, modulePath: string): unknown
 }
 
 const INITIALIZATION_HINT =
-  'see that this account may read its configuration (SoftHSM: the file of SOFTHSM2_CONF, and the folder of its tokens)';
+  'see that its device is there, and its configuration readable (SoftHSM: the file of SOFTHSM2_CONF and the folder of tokens)';
 
 function faultOf(symbol: HresultSymbol, error: Error, what: string, hint: string | undefined): HresultError {
   const value = returnValue(error)!;

@@ -27,10 +27,7 @@ export class ThreadModule {
       this.#sessions.clear();
       this.#start = call.start;
     }
-    // A session ends by itself where a device was idle for long, or away: then another one may do.
-    const isNew = !this.#sessions.has(call.token);
-    const answer = this.#inSession(call);
-    return answer.kind === 'lost' && !isNew && answer.isRepeatable ? this.#inSession(call) : answer;
+    return this.#inSession(call);
   }
 
   #inSession(call: Exclude<ThreadCall, { readonly kind: 'start' }>): ThreadAnswer {
@@ -38,6 +35,7 @@ export class ThreadModule {
     try {
       const session = this.#session(call.token);
       if (call.kind === 'log in') {
+        // A text, which cannot be wiped: the package takes nothing else.
         session.logIn(new TextDecoder().decode(call.pin));
         return { kind: 'done', value: undefined };
       }
@@ -46,10 +44,15 @@ export class ThreadModule {
       const run = operations(session)[call.operation] as (...values: readonly unknown[]) => unknown;
       return { kind: 'done', value: run(...call.values) };
     } catch (error) {
+      const isRepeatable = !hasBegun || (call.kind === 'operate' && !CHANGES.includes(call.operation));
+      if (isRepeatable && error instanceof Error && isReturnValue(error.cause, CKR.USER_NOT_LOGGED_IN)) {
+        return { kind: 'logged out' };
+      }
       if (!(error instanceof TokenLost)) throw error;
       this.#drop(call.token);
-      const isRepeatable = !hasBegun || (call.kind === 'operate' && !CHANGES.includes(call.operation));
       return { kind: 'lost', isRepeatable, error: sendError(error.cause) };
+    } finally {
+      if (call.kind === 'log in') call.pin.fill(0);
     }
   }
 

@@ -27,6 +27,8 @@ export class TokenLost extends Error {
 const LOST = [
   CKR.DEVICE_ERROR,
   CKR.DEVICE_REMOVED,
+  // What an operation that failed left behind: another session is free of it.
+  CKR.OPERATION_ACTIVE,
   CKR.SESSION_CLOSED,
   CKR.SESSION_HANDLE_INVALID,
   CKR.TOKEN_NOT_PRESENT,
