@@ -9,11 +9,12 @@ import { test } from 'node:test';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Those whose calls are answered one after the other; crashes, races and what lies under the authority are not the transport's. */
+/** Of every kind of call; crashes and what lies under the authority are not the transport's. */
 const FILES = [
   'archive/archive',
   'audit/events',
   'audit/recorded',
+  'exchange/exchange-keys',
   'info',
   'kra/load-kras',
   'policy/denials',

@@ -54,8 +54,7 @@ export class AuthorityWorld {
   authority!: Authority;
   #now = new Date('2026-11-21T09:00:00Z');
   readonly #isTemporary: boolean;
-  #service: WorldService | undefined;
-  #served: { readonly authority: Authority } | undefined;
+  #served: { readonly authority: Authority; readonly service: Promise<WorldService> } | undefined;
 
   private constructor(folder: string, isTemporary: boolean, ports: AuthorityPorts, directory: EmbeddedDirectory) {
     this.folder = folder;
@@ -166,13 +165,22 @@ export class AuthorityWorld {
     const principal = await this.principal(`CONTOSO\\${name}`);
     if (process.env['CERTHAVEN_TEST_TRANSPORT'] !== 'https')
       return connect(this.authority, principal, { close: async () => undefined, shutdown: () => undefined });
-    if (this.#served?.authority !== this.authority) {
-      await this.#service?.close();
+    return (await this.#service()).as(principal.sid);
+  }
+
+  /** One for all who ask at once: what nobody closed would keep the process. */
+  #service(): Promise<WorldService> {
+    const { authority } = this;
+    const earlier = this.#served;
+    if (earlier?.authority === authority) return earlier.service;
+    const start = async () => {
+      await (await earlier?.service)?.close();
       const { serveWorld } = await import('./world-service.ts');
-      this.#service = await serveWorld(this);
-      this.#served = { authority: this.authority };
-    }
-    return this.#service!.as(principal.sid);
+      return serveWorld(this);
+    };
+    const service = start();
+    this.#served = { authority, service };
+    return service;
   }
 
   /** A template that archives keys, made of EFS, which everybody in the domain may enroll for. */
@@ -253,7 +261,7 @@ export class AuthorityWorld {
   }
 
   async close(): Promise<void> {
-    await this.#service?.close();
+    await (await this.#served?.service)?.close();
     // A world that was only prepared has no authority.
     if (this.authority as Authority | undefined) await stopAuthority(this.authority, { announce: false });
     else await this.ports.database.close();
