@@ -16,6 +16,10 @@ export interface ApplicationEvent {
 }
 
 export const APPLICATION_EVENTS = {
+  5: {
+    level: 'error',
+    text: `${ADCS} could not find required registry information. The ${ADCS} may need to be reinstalled.  %1`,
+  },
   6: { level: 'information', text: `${ADCS} issued a certificate for request %1 for %2.` },
   8: { level: 'information', text: `${ADCS} left request %1 pending in the queue for %2.` },
   21: { level: 'error', text: `${ADCS} could not process request %1 due to an error: %2. The request was for %3.` },
@@ -53,12 +57,18 @@ export const APPLICATION_EVENTS = {
   },
   87: { level: 'error', text: `${ADCS} could not use the default provider for encryption keys.  %1` },
   88: { level: 'warning', text: `${ADCS} switched to the default provider for encryption keys. %1` },
+  93: {
+    level: 'warning',
+    text: `The certificate (#%1) of ${ADCS} %2 does not exist in the certificate store at CN=NTAuthCertificates,CN=Public Key Services,CN=Services in the Active Directory's configuration container. The directory replication may not be completed.`,
+  },
   96: { level: 'error', text: `${ADCS} could not create an encryption certificate.  %1.  %2.` },
   98: {
     level: 'error',
     text: `${ADCS} encountered errors validating configured key recovery certificates. Requests to archive private keys will no longer be accepted.`,
   },
   100: { level: 'error', text: `${ADCS} did not start: Could not load or verify the current CA certificate. %1 %2.` },
+  104: { level: 'information', text: `${ADCS} published certificate %1 to %2.` },
+  106: { level: 'error', text: `${ADCS} cannot add certificate %1 to %2. %3. %4.` },
   127: {
     level: 'warning',
     text: 'Key recovery certificate %1 is about to expire soon and will not be used upon expiration. Contact your adminstrator to renew this certificate.  %2  %3',

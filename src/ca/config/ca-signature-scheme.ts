@@ -36,14 +36,15 @@ export function capiHashOf(number: number): DigestAlgorithm | undefined {
  * AlternateSignatureAlgorithm is set. Throws NTE_BAD_ALGID.
  */
 export function signatureSchemeOf(configuration: Configuration, publicKey: Uint8Array): SignatureScheme {
-  const digest = digestOf(configuration);
+  const digest = signatureDigestOf(configuration);
   if (publicKeyKind(publicKey).type === 'ec') return { name: 'ecdsa', digest };
   if ((configuration.dword('AlternateSignatureAlgorithm', 'CSP') ?? 0) !== 0)
     return { name: 'rsa-pss', digest, saltLength: digestLength(digest) };
   return { name: 'rsa-pkcs1', digest };
 }
 
-function digestOf(configuration: Configuration): DigestAlgorithm {
+/** Throws NTE_BAD_ALGID. */
+export function signatureDigestOf(configuration: Configuration): DigestAlgorithm {
   const isKsp = (configuration.dword('ProviderType', 'CSP') ?? 0) === 0;
   if (isKsp) {
     const name = configuration.string('CNGHashAlgorithm', 'CSP') ?? 'SHA256';

@@ -69,7 +69,7 @@ export async function installRootCa(
     const scheme = signatureSchemeOf(new Configuration(initial), key.publicKey);
     const certificate = await selfSignedCertificate(ports, installation, key, scheme);
     if (ca.enterprise) {
-      undo.push(() => unpublishAuthority(directory, ca));
+      undo.push(() => unpublishAuthority(directory, ca, certificate));
       await publishAuthority(directory, ca, certificate);
     }
     await storeCertificate(ports, certificate, key, undo);

@@ -1,5 +1,6 @@
 /** What an enterprise CA puts into the directory: its certificate, its list of templates, its place for KRA certificates. MS-WCCE 2.2.2.11. */
 import { hresult } from '#hresult/hresult-error';
+import { isSameBytes } from '#pki/asn1/bytes';
 import type { NewCa } from '../config/registry-values.ts';
 import { sanitizeShortName } from '../config/sanitized-name.ts';
 import type { Directory } from '../ports.ts';
@@ -9,6 +10,7 @@ import {
   certificationAuthoritiesContainer,
   enrollmentService,
   kraContainer,
+  ntAuthCertificates,
 } from '../template/templates-in-directory.ts';
 
 /** pKIEnrollmentService flags: an enterprise CA that knows version 2 templates. */
@@ -44,12 +46,18 @@ export async function publishAuthority(directory: Directory, ca: NewCa, certific
       ]),
     ],
   ];
+  await directory.addValues(ntAuthCertificates(directory), 'cACertificate', [certificate]);
   // Clients find a CA by its enrollment service: it comes last.
   for (const [distinguishedName, attributes] of objects) await directory.put(distinguishedName, attributes);
 }
 
 /** Takes back what publishAuthority wrote, as far as it came. */
-export async function unpublishAuthority(directory: Directory, ca: NewCa): Promise<void> {
+export async function unpublishAuthority(directory: Directory, ca: NewCa, certificate: Uint8Array): Promise<void> {
+  const ntAuth = await directory.object(ntAuthCertificates(directory));
+  const trusted = ntAuth?.attributes.get('cACertificate') ?? [];
+  const others = trusted.filter((value) => typeof value === 'string' || !isSameBytes(value, certificate));
+  if (ntAuth && others.length < trusted.length)
+    await directory.put(ntAuth.distinguishedName, new Map([['cACertificate', others]]));
   const shortName = sanitizeShortName(ca.commonName);
   for (const objectOf of [enrollmentService, kraContainer, aiaContainer, certificationAuthoritiesContainer]) {
     const distinguishedName = objectOf(directory, shortName);

@@ -1,5 +1,4 @@
 /** Starting a CA: its configuration, certificates and key, its key recovery agents, what a crash left unfinished. */
-import { formatHresult } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import type { ProviderKey } from '#pki/crypto/key-provider';
@@ -27,6 +26,7 @@ import { Unfinished } from '../request/unfinished.ts';
 import { isRoleSeparated } from '../roles/rights.ts';
 import { TemplateCatalog, type TemplatesLoaded } from '../template/template-catalog.ts';
 import { templateEvents } from '../template/template-events.ts';
+import { checkDirectory } from './check-directory.ts';
 import { ownCertificates } from './own-certificates.ts';
 
 export interface StartOptions {
@@ -83,9 +83,10 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
   await publishRenewed(authority);
   if (!announce) return authority;
   await authority.exchangeKeys.removeStale(authority);
+  const directoryEvents = await checkDirectory(authority);
   const context = { time: clock.now(), subject: configString(authority), configuration: started };
   await database.commit([
-    ...kraEvents.map((record) => ({ append: 'Events' as const, record })),
+    ...[...kraEvents, ...directoryEvents].map((record) => ({ append: 'Events' as const, record })),
     { append: 'Events', record: applicationEvent(clock.now(), 26, authority.commonName) },
     ...audit(context, 'serviceStarted', await serviceFields(authority)),
     ...audit(context, 'roleSeparationChanged', [isRoleSeparated(started) ? 'Yes' : 'No']),
@@ -180,11 +181,4 @@ function currentCa(certificates: readonly CaCertificate[], configuration: Config
   const { index, keyIndex, certificate, key } = newest;
   requireOwnLife(certificate, now);
   return { index, keyIndex, certificate, key, scheme: signatureSchemeOf(configuration, key.publicKey) };
-}
-
-/** Tells why a CA did not start, in its own log where that can still be written. */
-export async function recordStartFailure(ports: AuthorityPorts, error: unknown): Promise<void> {
-  if (!(error instanceof HresultError)) return;
-  const record = applicationEvent(ports.clock.now(), 100, error.message, formatHresult(error.hresult));
-  await ports.database.commit([{ append: 'Events', record }]);
 }

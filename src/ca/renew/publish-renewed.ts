@@ -9,6 +9,7 @@ import {
   aiaContainer,
   certificationAuthoritiesContainer,
   enrollmentService,
+  ntAuthCertificates,
 } from '../template/templates-in-directory.ts';
 import { UNPUBLISHED } from './complete-renewal.ts';
 
@@ -49,5 +50,6 @@ async function publishToDirectory({
   const all = certificates.map(({ certificate }) => certificate.raw);
   for (const objectOf of [certificationAuthoritiesContainer, aiaContainer])
     await directory.addValues(objectOf(directory, shortName), 'cACertificate', all);
+  await directory.addValues(ntAuthCertificates(directory), 'cACertificate', [current.certificate.raw]);
   await directory.put(enrollmentService(directory, shortName), new Map([['cACertificate', [current.certificate.raw]]]));
 }

@@ -32,6 +32,11 @@ export function aiaContainer(directory: Pick<Directory, 'configurationDN'>, shor
   return `CN=${shortName},CN=AIA,${PUBLIC_KEY_SERVICES},${directory.configurationDN}`;
 }
 
+/** Whose certificates the forest lets people sign in with: cACertificate of one object for all CAs. */
+export function ntAuthCertificates(directory: Pick<Directory, 'configurationDN'>): string {
+  return `CN=NTAuthCertificates,${PUBLIC_KEY_SERVICES},${directory.configurationDN}`;
+}
+
 export function certificationAuthoritiesContainer(
   directory: Pick<Directory, 'configurationDN'>,
   shortName: string,
