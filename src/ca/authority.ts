@@ -7,6 +7,7 @@ import type { Configuration } from './config/configuration.ts';
 import type { Turn } from './crl/turn.ts';
 import type { EncryptionProvider } from './exchange/encryption-provider.ts';
 import type { ExchangeKeys } from './exchange/exchange-keys.ts';
+import type { KeyUses } from './install/key-uses.ts';
 import type { KraRing } from './kra/kra-ring.ts';
 import type { KraWatch } from './kra/kra-watch.ts';
 import type {
@@ -58,6 +59,8 @@ export interface CurrentCa {
 
 export interface Authority {
   readonly ports: AuthorityPorts;
+  /** Of the CA's keys, since its start. */
+  readonly keyUses: KeyUses;
   readonly commonName: string;
   readonly sanitizedName: string;
   /** DNS name of the machine. */

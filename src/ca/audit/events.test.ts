@@ -5,6 +5,7 @@ import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { AuthorityWorld, collect } from '#test/support/authority-world';
 import { newKey, pkcs10 } from '#test/support/requester';
 import { startAuthority, stopAuthority } from '../install/start.ts';
+import type { CaDatabase } from '../ports.ts';
 import { legacyEventId, meaningOf, SECURITY_EVENTS, type SecurityEvent } from './security-events.ts';
 
 let world: AuthorityWorld;
@@ -43,34 +44,69 @@ test('what goes right is in the application log from LogLevel 4 on', async () =>
   );
 });
 
-test('start and stop are on record with the hashes of certificate and key, and how roles are separated', async () => {
+/** The same database, whose end is only told. */
+function keptOpen(database: CaDatabase, close: () => Promise<void>): CaDatabase {
+  return new Proxy(database, {
+    get(target, name) {
+      if (name === 'close') return close;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+const recorded = async (authority: AuthorityWorld, ...ids: readonly number[]) =>
+  (await collect(authority.ports.database.audit()))
+    .map(({ record }) => record)
+    .filter(({ eventId }) => ids.includes(eventId));
+
+test('start and stop are on record with the hashes of database, certificate and key, and how roles are separated', async () => {
   const { raw, tbsCertificate } = world.authority.current.certificate;
   const sha1 = async (data: Uint8Array) => formatHex(await engine.digest('sha1', data));
-  const hashes = ['', '', await sha1(raw), await sha1(tbsCertificate.subjectPublicKeyInfo.raw)];
+  const [start] = await recorded(world, 4880);
+  const [database, uses, ...hashes] = start!.fields.map(([, value]) => value);
+  assert.match(database!, /^[0-9a-f]{64}$/);
+  assert.equal(uses, '0');
+  assert.deepEqual(hashes, [await sha1(raw), await sha1(tbsCertificate.subjectPublicKeyInfo.raw)]);
+  assert.equal(start!.subject, 'ca01.contoso.com\\Contoso CA');
   const other = await AuthorityWorld.create();
-  const recorded = async (authority: AuthorityWorld) =>
-    (await collect(authority.ports.database.audit())).map(({ record }) => record);
-  const starts = (await recorded(world)).filter(({ eventId }) => eventId === 4880);
-  assert.deepEqual(
-    starts[0]!.fields.map(([, value]) => value),
-    hashes,
-  );
-  assert.equal(starts[0]!.subject, 'ca01.contoso.com\\Contoso CA');
-  const ids = (await recorded(other)).map(({ eventId }) => eventId);
-  assert.deepEqual(ids.slice(0, 3), [4882, 4880, 4897]);
+  const ids = (await recorded(other, 4882, 4880, 4897)).map(({ eventId }) => eventId);
+  assert.deepEqual(ids, [4882, 4880, 4897]);
   await other.close();
+});
+
+test('the hash of the database tells what was changed between a stop and a start; uses of the key are those since the start', async () => {
+  const own = await AuthorityWorld.create();
+  const alice = await own.as('alice');
+  await alice.submit({ request: await pkcs10(engine, await newKey(engine)), attributes: 'CertificateTemplate:EFS' });
+  const restart = async (meanwhile: () => Promise<unknown>) => {
+    const database = keptOpen(own.ports.database, async () => undefined);
+    await stopAuthority({ ...own.authority, ports: { ...own.ports, database } }, { announce: true });
+    await meanwhile();
+    await own.start();
+    const [stop, start] = (await recorded(own, 4880, 4881)).slice(-2);
+    assert.deepEqual([stop!.eventId, start!.eventId], [4881, 4880]);
+    return [stop!, start!].map(({ fields: [hash, uses] }) => [hash![1], uses![1]] as const) as [
+      readonly [string, string],
+      readonly [string, string],
+    ];
+  };
+  const [stopped, started] = await restart(async () => undefined);
+  assert.deepEqual(started, [stopped[0], '0']);
+  // The CRL of a new CA, a certificate, the response that brings it.
+  assert.equal(stopped[1], '3');
+  const [before, changed] = await restart(() =>
+    own.ports.database.commit([{ update: 'Requests', RequestID: 1, set: { RequesterName: 'CONTOSO\\mallory' } }]),
+  );
+  assert.equal(before[0], started[0]);
+  assert.notEqual(changed[0], before[0]);
+  await own.close();
 });
 
 test('a stop that is announced is recorded before the database closes', async () => {
   const { ports } = world;
   const seen: number[] = [];
-  const database = new Proxy(ports.database, {
-    get(target, name) {
-      if (name === 'close') return async () => void seen.push(0);
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  const database = keptOpen(ports.database, async () => void seen.push(0));
   const authority = await startAuthority({ ...ports, database }, { announce: true });
   await stopAuthority(authority, { announce: true });
   for (const { record } of (await collect(ports.database.audit())).slice(-1)) seen.push(record.eventId);

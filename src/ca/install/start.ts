@@ -4,12 +4,13 @@ import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import type { ProviderKey } from '#pki/crypto/key-provider';
 import { applicationEvent } from '../audit/application-events.ts';
 import { audit } from '../audit/audit.ts';
+import { databaseHash } from '../audit/database-hash.ts';
 import { type Authority, type AuthorityPorts, type CaCertificate, type CurrentCa, configString } from '../authority.ts';
 import { requireOwnLife } from '../chain/own-life.ts';
 import { OwnRevocation } from '../chain/own-revocation.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
-import { CA_TYPE } from '../config/registry-flags.ts';
+import { AUDITFILTER, CA_TYPE } from '../config/registry-flags.ts';
 import { sanitizeName, sanitizeShortName } from '../config/sanitized-name.ts';
 import { Turn } from '../crl/turn.ts';
 import { EncryptionProvider } from '../exchange/encryption-provider.ts';
@@ -27,6 +28,7 @@ import { isRoleSeparated } from '../roles/rights.ts';
 import { TemplateCatalog, type TemplatesLoaded } from '../template/template-catalog.ts';
 import { templateEvents } from '../template/template-events.ts';
 import { checkDirectory } from './check-directory.ts';
+import { KeyUses } from './key-uses.ts';
 import { ownCertificates } from './own-certificates.ts';
 
 export interface StartOptions {
@@ -56,7 +58,8 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
     const writes = templateEvents(context, ports.directory, before, after);
     if (writes.length > 0) await database.commit(writes);
   };
-  const certificates = await caCertificates(ports, started);
+  const keyUses = new KeyUses();
+  const certificates = await caCertificates(ports, started, keyUses);
   const current = currentCa(certificates, started, clock.now());
   const identity = {
     ports,
@@ -66,6 +69,7 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
     enterprise: (started.dword('CAType') ?? 0) === CA_TYPE.ENUM_ENTERPRISE_ROOTCA,
     certificates,
     current,
+    keyUses,
     started,
     exchangeKeys: new ExchangeKeys(),
     encryptionProvider: new EncryptionProvider(),
@@ -130,18 +134,25 @@ export async function restartAuthority(authority: Authority, options: StartOptio
   return startAuthority(authority.ports, options);
 }
 
-/** What audit 4880 and 4881 tell; neither the database is hashed nor uses of the key counted. */
-async function serviceFields({ current, ports: { engine } }: Authority): Promise<string[]> {
+/** What audit 4880 and 4881 tell, where they tell anything: the database is not read for nothing. */
+async function serviceFields({ current, keyUses, ports, started }: Authority): Promise<string[]> {
+  if (!started.hasFlag('AuditFilter', AUDITFILTER.STARTSTOP)) return [];
+  const { database, engine } = ports;
   const { raw, tbsCertificate } = current.certificate;
   const sha1 = async (data: Uint8Array) => formatHex(await engine.digest('sha1', data));
-  return ['', '', await sha1(raw), await sha1(tbsCertificate.subjectPublicKeyInfo.raw)];
+  const hash = await databaseHash(database, engine);
+  return [hash, String(keyUses.count), await sha1(raw), await sha1(tbsCertificate.subjectPublicKeyInfo.raw)];
 }
 
 function randomNumber(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
 }
 
-async function caCertificates(ports: AuthorityPorts, configuration: Configuration): Promise<CaCertificate[]> {
+async function caCertificates(
+  ports: AuthorityPorts,
+  configuration: Configuration,
+  keyUses: KeyUses,
+): Promise<CaCertificate[]> {
   const found: CaCertificate[] = [];
   const own = await ownCertificates(ports, configuration);
   for (const { key: location, ...certificate } of own) {
@@ -149,7 +160,8 @@ async function caCertificates(ports: AuthorityPorts, configuration: Configuratio
     const open = openCaKey(ports, location, subjectPublicKeyInfo.raw);
     // An earlier certificate without its key still verifies; the newest has to sign.
     const isNewest = certificate.index === own.at(-1)!.index;
-    found.push({ ...certificate, key: await (isNewest ? open : unlessUnavailable(open)) });
+    const key = await (isNewest ? open : unlessUnavailable(open));
+    found.push({ ...certificate, key: key && keyUses.of(key) });
   }
   return found;
 }
