@@ -17,6 +17,11 @@ const RECHECK = 5 * 60_000;
 export class OwnRevocation {
   #good: { readonly from: number; readonly until: number } | undefined;
 
+  /** There is a new CRL, which may end before the one that the answer rests on. */
+  forget(): void {
+    this.#good = undefined;
+  }
+
   /**
    * A CRL of its own that is due is published first. Throws CRYPT_E_REVOCATION_OFFLINE unless CRLF_REVCHECK_IGNORE_OFFLINE
    * is set, CRYPT_E_REVOKED, and whatever else speaks against the chain; nothing under CRLF_DISABLE_CHAIN_VERIFICATION.

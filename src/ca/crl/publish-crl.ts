@@ -71,6 +71,7 @@ async function handOut(
 ): Promise<void> {
   const { clock, database } = authority.ports;
   const key = String(issuer.keyIndex);
+  authority.ownRevocation.forget();
   const results = await publishEverywhere(authority, context.configuration, issuer, raw);
   const failed = results.filter(({ error }) => error !== undefined);
   await database.commit([

@@ -77,6 +77,24 @@ test('a good answer ends with the CRL it rests on', async () => {
   assert.equal((await submit()).statusCode, 0x80092013);
 });
 
+test('a new CRL ends a good answer that rests on a longer one', async () => {
+  const own = await AuthorityWorld.create();
+  try {
+    const alice = await own.as('alice');
+    const submitted = { request, attributes: 'CertificateTemplate:EFS' };
+    assert.equal((await alice.submit(submitted)).disposition, 'issued');
+    const admin = await own.as('Administrator');
+    await admin.publishCrl({ life: 3_600_000 });
+    await admin.setRegistry({ path: '', name: 'CRLPeriodUnits', value: { type: 'REG_DWORD', data: 0 } });
+    assert.equal((await alice.submit(submitted)).disposition, 'issued');
+    await admin.publishCrl({ life: 60_000 });
+    own.now = new Date(own.now.getTime() + 61_000);
+    assert.equal((await alice.submit(submitted)).statusCode, 0x80092013);
+  } finally {
+    await own.close();
+  }
+});
+
 test('CRLFlags relax it: CRLF_REVCHECK_IGNORE_OFFLINE, CRLF_DISABLE_CHAIN_VERIFICATION', async () => {
   for (const flag of [0x8, 0x100000]) {
     await crlFlags(flag);

@@ -17,7 +17,7 @@ export function requireDisposition(row: RequestRow, dispositions: readonly numbe
   if (dispositions.includes(row.Disposition ?? -1)) return;
   throw hresult(
     'CERTSRV_E_BAD_REQUESTSTATUS',
-    `Request ${row.RequestID}: ${row.DispositionMessage ?? formatHresult(row.StatusCode ?? 0)}.`,
+    `Request ${row.RequestID}: ${(row.DispositionMessage ?? formatHresult(row.StatusCode ?? 0)).replace(/\.$/, '')}.`,
     { hint: 'certutil -view Queue lists the requests that wait' },
   );
 }
