@@ -1,6 +1,7 @@
 /** certreq -policy between client and authority: a cross-certificate that binds another CA, and openssl following it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { aiaContainer } from '#ca/template/templates-in-directory';
 import { InfFile } from '#enroll/inf/inf-file';
 import { readSubordinationPolicy } from '#enroll/inf/subordination-policy';
 import { signatureBy } from '#enroll/signing-certificate';
@@ -121,6 +122,15 @@ describe('cross-certification', () => {
     assert.match(text, /Low assurance/);
     assert.match(text, /1\.3\.6\.1\.4\.1\.311\.21\.8\.1\.400:1\.2\.3\.4/);
     assert.match(text, /Require Explicit Policy:3/);
+
+    const entry = await world.directory.object(aiaContainer(world.directory, 'Partner CA'));
+    const [pair, ...more] = entry!.attributes.get('crossCertificatePair')!;
+    assert.equal(more.length, 0);
+    folder.write('pair.der', pair as Uint8Array);
+    const forward = /cons: cont \[ 0 \]/;
+    assert.match(folder.run('openssl asn1parse -inform DER -in pair.der'), forward);
+    folder.run('openssl asn1parse -inform DER -in pair.der -strparse 8 -noout -out forward.cer');
+    assert.match(folder.run('openssl x509 -inform DER -in forward.cer -noout -subject'), /Partner CA/);
 
     folder.write('ca.pem', encodePem('CERTIFICATE', world.authority.current.certificate.raw));
     folder.write('cross.pem', encodePem('CERTIFICATE', outcome.certificate!));

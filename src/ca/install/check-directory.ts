@@ -7,6 +7,7 @@ import type { EventRecord } from '../audit/event-record.ts';
 import type { Authority, CaCertificate } from '../authority.ts';
 import { sanitizeShortName } from '../config/sanitized-name.ts';
 import type { Directory } from '../ports.ts';
+import { type AuthorityObject, addToAuthorityObject } from '../publish/authority-object.ts';
 import { aiaContainer, ntAuthCertificates } from '../template/templates-in-directory.ts';
 
 type Checking = Pick<Authority, 'ports' | 'enterprise' | 'commonName' | 'certificates' | 'current'>;
@@ -18,43 +19,32 @@ export async function checkDirectory(authority: Checking): Promise<EventRecord[]
   const { clock, directory } = ports;
   const events: EventRecord[] = [];
   const check = async (
-    place: string,
+    object: AuthorityObject,
     certificate: Pick<CaCertificate, 'index' | 'certificate'>,
     found: EventRecord,
   ) => {
     try {
-      if (await isIn(directory, place, certificate.certificate.raw)) return;
-      await add(directory, place, commonName, certificate.certificate.raw);
+      if (await isIn(directory, object.place, certificate.certificate.raw)) return;
+      await addToAuthorityObject(directory, object, 'cACertificate', certificate.certificate.raw);
       events.push(found);
     } catch (error) {
       if (!(error instanceof HresultError)) throw error;
       const { hresult, message } = error;
       const code = formatHresult(hresult);
-      events.push(applicationEvent(clock.now(), 106, String(certificate.index), place, message, code));
+      events.push(applicationEvent(clock.now(), 106, String(certificate.index), object.place, message, code));
     }
   };
   const missing = (index: number) => applicationEvent(clock.now(), 93, String(index), commonName);
-  await check(ntAuthCertificates(directory), current, missing(current.index));
-  const aia = aiaContainer(directory, sanitizeShortName(commonName));
-  for (const each of certificates) await check(aia, each, applicationEvent(clock.now(), 104, String(each.index), aia));
+  const ntAuth = { place: ntAuthCertificates(directory), cn: 'NTAuthCertificates' };
+  await check(ntAuth, current, missing(current.index));
+  const cn = sanitizeShortName(commonName);
+  const aia = { place: aiaContainer(directory, cn), cn };
+  for (const each of certificates)
+    await check(aia, each, applicationEvent(clock.now(), 104, String(each.index), aia.place));
   return events;
 }
 
 async function isIn(directory: Directory, place: string, certificate: Uint8Array): Promise<boolean> {
   const values = (await directory.object(place))?.attributes.get('cACertificate') ?? [];
   return values.some((value) => typeof value !== 'string' && isSameBytes(value, certificate));
-}
-
-/** The object too, where somebody deleted it. */
-async function add(directory: Directory, place: string, commonName: string, certificate: Uint8Array): Promise<void> {
-  if (await directory.object(place)) return directory.addValues(place, 'cACertificate', [certificate]);
-  const cn = place.startsWith('CN=NTAuthCertificates,') ? 'NTAuthCertificates' : sanitizeShortName(commonName);
-  await directory.put(
-    place,
-    new Map<string, readonly (string | Uint8Array)[]>([
-      ['objectClass', ['top', 'certificationAuthority']],
-      ['cn', [cn]],
-      ['cACertificate', [certificate]],
-    ]),
-  );
 }

@@ -25,7 +25,7 @@ export function isCaTemplate({ flags }: CertificateTemplate): boolean {
   return hasFlag(flags, generalFlag('CT_FLAG_IS_CA')) || isCrossCaTemplate({ flags });
 }
 
-function isCrossCaTemplate({ flags }: Pick<CertificateTemplate, 'flags'>): boolean {
+export function isCrossCaTemplate({ flags }: Pick<CertificateTemplate, 'flags'>): boolean {
   return hasFlag(flags, generalFlag('CT_FLAG_IS_CROSS_CA'));
 }
 
