@@ -3,11 +3,12 @@ import { openCertificateStores } from '#certstore/open-certificate-stores';
 import { makePrivateDirectory } from '#files/durable-file';
 import { readJsonFile, writeJsonFile } from '#files/json-file';
 import { hresult } from '#hresult/hresult-error';
-import { isSameBytes } from '#pki/asn1/bytes';
 import { decodePem, encodePem } from '#pki/asn1/pem';
+import { nodeEngine } from '#pki/crypto/node/engine';
 import { ServiceClient } from '#wire/client/service-client';
 import type { KnownAuthority } from '#wire/known-authority';
 import { type Home, paths } from './home.ts';
+import { provedCertificates } from './proved-certificates.ts';
 
 export interface JoinedAuthority extends Pick<KnownAuthority, 'config' | 'domain' | 'configurationDN'> {
   readonly url: string;
@@ -63,20 +64,23 @@ export function trustedCertificate({ trust }: JoinedAuthority): Uint8Array {
 }
 
 /**
- * A CA that was renewed has certificates that this machine did not join. Its service, which the ones that were joined vouch
- * for, names them all.
+ * A CA that was renewed has certificates that this machine did not join. Its service names them all; trusted is one whose key
+ * is trusted already, or that a trusted key vouches for: who merely has the service's own key cannot add a root. Answers the
+ * CA with what it is trusted by now.
  */
-export async function learnCertificates(home: Home, joined: JoinedAuthority): Promise<void> {
+export async function learnCertificates(home: Home, joined: JoinedAuthority): Promise<JoinedAuthority> {
   const client = new ServiceClient({ url: joined.url, trust: [joined.trust] });
   try {
-    const { certificates } = await client.known();
-    const trusted = decodePem(joined.trust).map(({ bytes }) => bytes);
-    const added = certificates.filter((certificate) => !trusted.some((known) => isSameBytes(known, certificate)));
-    if (added.length === 0) return;
+    const { certificates, crossCertificates } = await client.known();
+    const known = decodePem(joined.trust).map(({ bytes }) => bytes);
+    const trusted = await provedCertificates(known, certificates, crossCertificates, nodeEngine);
+    if (trusted.length === known.length) return joined;
     const stores = openCertificateStores({ directory: paths.machineStores(home) });
-    for (const certificate of added) for (const store of ['Root', 'CA']) await stores.open(store).add(certificate);
-    const trust = [...trusted, ...added].map((der) => encodePem('CERTIFICATE', der, { lineEnding: '\n' })).join('');
+    for (const certificate of trusted.slice(known.length))
+      for (const store of ['Root', 'CA']) await stores.open(store).add(certificate);
+    const trust = trusted.map((der) => encodePem('CERTIFICATE', der, { lineEnding: '\n' })).join('');
     await addJoinedAuthority(home, { ...joined, trust });
+    return { ...joined, trust };
   } finally {
     client.close();
   }

@@ -4,7 +4,7 @@ import type { Directory, DirectoryPrincipal, Retriever } from '#ca/ports';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 import type { TokenProviders } from '#cli/certhaven/context';
 import type { DirectoryAdministration } from '#directory/administration';
-import { hresult } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import type { AskPin } from '#providers/pkcs11/pin';
@@ -16,7 +16,7 @@ import { remoteDirectoryFault } from '#wire/client/remote-directory-fault';
 import { ServiceClient } from '#wire/client/service-client';
 import { currentAccount, namedAccount } from './account.ts';
 import type { Home } from './home.ts';
-import type { JoinedAuthority } from './joined-authorities.ts';
+import { type JoinedAuthority, learnCertificates } from './joined-authorities.ts';
 import { KeyPlaces } from './key-places.ts';
 import { remoteConfiguration, retrieverThroughService } from './remote-authority.ts';
 import { readSignIns, type SignIn } from './sign-ins.ts';
@@ -83,8 +83,19 @@ export class JoinedMachine {
   }
 
   async connect(config: string | undefined): Promise<CertificationAuthority> {
-    const joined = this.find(config);
+    const joined = await this.#upToDate(this.find(config));
     return remoteAuthority(await this.#client(joined), joined.config);
+  }
+
+  /** Not only who signs in learns of a new root: what the CA signs from now on leads to it. */
+  async #upToDate(joined: JoinedAuthority): Promise<JoinedAuthority> {
+    try {
+      return await learnCertificates(this.home, joined);
+    } catch (error) {
+      // What keeps it from its service, the call itself will tell.
+      if (error instanceof HresultError) return joined;
+      throw error;
+    }
   }
 
   async configuration(config: string | undefined): Promise<CaConfiguration> {

@@ -114,6 +114,7 @@ class Service {
   readonly #secret = randomBytes(32);
   readonly #shutdown = Promise.withResolvers<void>();
   #identity: ShownIdentity;
+  #crossCertificates: readonly Uint8Array[] = [];
   #timer: NodeJS.Timeout | undefined;
   #chores = Promise.resolve();
 
@@ -143,6 +144,7 @@ class Service {
       credentialsDirectory: paths.credentials(this.#machine.home),
       certEnrollDirectory: paths.certEnroll(this.#machine.home),
       secret: this.#secret,
+      crossCertificates: () => this.#crossCertificates,
       onShutdown: () => this.#shutdown.resolve(),
       onRestart: () => this.#next(() => this.#restart()),
       onFault: (incident, thrown) => this.#options.onFault(`Incident ${incident}`, thrown),
@@ -190,6 +192,7 @@ class Service {
 
   async #show(identity: ServiceIdentity): Promise<void> {
     this.#listeners.show(identity);
+    this.#crossCertificates = identity.crossCertificates;
     await writeServiceFile(this.#machine.home, {
       pid: process.pid,
       url: `https://${loopback(this.#options.https.host)}:${this.#listeners.httpsPort}`,

@@ -26,6 +26,8 @@ export interface ServicePlaces extends Pick<ServiceContent, 'certEnrollDirectory
   readonly credentialsDirectory: string;
   /** Of this run, for commands of the same machine. */
   readonly secret: Uint8Array;
+  /** Of the CA's keys, as KnownAuthority has them. */
+  readonly crossCertificates: () => readonly Uint8Array[];
   /** A CA administrator wants the service to stop. */
   readonly onShutdown: () => void;
   /** The CA was renewed. */
@@ -66,6 +68,7 @@ export function serviceContent(authority: Authority, places: ServicePlaces): Ser
       domain: directory.domain,
       configurationDN: directory.configurationDN,
       certificates: authority.certificates.map(({ certificate }) => certificate.raw).reverse(),
+      crossCertificates: places.crossCertificates(),
       productVersion: PRODUCT_VERSION,
     }),
     certEnrollDirectory: places.certEnrollDirectory,

@@ -1,12 +1,15 @@
 /** The key and certificate the service shows: issued by its CA, renewed while it runs. */
 import { isIP, isIPv6 } from 'node:net';
 import type { Authority } from '#ca/authority';
+import { crossCertificates } from '#ca/renew/cross-certificates';
 import { caChain } from '#ca/request/outcome';
 import { serviceCertificate } from '#ca/service/service-certificate';
 import { buildCertificate } from '#enroll/own-certificate';
 import { HresultError } from '#hresult/hresult-error';
+import { isSameBytes } from '#pki/asn1/bytes';
 import { id_at_commonName } from '#pki/asn1/oid-table';
 import { encodePem } from '#pki/asn1/pem';
+import type { Certificate } from '#pki/x509/certificate';
 import { EXTENSIONS, encodeExtension } from '#pki/x509/extensions/extension-table';
 import type { GeneralName } from '#pki/x509/general-name';
 import { encodeName } from '#pki/x509/name';
@@ -15,6 +18,8 @@ import type { TlsIdentity } from '#wire/server/listener';
 export interface ServiceIdentity extends TlsIdentity {
   /** PEM: what a client has to trust. */
   readonly trust: readonly string[];
+  /** DER, of each key of the CA by the one before it. */
+  readonly crossCertificates: readonly Uint8Array[];
   /** Clients of other machines refuse it. */
   readonly isSelfSigned: boolean;
   readonly ends: Date;
@@ -28,16 +33,18 @@ const SELF_SIGNED_LIFE_MS = 7 * DAY_MS;
 /** Asked again and again: the same certificate until a new one is needed. */
 export async function serviceIdentity(authority: Authority, names: readonly GeneralName[]): Promise<ServiceIdentity> {
   const clientAuthorities = authority.certificates.map(({ certificate }) => encodePem('CERTIFICATE', certificate.raw));
+  const crossed = await crossedKeys(authority);
   try {
     const { certificate, issuer, key, fault } = await serviceCertificate(authority, names);
     try {
       return {
         key: keyPem(await key.exportPkcs8()),
-        cert: [certificate.raw, ...caChain({ current: { certificate: issuer } })]
+        cert: [certificate.raw, ...chainTo(authority, issuer, crossed)]
           .map((raw) => encodePem('CERTIFICATE', raw))
           .join(''),
         clientAuthorities,
         trust: clientAuthorities,
+        crossCertificates: crossed,
         isSelfSigned: false,
         ends: certificate.tbsCertificate.validity.notAfter,
         fault,
@@ -47,8 +54,33 @@ export async function serviceIdentity(authority: Authority, names: readonly Gene
     }
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
-    return { ...(await selfSigned(authority, names)), clientAuthorities, isSelfSigned: true, fault: error };
+    return {
+      ...(await selfSigned(authority, names)),
+      clientAuthorities,
+      crossCertificates: crossed,
+      isSelfSigned: true,
+      fault: error,
+    };
   }
+}
+
+async function crossedKeys(authority: Authority): Promise<readonly Uint8Array[]> {
+  try {
+    return (await crossCertificates(authority)).map(({ raw }) => raw);
+  } catch (error) {
+    // The service goes on without: who has learnt of the new root needs none.
+    if (error instanceof HresultError) return [];
+    throw error;
+  }
+}
+
+/**
+ * What a client needs to get from the service's certificate to a root that it trusts. Behind cross-certificates the root is
+ * left out: a client that is shown both takes the root, which it may not trust, and looks no further.
+ */
+function chainTo(authority: Authority, issuer: Certificate, crossed: readonly Uint8Array[]): readonly Uint8Array[] {
+  const isToday = isSameBytes(issuer.raw, authority.current.certificate.raw);
+  return isToday && crossed.length > 0 ? crossed : caChain({ current: { certificate: issuer } });
 }
 
 async function selfSigned(

@@ -9,6 +9,8 @@ export interface KnownAuthority {
   readonly configurationDN: string;
   /** The CA's own certificates, the newest first. */
   readonly certificates: readonly Uint8Array[];
+  /** Of each of its keys by the one before: a root that is new to who trusts an old one is proved by them. */
+  readonly crossCertificates: readonly Uint8Array[];
   readonly productVersion: string;
 }
 
@@ -17,5 +19,6 @@ export const KNOWN_AUTHORITY = record<KnownAuthority>({
   domain: record<KnownAuthority['domain']>({ netbiosName: text, dnsName: text, sid: text }),
   configurationDN: text,
   certificates: list(bytes),
+  crossCertificates: list(bytes),
   productVersion: text,
 });

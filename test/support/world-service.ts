@@ -35,6 +35,7 @@ export async function serveWorld(world: AuthorityWorld): Promise<WorldService> {
     credentialsDirectory: join(world.folder, 'sign-in'),
     certEnrollDirectory: join(world.folder, 'CertEnroll'),
     secret,
+    crossCertificates: () => identity.crossCertificates,
     onShutdown: () => {
       service.shutdowns++;
     },
