@@ -11,7 +11,7 @@ import type { KeyStorageProvider } from '#pki/crypto/key-provider';
 import { publicKeyKind } from '#pki/crypto/public-key';
 import { attempt, type Finding, findingOf } from './finding.ts';
 import { leftOverFiles } from './left-over.ts';
-import { type OwnKey, type OwnKeys, ownKeys } from './own-keys.ts';
+import { type OwnKey, type OwnKeys, ownKeys, publicKeyName } from './own-keys.ts';
 import { type MigrationPlan, type PlanOptions, planMigration } from './plan.ts';
 import type { MigrationPorts } from './ports.ts';
 import { movesEncryption } from './settings-plan.ts';
@@ -51,7 +51,7 @@ export async function preflight(ports: MigrationPorts, options: PreflightOptions
   }
   const planned = await attempt(() => planMigration(own, target, configuration, ports.engine, options));
   if (planned instanceof HresultError) return { findings: [...findings, findingOf('error', planned)], plan: undefined };
-  findings.push(...targetFindings(own, planned, target, configuration));
+  findings.push(...targetFindings(own, planned, target, configuration), ...(await leftOverKeys(ports, own, planned)));
   return { findings, plan: planned };
 }
 
@@ -207,9 +207,33 @@ async function leftOverFindings({ places }: MigrationPorts): Promise<Finding[]> 
   }));
 }
 
+/** Keys of the CA that no certificate names: of an import that was made twice, or a move that was half done. */
+async function leftOverKeys(
+  { providers }: MigrationPorts,
+  { keys }: OwnKeys,
+  { keys: moves }: MigrationPlan,
+): Promise<Finding[]> {
+  const own = new Set(keys.map(publicKeyName));
+  const used = new Set(
+    [...keys, ...moves.map(({ to }) => to)].map(({ provider, container }) => `${provider}\n${container}`),
+  );
+  const findings: Finding[] = [];
+  for (const provider of providers.all) {
+    for (const { container, publicKey } of await provider.listKeys()) {
+      if (!own.has(publicKeyName({ publicKey })) || used.has(`${provider.name}\n${container}`)) continue;
+      findings.push({
+        severity: 'warning',
+        text: `${provider.name} has a key of the CA in ${container}, which no certificate names.`,
+        cure: `certutil -csp "${provider.name}" -delkey "${container}"`,
+      });
+    }
+  }
+  return findings;
+}
+
 function targetFindings(
   { entries }: OwnKeys,
-  { hash, keys, entries: changes }: MigrationPlan,
+  { hash, keys }: MigrationPlan,
   { name, type }: KeyStorageProvider,
   configuration: Configuration,
 ): Finding[] {
@@ -219,8 +243,6 @@ function targetFindings(
       severity: 'note',
       text: `${name} has the key already in ${to.container}, from an earlier try: it is used.`,
     }));
-  if (keys.length === 0 && changes.length === 0)
-    findings.push({ severity: 'note', text: `All keys of the CA are in ${name} already.` });
   const [first] = entries;
   if (type === 0 || first === undefined) return findings;
   const isPss = (configuration.dword('AlternateSignatureAlgorithm', 'CSP') ?? 0) !== 0;

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { runWalkthrough } from '#test/support/walkthrough';
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'walkthroughs');
+const DOCS = join(import.meta.dirname, '..', '..', 'docs');
 
-for (const name of globSync('*.md', { cwd: FOLDER }).sort()) {
-  test(`docs/walkthroughs/${name} does what it says`, async () => {
-    assert.ok((await runWalkthrough(join(FOLDER, name))) > 0, 'a walkthrough without commands');
+/** Of docs/operations, the pages that are sessions. */
+const SESSIONS = ['walkthroughs/*.md', 'operations/csp-to-ksp.md', 'operations/key-spec.md'];
+
+for (const name of globSync(SESSIONS, { cwd: DOCS }).sort()) {
+  test(`docs/${name} does what it says`, async () => {
+    assert.ok((await runWalkthrough(join(DOCS, name))) > 0, 'a walkthrough without commands');
   });
 }

@@ -93,7 +93,8 @@ function show({ out }: CommandContext, { findings, plan, backup }: Migration): v
     out(`${LABELS[severity]}: ${text}${status}`);
     if (cure !== undefined) out(`  ${cure}`);
   }
-  if (plan === undefined || isNothing(plan)) return;
+  // A plan beside an error would be one of the keys that are left.
+  if (plan === undefined || isNothing(plan) || findings.some(({ severity }) => severity === 'error')) return;
   if (findings.length > 0) out();
   out(`Plan: the keys of the CA to ${plan.to}`);
   out(`  1. back up all of them to ${backup}, and open it`);
