@@ -17,14 +17,14 @@ import type { Machine } from './machine.ts';
 
 export function keyMigration(machine: Machine): KeyMigration {
   return {
-    async plan({ to, hash, backup }) {
+    async plan({ to, hash, noExport, backup }) {
       const { ports, subject } = await open(machine);
       try {
         await requireNoJournal(ports.places);
         const folder = backup ?? join(paths.keyBackup(machine.home), stamp(ports.clock.now()));
         const commonName = (await readConfiguration(ports.database)).required('CommonName');
         const file = join(folder, `${sanitizeName(commonName)}.p12`);
-        const { findings, plan } = await preflight(ports, { to, hash, backup: file });
+        const { findings, plan } = await preflight(ports, { to, hash, noExport, backup: file });
         return {
           findings,
           plan,

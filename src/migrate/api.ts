@@ -13,6 +13,8 @@ export interface MigrationRequest {
   readonly to: string;
   /** `SHA256`, from the move on; as it is now where it is left out. */
   readonly hash: string | undefined;
+  /** The keys may not leave their new provider. */
+  readonly noExport: boolean;
   /** The folder the backup goes to; the machine's own where it is left out. */
   readonly backup: string | undefined;
 }

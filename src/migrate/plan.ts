@@ -49,6 +49,8 @@ export interface MigrationPlan {
 export interface PlanOptions {
   /** As it is now where it is left out. */
   readonly hash?: string | undefined;
+  /** The keys may not leave their new provider: there is no way back but the backup. */
+  readonly noExport?: boolean | undefined;
 }
 
 /** Throws NTE_EXISTS where another key lies under every name that a key could have at its new place. */
@@ -57,12 +59,12 @@ export async function planMigration(
   target: KeyStorageProvider,
   configuration: Configuration,
   engine: CryptoEngine,
-  { hash }: PlanOptions,
+  { hash, noExport = false }: PlanOptions,
 ): Promise<MigrationPlan> {
   const moves: KeyMove[] = [];
   const changes: EntryChange[] = [];
   for (const key of keys) {
-    const move = key.provider === target.name ? undefined : await planKey(key, target, engine);
+    const move = key.provider === target.name ? undefined : await planKey(key, target, engine, noExport);
     if (move) moves.push(move);
     for (const { index, entry, serialNumber } of key.entries) {
       const before = entry.properties.keyProvInfo!;
@@ -97,8 +99,14 @@ function hashAfterwards(configuration: Configuration, { type }: KeyStorageProvid
 }
 
 /** The container keeps its name, which is that of the CA; another one is made where somebody else's key has it. */
-async function planKey(key: OwnKey, target: KeyStorageProvider, engine: CryptoEngine): Promise<KeyMove> {
-  const { provider, container, keySpec, exportable } = key;
+async function planKey(
+  key: OwnKey,
+  target: KeyStorageProvider,
+  engine: CryptoEngine,
+  noExport: boolean,
+): Promise<KeyMove> {
+  const { provider, container, keySpec } = key;
+  const exportable = key.exportable && !noExport;
   const from = { provider, container, keySpec };
   const toSpec: KeySpec = target.type === 0 ? 0 : keySpec === 0 ? 2 : keySpec;
   const number = new DataView(engine.random(4).buffer).getUint32(0).toString(16).padStart(8, '0');

@@ -187,3 +187,48 @@ test('a CA whose signatures TLS refuses is served with a self-signed certificate
   child.kill('SIGTERM');
   assert.equal(await ended, 0);
 });
+
+describe('a CA that is renewed with a new key while its service runs', () => {
+  before(() => {
+    install('renewed');
+    const words = 'alice: 3 flowerpots\\nalice: 3 flowerpots\\n';
+    assert.equal(run('renewed', `printf '${words}' | certhaven add-user alice --password`).status, 0);
+  });
+
+  test('stays reachable for machines that have joined; who signs in learns of the new certificate', async () => {
+    const { child, url, ended } = await serve('renewed');
+    const fingerprint = run('renewed', 'certhaven fingerprint').stdout.trim();
+    const signIn = "echo 'alice: 3 flowerpots' | certhaven sign-in alice";
+    assert.equal(run('joined', `certhaven join ${url} --fingerprint ${fingerprint}`).status, 0);
+    assert.equal(run('joined', signIn).status, 0);
+    // Calls that come while the CA starts again wait, and are answered.
+    const renewals = run('renewed', 'certutil -renewCert && certutil -CAInfo certversion && certutil -renewCert');
+    assert.equal(renewals.status, 0, renewals.stderr);
+    assert.match(renewals.stdout, /CA cert version\[1\]: 0x10001 \(65537\) -- V1\.1/);
+    const ping = run('joined', 'CERTHAVEN_USER="CONTOSO\\\\alice" certutil -ping');
+    assert.equal(ping.status, 0, ping.stderr);
+    const trusted = () =>
+      (JSON.parse(readFileSync(join(folder, 'joined', 'joined.json'), 'utf8')) as { trust: string }[])[0]!.trust.match(
+        /BEGIN CERTIFICATE/g,
+      )!.length;
+    assert.equal(trusted(), 1);
+    assert.equal(run('joined', signIn).status, 0);
+    assert.equal(trusted(), 3);
+    const roots = run('joined', 'certutil -store Root').stdout;
+    for (const version of ['V0.0', 'V1.1', 'V2.2']) assert.ok(roots.includes(`CA Version: ${version}`), roots);
+    assert.deepEqual(eventIds('renewed'), [26, 38, 26, 38, 26]);
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
+  });
+
+  test('ends with the reason where the CA does not start again; the renewal is whole once it does', async () => {
+    const { errors, ended } = await serve('renewed');
+    assert.equal(run('renewed', 'certutil -delreg CA\\\\CAServerName').status, 0);
+    const renewal = run('renewed', 'certutil -renewCert ReuseKeys');
+    assert.equal(renewal.status, 0, renewal.stderr);
+    assert.equal(await ended, 2);
+    assert.match(errors(), /CA\\CAServerName is missing/);
+    assert.equal(run('renewed', 'certutil -setreg CA\\\\CAServerName ca01.contoso.com').status, 0);
+    assert.match(run('renewed', 'certutil -CAInfo certversion').stdout, /\[3\]: 0x20003 \(131075\) -- V3\.2/);
+  });
+});

@@ -1,4 +1,5 @@
 /** `certhaven migrate keys`: a plan, and with --yes what it says; `certhaven migrate wipe`: a file with keys that nobody needs. */
+import { CNG_HASH_NAMES } from '#ca/config/ca-signature-scheme';
 import { formatHresult } from '#hresult/format';
 import { type HresultError, hresult } from '#hresult/hresult-error';
 import type { Finding, KeyMigration, Migration, MigrationPlan, MoveResult } from '#migrate/api';
@@ -43,7 +44,12 @@ async function moveKeys(context: CommandContext, migration: KeyMigration): Promi
       hint: '--to KSP, or the name of another provider: certutil -csplist',
     });
   }
-  const planned = await migration.plan({ to, hash: option('hash')?.toUpperCase(), backup: option('backup') });
+  const planned = await migration.plan({
+    to,
+    hash: hashOf(option('hash')),
+    noExport: flag('no-export'),
+    backup: option('backup'),
+  });
   try {
     show(context, planned);
     const refusal = planned.findings.find(({ severity }) => severity === 'error');
@@ -63,6 +69,13 @@ async function moveKeys(context: CommandContext, migration: KeyMigration): Promi
   } finally {
     await planned.close();
   }
+}
+
+/** As CNGHashAlgorithm names it. Throws NTE_BAD_ALGID. */
+function hashOf(text: string | undefined): string | undefined {
+  const name = text?.toUpperCase().replace('-', '');
+  if (name === undefined || CNG_HASH_NAMES.includes(name)) return name;
+  throw hresult('NTE_BAD_ALGID', `--hash ${text} is no hash.`, { hint: `One of ${CNG_HASH_NAMES.join(', ')}.` });
 }
 
 /** From a file of one line, else asked for. */
@@ -99,8 +112,10 @@ function show({ out }: CommandContext, { findings, plan, backup }: Migration): v
   out(`Plan: the keys of the CA to ${plan.to}`);
   out(`  1. back up all of them to ${backup}, and open it`);
   let number = 2;
-  for (const { from, to, isThere } of plan.keys)
-    out(`  ${number++}. ${isThere ? 'use' : 'copy'} ${place(to)}, from ${from.provider}`);
+  for (const { from, to, isThere, exportable } of plan.keys)
+    out(
+      `  ${number++}. ${isThere ? 'use' : 'copy'} ${place(to)}, from ${from.provider}${exportable ? '' : '; not exportable'}`,
+    );
   for (const { index, serialNumber, after } of plan.entries)
     out(`  ${number++}. certificate ${index} (${serialNumber}): ${place(after)}`);
   for (const { path, name, before, after } of plan.settings) {
