@@ -16,6 +16,7 @@ const BENCHMARKS = [
   'https',
   'memory',
   'gathered',
+  'migrate-keys',
   'cli-start',
 ];
 
