@@ -211,6 +211,25 @@ describe('settings', () => {
     );
   });
 
+  test('archived keys are sealed as before: no provider without the cipher takes EncryptionCSP over', async () => {
+    for (const path of ['CSP', 'EncryptionCSP']) {
+      await setting(path, 'Provider', sz(SOFTWARE_KSP));
+      await setting(path, 'ProviderType', { type: 'REG_DWORD', data: 0 });
+    }
+    const enhanced = 'Microsoft Enhanced Cryptographic Provider v1.0';
+    const { plan, findings } = await look(enhanced);
+    assert.deepEqual([...new Set(plan!.settings.map(({ path }) => path))], ['CSP']);
+    await setting('EncryptionCSP', 'CNGEncryptionAlgorithm', sz('3DES'));
+    assert.ok((await look(enhanced)).plan!.settings.some(({ path }) => path === 'EncryptionCSP'));
+    assert.ok(findings.some(({ text }) => /EncryptionCSP\\Provider is Microsoft Software .* stays/.test(text)));
+  });
+
+  test('exchange keys stay until their certificates end, and are told of', async () => {
+    await (await world.as('alice')).exchangeCertificate();
+    const { findings } = await look();
+    assert.ok(findings.some(({ severity, text }) => severity === 'note' && /exchange key Contoso CA-Xchg/.test(text)));
+  });
+
   test('#7: a CNGHashAlgorithm that the CSP ignored comes into force', async () => {
     assert.equal((await look()).plan!.hash, 'SHA1');
     await setting('CSP', 'CNGHashAlgorithm', sz('SHA256'));

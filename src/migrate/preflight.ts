@@ -3,6 +3,7 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { validateChain } from '#ca/chain/validate-chain';
 import { type Configuration, readConfiguration } from '#ca/config/configuration';
+import { plainHash } from '#ca/config/plain-hash';
 import { ownCertificates } from '#ca/install/own-certificates';
 import { outstandingRenewal } from '#ca/renew/outstanding';
 import { isThere } from '#files/durable-file';
@@ -40,6 +41,7 @@ export async function preflight(ports: MigrationPorts, options: PreflightOptions
     ...providerFindings(own, configuration),
     ...(await lifeFindings(ports, own, configuration)),
     ...settingFindings(ports, configuration, target),
+    ...(await exchangeFindings(ports, configuration, target)),
     ...(await placeFindings(ports, options)),
     ...(await leftOverFindings(ports)),
   ];
@@ -144,13 +146,29 @@ function settingFindings(
       findings.push({ severity: 'warning', text, symbol: 'NTE_PROV_TYPE_NO_MATCH', hresult: 0x8009001b });
     }
   }
-  const csp = configuration.string('Provider', 'CSP');
   const encryption = configuration.string('Provider', 'EncryptionCSP');
-  if (csp !== encryption && !movesEncryption(configuration, target)) {
+  if (encryption !== undefined && encryption !== target.name && !movesEncryption(configuration, target)) {
     const text = `CA\\EncryptionCSP\\Provider is ${encryption} and stays: exchange keys are made there.`;
     findings.push({ severity: 'note', text });
   }
   return findings;
+}
+
+/** Messages that were sealed before the move open with the keys they were sealed to. */
+async function exchangeFindings(
+  { certificateStores }: MigrationPorts,
+  configuration: Configuration,
+  target: KeyStorageProvider,
+): Promise<Finding[]> {
+  const hashes = new Set(configuration.strings('CAXchgCertHash').map(plainHash));
+  const entries = (await certificateStores.open('My').list()).filter(({ thumbprint }) => hashes.has(thumbprint));
+  const staying = entries.filter(
+    ({ properties: { keyProvInfo } }) => keyProvInfo && keyProvInfo.provider !== target.name,
+  );
+  return staying.map(({ certificate, properties }) => ({
+    severity: 'note',
+    text: `The exchange key ${properties.keyProvInfo!.container} stays under ${properties.keyProvInfo!.provider}, and goes when its certificate ends, ${certificate.tbsCertificate.validity.notAfter.toISOString()}.`,
+  }));
 }
 
 /** What a disk must have left for keys, stores, database and backup: they are small. */

@@ -42,10 +42,12 @@ export function currentHash(configuration: Configuration): string {
   return (capiHashOf(configuration.dword('HashAlgorithm', 'CSP') ?? 0) ?? 'sha1').toUpperCase();
 }
 
+type Target = Pick<KeyStorageProvider, 'name' | 'type' | 'ciphers'>;
+
 /** Only what differs. `hash` is that of afterwards. */
 export function planSettings(
   configuration: Configuration,
-  target: Pick<KeyStorageProvider, 'name' | 'type'>,
+  target: Target,
   { hash, publicKey }: { readonly hash: string; readonly publicKey: Uint8Array },
 ): SettingChange[] {
   const isKsp = target.type === 0;
@@ -69,20 +71,29 @@ export function planSettings(
   });
 }
 
-/** The exchange key's provider moves along where it is the one that the CA's key leaves, or a CSP that is given up. */
-export function movesEncryption(
-  configuration: Configuration,
-  target: Pick<KeyStorageProvider, 'name' | 'type'>,
-): boolean {
+/**
+ * The exchange key's provider moves along where it is the one that the CA's key leaves, or a CSP that is given up; never to one
+ * that lacks the cipher archived keys are sealed with.
+ */
+export function movesEncryption(configuration: Configuration, target: Target): boolean {
   const provider = configuration.string('Provider', 'EncryptionCSP');
   const type = configuration.dword('ProviderType', 'EncryptionCSP') ?? 0;
   if (provider === undefined || provider === target.name) return provider === undefined;
+  if (!target.ciphers.includes(cipherOf(configuration))) return false;
   return provider === configuration.string('Provider', 'CSP') || (type !== 0 && target.type === 0);
+}
+
+function cipherOf(configuration: Configuration): KeyStorageProvider['ciphers'][number] {
+  const path = 'EncryptionCSP';
+  const isKsp = (configuration.dword('ProviderType', path) ?? 0) === 0;
+  const [name] = CNG_CIPHERS[configuration.dword('EncryptionAlgorithm', path) ?? 0x6603] ?? ['AES'];
+  const used = isKsp ? (configuration.string('CNGEncryptionAlgorithm', path)?.toUpperCase() ?? '3DES') : name;
+  return used === '3DES' ? 'des-ede3-cbc' : 'aes-cbc';
 }
 
 function encryptionSettings(
   configuration: Configuration,
-  target: Pick<KeyStorageProvider, 'name' | 'type'>,
+  target: Target,
 ): [SettingChange['path'], string, RegistryValue][] {
   const path = 'EncryptionCSP' as const;
   const place: [SettingChange['path'], string, RegistryValue][] = [
