@@ -1,21 +1,17 @@
 /** Everything that could make a move fail, looked at before anything is changed. */
-import { access, constants, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { validateChain } from '#ca/chain/validate-chain';
 import { type Configuration, readConfiguration } from '#ca/config/configuration';
-import { plainHash } from '#ca/config/plain-hash';
 import { ownCertificates } from '#ca/install/own-certificates';
 import { outstandingRenewal } from '#ca/renew/outstanding';
-import { isThere } from '#files/durable-file';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import type { KeyStorageProvider } from '#pki/crypto/key-provider';
 import { publicKeyKind } from '#pki/crypto/public-key';
 import { attempt, type Finding, findingOf } from './finding.ts';
-import { leftOverFiles } from './left-over.ts';
 import { type OwnKey, type OwnKeys, ownKeys, publicKeyName } from './own-keys.ts';
+import { leftOverFindings, placeFindings } from './place-findings.ts';
 import { type MigrationPlan, type PlanOptions, planMigration } from './plan.ts';
 import type { MigrationPorts } from './ports.ts';
-import { movesEncryption } from './settings-plan.ts';
+import { exchangeFindings, settingFindings } from './setting-findings.ts';
 
 export interface PreflightOptions extends PlanOptions {
   /** A provider's name, or an alias. */
@@ -42,7 +38,7 @@ export async function preflight(ports: MigrationPorts, options: PreflightOptions
     ...(await lifeFindings(ports, own, configuration)),
     ...settingFindings(ports, configuration, target),
     ...(await exchangeFindings(ports, configuration, target)),
-    ...(await placeFindings(ports, options)),
+    ...(await placeFindings(ports, options.backup)),
     ...(await leftOverFindings(ports)),
   ];
   if (outstandingRenewal(configuration)) {
@@ -126,103 +122,6 @@ async function lifeFindings(
   if (chain instanceof HresultError)
     findings.push(findingOf('warning', chain, { text: `The chain of the newest CA certificate: ${chain.message}` }));
   return findings;
-}
-
-function settingFindings(
-  { providers }: MigrationPorts,
-  configuration: Configuration,
-  target: KeyStorageProvider,
-): Finding[] {
-  const findings: Finding[] = [];
-  for (const path of ['CSP', 'EncryptionCSP'] as const) {
-    const name = configuration.string('Provider', path);
-    const type = configuration.dword('ProviderType', path) ?? 0;
-    const known = providers.known.find((provider) => provider.name === name);
-    if (name !== undefined && known === undefined) {
-      const text = `CA\\${path}\\Provider is ${name}, which is no provider of this machine.`;
-      findings.push({ severity: 'warning', text, symbol: 'NTE_KEYSET_NOT_DEF', hresult: 0x80090019 });
-    } else if (known && known.provType !== type) {
-      const text = `CA\\${path}\\ProviderType is ${type}, and ${name} is of type ${known.provType}.`;
-      findings.push({ severity: 'warning', text, symbol: 'NTE_PROV_TYPE_NO_MATCH', hresult: 0x8009001b });
-    }
-  }
-  const encryption = configuration.string('Provider', 'EncryptionCSP');
-  if (encryption !== undefined && encryption !== target.name && !movesEncryption(configuration, target)) {
-    const text = `CA\\EncryptionCSP\\Provider is ${encryption} and stays: exchange keys are made there.`;
-    findings.push({ severity: 'note', text });
-  }
-  return findings;
-}
-
-/** Messages that were sealed before the move open with the keys they were sealed to. */
-async function exchangeFindings(
-  { certificateStores }: MigrationPorts,
-  configuration: Configuration,
-  target: KeyStorageProvider,
-): Promise<Finding[]> {
-  const hashes = new Set(configuration.strings('CAXchgCertHash').map(plainHash));
-  const entries = (await certificateStores.open('My').list()).filter(({ thumbprint }) => hashes.has(thumbprint));
-  const staying = entries.filter(
-    ({ properties: { keyProvInfo } }) => keyProvInfo && keyProvInfo.provider !== target.name,
-  );
-  return staying.map(({ certificate, properties }) => ({
-    severity: 'note',
-    text: `The exchange key ${properties.keyProvInfo!.container} stays under ${properties.keyProvInfo!.provider}, and goes when its certificate ends, ${certificate.tbsCertificate.validity.notAfter.toISOString()}.`,
-  }));
-}
-
-/** What a disk must have left for keys, stores, database and backup: they are small. */
-const NEEDED_BYTES = 16 * 1024 * 1024;
-
-async function placeFindings({ places }: MigrationPorts, { backup }: PreflightOptions): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  if (`${backup}/`.startsWith(`${places.published}/`)) {
-    const open = hresult('ERROR_INVALID_NAME', `${backup} is published to everybody.`, {
-      hint: 'choose another folder',
-    });
-    findings.push(findingOf('error', open));
-  }
-  for (const place of places.written) {
-    const refusal = await attemptAccess(place);
-    if (refusal) findings.push(findingOf('error', refusal));
-  }
-  if (await isThere(backup)) {
-    const taken = hresult('ERROR_FILE_EXISTS', backup, { hint: 'choose another folder for the backup' });
-    findings.push(findingOf('error', taken));
-  }
-  const folder = dirname(backup);
-  for (const place of [places.home, (await isThere(folder)) ? folder : places.home]) {
-    const { bavail, bsize } = await statfs(place);
-    if (bavail * bsize >= NEEDED_BYTES) continue;
-    findings.push(
-      findingOf(
-        'error',
-        hresult('ERROR_DISK_FULL', `${place} has less than 16 MiB left.`, { hint: 'make room first' }),
-      ),
-    );
-    break;
-  }
-  return findings;
-}
-
-async function attemptAccess(place: string): Promise<HresultError | undefined> {
-  try {
-    await access(place, constants.R_OK | constants.W_OK);
-    return undefined;
-  } catch (cause) {
-    return hresult('ERROR_ACCESS_DENIED', `${place} cannot be written.`, {
-      hint: 'run it as the account that the CA runs as',
-      cause,
-    });
-  }
-}
-
-async function leftOverFindings({ places }: MigrationPorts): Promise<Finding[]> {
-  return (await leftOverFiles(places)).map((path) => ({
-    severity: 'warning',
-    text: `${path} may hold a key of the CA.`,
-    cure: `certhaven migrate wipe "${path}" overwrites and removes it`,
-  }));
 }
 
 /** Keys of the CA that no certificate names: of an import that was made twice, or a move that was half done. */

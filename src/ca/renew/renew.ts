@@ -1,28 +1,24 @@
 /** Renewing the certificate of a root CA: with the key it has, or with a new one. `certutil -renewCert`. */
-import { hresult, isHresult } from '#hresult/hresult-error';
-import { formatHex, parseHex } from '#pki/asn1/bytes';
+import { hresult } from '#hresult/hresult-error';
+import { parseHex } from '#pki/asn1/bytes';
 import type { ProviderKey } from '#pki/crypto/key-provider';
-import { publicKeyKind } from '#pki/crypto/public-key';
-import { type Certificate, decodeTbsCertificate } from '#pki/x509/certificate';
+import { decodeTbsCertificate } from '#pki/x509/certificate';
 import type { CaRenewal, RenewedCaCertificate } from '../api.ts';
 import type { AuditContext } from '../audit/audit.ts';
 import type { AuthorityPorts, Caller, CurrentCa } from '../authority.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
-import type { Configuration } from '../config/configuration.ts';
 import { plainHash } from '../config/plain-hash.ts';
 import { CA_TYPE } from '../config/registry-flags.ts';
-import { sanitizeName } from '../config/sanitized-name.ts';
-import { ownCertificates } from '../install/own-certificates.ts';
-import { buildTbsRootCertificate, createCaKey } from '../install/root-certificate.ts';
+import { buildTbsRootCertificate } from '../install/root-certificate.ts';
 import { certificateColumns, issuerNameId } from '../issue/certificate-row.ts';
 import { requireCleanCertificate } from '../issue/require-clean.ts';
 import { backdated, wholeSeconds } from '../policy/validity.ts';
-import type { KeyLocation } from '../ports.ts';
 import { authorize, type Door } from '../roles/authorize.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
 import { abandonRenewal, completeRenewal } from './complete-renewal.ts';
-import { effectiveKeySpec, keySpecFault, openKeyOf, wrongKeySpecs } from './key-spec.ts';
+import { keySpecFault, wrongKeySpecs } from './key-spec.ts';
 import { type OutstandingRenewal, outstandingRenewal, rememberRenewal } from './outstanding.ts';
+import { type PreviousCertificate, planKey, previousCertificate, takeKey } from './renewal-key.ts';
 
 /** Where a renewal arrives: at a CA that runs, or at one that does not start, because its certificate has ended. */
 export interface RenewalDoor extends Door {
@@ -90,84 +86,6 @@ async function requireNoOther({ ports, current }: RenewalDoor, context: AuditCon
     });
   }
   await abandonRenewal(ports, context, outstanding);
-}
-
-interface PreviousCertificate {
-  readonly certificate: Certificate;
-  readonly thumbprint: string;
-  readonly keyIndex: number;
-  readonly key: KeyLocation;
-}
-
-async function previousCertificate(ports: AuthorityPorts, configuration: Configuration): Promise<PreviousCertificate> {
-  const newest = (await ownCertificates(ports, configuration)).at(-1);
-  if (newest === undefined) throw hresult('CRYPT_E_NOT_FOUND', 'CACertHash lists no certificate that is in use.');
-  const { key } = newest;
-  if (key === undefined) throw hresult('NTE_BAD_KEYSET', 'The CA certificate in the My store names no key.');
-  return { ...newest, key };
-}
-
-async function planKey(
-  { providers }: AuthorityPorts,
-  configuration: Configuration,
-  previous: PreviousCertificate,
-  { reuseKey, index }: { readonly reuseKey: boolean; readonly index: number },
-): Promise<Pick<OutstandingRenewal, 'keyIndex' | 'key' | 'isNewKey'>> {
-  if (reuseKey) {
-    const key = { ...previous.key, keySpec: effectiveKeySpec(providers, previous.key) };
-    return { keyIndex: previous.keyIndex, key, isNewKey: false };
-  }
-  const provider = providers.byName(configuration.required('Provider', 'CSP'));
-  const container = `${sanitizeName(configuration.required('CommonName'))}(${index})`;
-  const key = { provider: provider.name, container, keySpec: provider.type === 0 ? 0 : 2 } as const;
-  await requireFree({ providers }, key);
-  return { keyIndex: index, key, isNewKey: true };
-}
-
-/** Before anything is remembered: what gives up a renewal deletes its key. */
-async function requireFree({ providers }: Pick<AuthorityPorts, 'providers'>, key: KeyLocation): Promise<void> {
-  try {
-    (await openKeyOf(providers, key)).close();
-  } catch (error) {
-    if (isHresult(error, 'NTE_BAD_KEYSET') || isHresult(error, 'NTE_NO_KEY')) return;
-    throw error;
-  }
-  throw hresult('NTE_EXISTS', `The container ${key.container} of ${key.provider} holds a key already.`, {
-    hint: `certutil -csp "${key.provider}" -delkey "${key.container}", where nobody needs that key`,
-  });
-}
-
-/** A new key is as the one before it was: as long, and exportable or not. */
-async function takeKey(
-  { providers }: AuthorityPorts,
-  { key, isNewKey }: OutstandingRenewal,
-  previous: PreviousCertificate,
-): Promise<ProviderKey> {
-  if (!isNewKey) {
-    const opened = await openKeyOf(providers, key);
-    if (formatHex(opened.publicKey) === formatHex(previous.certificate.tbsCertificate.subjectPublicKeyInfo.raw))
-      return opened;
-    opened.close();
-    throw hresult('NTE_BAD_KEY', `Container ${key.container} holds another key than the CA certificate's.`);
-  }
-  const kind = publicKeyKind(previous.certificate.tbsCertificate.subjectPublicKeyInfo);
-  return createCaKey(providers, {
-    provider: key.provider,
-    container: key.container,
-    algorithm: kind.type === 'rsa' ? { type: 'rsa', modulusLength: kind.bits } : { type: 'ec', curve: kind.curve },
-    exportable: await isExportable(providers, previous.key),
-  });
-}
-
-/** Where the key before is gone, that is why there is a new one. */
-async function isExportable(providers: AuthorityPorts['providers'], location: KeyLocation): Promise<boolean> {
-  try {
-    const key = await openKeyOf(providers, location);
-    key.close();
-    return key.exportable;
-  } catch {
-    return true;
-  }
 }
 
 /** The whole to-be-signed certificate, with its row. */
