@@ -78,16 +78,21 @@ function hashOf(text: string | undefined): string | undefined {
   throw hresult('NTE_BAD_ALGID', `--hash ${text} is no hash.`, { hint: `One of ${CNG_HASH_NAMES.join(', ')}.` });
 }
 
-/** From a file of one line, else asked for. */
+/** From a file of one line, else asked for. Throws ERROR_INVALID_PASSWORD. */
 async function backupPassword(context: CommandContext): Promise<string> {
   const file = context.option('password-file');
-  if (file === undefined) return newPassword(context, 'the backup');
-  const text = new TextDecoder().decode(await context.console.readFile(file)).replace(/\r?\n$/, '');
-  if (text.length > 0 && text.length <= 32) return text;
-  // Facts of -backupKey: what restores it reads no more than 32 characters.
-  throw hresult('ERROR_INVALID_PASSWORD', 'The password of a backup has 1 to 32 characters.', {
-    hint: 'write one line into the file',
+  const password = file === undefined ? await newPassword(context, 'the backup') : await firstLine(context, file);
+  if (password.length > 0 && password.length <= LONGEST_PASSWORD) return password;
+  throw hresult('ERROR_INVALID_PASSWORD', `The password of a backup has 1 to ${LONGEST_PASSWORD} characters.`, {
+    hint: 'choose one that certutil -restoreKey takes as well',
   });
+}
+
+/** What -restoreKey of AD CS reads. */
+const LONGEST_PASSWORD = 32;
+
+async function firstLine({ console }: CommandContext, file: string): Promise<string> {
+  return new TextDecoder().decode(await console.readFile(file)).split(/\r?\n/, 1)[0]!;
 }
 
 const STEP_TEXTS: Readonly<Record<string, string>> = {
