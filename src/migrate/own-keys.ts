@@ -84,7 +84,7 @@ async function ownEntries(
       entry,
       serialNumber: formatSerial(serialNumber),
       hasEnded: validity.notAfter < clock.now(),
-      isNewest: index === hashes.length - 1,
+      isNewest: index === hashes.findLastIndex((hash) => hash !== '-'),
     });
   }
   if (hashes.length === 0)

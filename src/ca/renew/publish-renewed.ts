@@ -21,22 +21,37 @@ export async function publishRenewed(authority: Authority): Promise<void> {
   if (authority.started.dword(UNPUBLISHED) !== 1) return;
   const { clock, database } = authority.ports;
   const account = configString(authority);
-  const newest = authority.certificates.at(-1)!;
-  try {
-    if (authority.enterprise) await publishToDirectory(authority);
-    await publishCaCertificate(authority, account);
-  } catch (error) {
-    if (!(error instanceof HresultError)) throw error;
-    const event = applicationEvent(clock.now(), 80, newest.thumbprint, account, statusText(error));
-    await authority.unfinished.tell(authority, event);
-    return;
+  const faults = await faultsOf([
+    async () => {
+      if (authority.enterprise) await publishToDirectory(authority);
+    },
+    () => publishCaCertificate(authority, account),
+  ]);
+  for (const fault of faults) {
+    const { thumbprint } = authority.certificates.at(-1)!;
+    await authority.unfinished.tell(
+      authority,
+      applicationEvent(clock.now(), 80, thumbprint, account, statusText(fault)),
+    );
   }
-  try {
-    await publishBaseCrl(authority, account);
-    await database.commit([{ remove: 'Registry', path: '', name: UNPUBLISHED }]);
-  } catch (error) {
-    if (!(error instanceof HresultError)) throw error;
+  // Event 130 tells of a CRL that was not made.
+  faults.push(...(await faultsOf([() => publishBaseCrl(authority, account)])));
+  if (faults.length > 0) return;
+  await faultsOf([() => database.commit([{ remove: 'Registry', path: '', name: UNPUBLISHED }])]);
+}
+
+/** Each is done, whatever the others end with. */
+async function faultsOf(works: readonly (() => Promise<void>)[]): Promise<HresultError[]> {
+  const faults: HresultError[] = [];
+  for (const work of works) {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof HresultError)) throw error;
+      faults.push(error);
+    }
   }
+  return faults;
 }
 
 /** MS-WCCE 2.2.2.11: the enrollment service names the certificate that signs today, the other two all there were. */

@@ -219,6 +219,11 @@ describe('a CA with three keys', () => {
     );
     const renewed = await renew(world, true);
     assert.deepEqual([renewed.index, renewed.keyIndex], [5, 4]);
+    // The newest one too: the one before it signs again, and is renewed.
+    await set(['-', ...hashes.slice(1), '-']);
+    await world.restart();
+    assert.equal(world.authority.current.index, 4);
+    assert.deepEqual((await renew(world, true)).index, 6);
   });
 });
 
@@ -324,6 +329,26 @@ describe('a CA with one key', () => {
     assert.equal(world.authority.current.index, index);
     assert.deepEqual(await world.ports.database.signings(), []);
     assert.equal((await readConfiguration(world.ports.database)).value('RequestId'), undefined);
+  });
+
+  test('a place that cannot be written is told by event 80, keeps nothing else from it, and is tried again', async () => {
+    const { database } = world.ports;
+    const before = (await readConfiguration(database)).strings('CACertPublicationURLs');
+    const set = (data: readonly string[]) =>
+      database.commit([
+        { set: 'Registry', path: '', name: 'CACertPublicationURLs', value: { type: 'REG_MULTI_SZ', data } },
+      ]);
+    await set(['1:/proc/no/%3%4.crt', ...before]);
+    const { index } = await renew(world, true);
+    assert.equal((await world.eventIds()).filter((id) => id === 80).length, 1);
+    const suffix = world.authority.current.keyIndex === 0 ? '' : `(${world.authority.current.keyIndex})`;
+    const { crlExtensions } = decodeCertificateList(crlFile(world, suffix)!).tbsCertList;
+    assert.equal(extensionValue(crlExtensions, EXTENSIONS.caVersion)?.certIndex, index);
+    assert.equal((await readConfiguration(database)).dword('CACertUnpublished'), 1);
+    await set(before);
+    await world.restart();
+    assert.equal((await readConfiguration(database)).value('CACertUnpublished'), undefined);
+    assert.ok(existsSync(join(world.folder, 'CertEnroll', `ca01.contoso.com_Contoso CA(${index}).crt`)));
   });
 
   test('a renewal whose key is gone keeps the CA on its certificate, and is given up with -f', async () => {

@@ -73,7 +73,8 @@ export async function renewCaCertificate(
 
 async function requireNoOther({ ports, current }: RenewalDoor, context: AuditContext, force: boolean): Promise<void> {
   const { configuration } = context;
-  if (current && current.index !== configuration.strings('CACertHash').length - 1) {
+  const newest = configuration.strings('CACertHash').findLastIndex((hash) => plainHash(hash) !== '-');
+  if (current && current.index !== newest) {
     throw hresult('ERROR_BUSY', 'The CA was renewed, and starts again with its new certificate.', {
       hint: 'wait until it has',
     });
