@@ -12,6 +12,7 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
   return {
     console,
     machineName: home.machineName,
+    engine: async () => (await import('#pki/crypto/node/engine')).nodeEngine,
     version: async () => (await import('#ca/info')).PRODUCT_VERSION,
     homeDirectory: home.directory,
     directory: async () => (await machine()).administeredDirectory(),

@@ -203,6 +203,14 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./events.ts'),
   },
   {
+    name: 'pfx',
+    usage: 'FILE [--check | --sign DATA --out FILE [--hash SHA256] | --decrypt MESSAGE --out FILE] [--key N] [--force]',
+    summary:
+      'What a PFX file holds, and whether a password opens it; sign or decrypt with a key of it that is brought in nowhere',
+    options: { check: flag, sign: text, decrypt: text, out: text, hash: text, key: text, force: flag },
+    load: () => import('./pfx.ts'),
+  },
+  {
     name: 'link',
     usage: 'DIRECTORY',
     summary: 'Write launchers named certutil and certreq into a directory of your PATH',

@@ -4,6 +4,7 @@ import type { DirectoryAdministration } from '#directory/administration';
 import type { Credentials } from '#directory/sign-in';
 import type { HresultError } from '#hresult/hresult-error';
 import type { KeyMigration } from '#migrate/api';
+import type { CryptoEngine } from '#pki/crypto/engine';
 import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
 import type { Name } from '#pki/x509/name';
 import type { Account, AccountApi } from '#wire/account';
@@ -103,6 +104,7 @@ export interface CerthavenPorts {
   readonly console: Console;
   readonly machineName: string;
   version(): Promise<string>;
+  engine(): Promise<CryptoEngine>;
   readonly homeDirectory: string;
   directory(): Promise<Directory & DirectoryAdministration & { readonly isInstalled: boolean }>;
   /** Who runs the command. */

@@ -46,11 +46,7 @@ export async function openPfx(
 ): Promise<PfxContents> {
   const { authSafe, macData } = decodePfx(bytes);
   const octets = dataOctets(authSafe);
-  if (!macData) {
-    throw hresult('ERROR_INVALID_DATA', 'The PFX carries no MAC, so nothing proves that it is whole.', {
-      hint: 'Write it again with one.',
-    });
-  }
+  if (!macData) throw withoutMac();
   const forms = passwordForms(password);
   try {
     const budget = new IterationBudget(limits);
@@ -66,6 +62,34 @@ export async function openPfx(
   } finally {
     wipePasswords(forms);
   }
+}
+
+/**
+ * Whether the password is that of the file's MAC, by which Windows tells it too (PFXVerifyPassword): nothing is decrypted. Throws as
+ * openPfx for a file that cannot be opened at all.
+ */
+export async function isPfxPassword(
+  bytes: Uint8Array,
+  password: string | undefined,
+  engine: CryptoEngine,
+  limits: IterationLimits = ITERATION_LIMITS,
+): Promise<boolean> {
+  const { authSafe, macData } = decodePfx(bytes);
+  if (!macData) throw withoutMac();
+  const forms = passwordForms(password);
+  try {
+    const budget = new IterationBudget(limits);
+    const openings = forms.map((form): PbeOpening => ({ password: form, engine, budget }));
+    return (await findPassword(macData, dataOctets(authSafe), openings)) !== undefined;
+  } finally {
+    wipePasswords(forms);
+  }
+}
+
+function withoutMac(): Error {
+  return hresult('ERROR_INVALID_DATA', 'The PFX carries no MAC, so nothing proves that it is whole.', {
+    hint: 'Write it again with one.',
+  });
 }
 
 async function findPassword(
