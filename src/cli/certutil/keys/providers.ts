@@ -37,11 +37,16 @@ export function wantedProviders(
   csp: string | undefined,
 ): readonly ProviderDescription[] {
   if (csp === undefined || csp === '*') return inListOrder(known);
-  const wanted = csp.trim().toLowerCase();
-  const found = known.find(({ name, aliases }) => [name, ...aliases].some((one) => one.toLowerCase() === wanted));
+  const found = findDescription(known, csp);
   if (found) return [found];
   const { name } = byName(csp);
   return known.filter((one) => one.name === name);
+}
+
+/** By name or alias, without regard to case. */
+export function findDescription(known: readonly ProviderDescription[], typed: string): ProviderDescription | undefined {
+  const wanted = typed.trim().toLowerCase();
+  return known.find(({ name, aliases }) => [name, ...aliases].some((one) => one.toLowerCase() === wanted));
 }
 
 /** Of this algorithm and, for `RSA`, of every KeySpec. Throws NTE_BAD_ALGID for one that no provider has. */

@@ -1,8 +1,14 @@
-import type { CertificateStore, KeyProvInfo, StoreEntry } from '#certstore/ports/certificate-store';
+import {
+  type CertificateStore,
+  CRYPT_MACHINE_KEYSET,
+  type KeyProvInfo,
+  type StoreEntry,
+} from '#certstore/ports/certificate-store';
 import { PROPERTIES } from '#certstore/ports/property-ids';
 import { HresultError } from '#hresult/hresult-error';
 import type { KeyProviders } from '#pki/crypto/key-provider';
 import { isSamePublicKey } from '#pki/keyblob/public-key-match';
+import { findDescription } from '../keys/providers.ts';
 import type { PropertyChange, PropertyInf } from './property-inf.ts';
 import { openStoredKey } from './stored-key.ts';
 
@@ -26,10 +32,11 @@ export async function applyProperties(
     if (force || !isKeyProvInfo(change.value)) continue;
     for (const entry of entries) await requireOwnKey(entry, change.value, change, inf, providers);
   }
+  const changes = await Promise.all(inf.changes.map((change) => withFullName(change, providers)));
   const undo: (() => Promise<void>)[] = [];
   try {
     for (const entry of entries) {
-      for (const change of inf.changes) {
+      for (const change of changes) {
         undo.push(() => putBack(store, entry, change.id));
         await applyChange(store, entry, change);
       }
@@ -38,6 +45,15 @@ export async function applyProperties(
     for (const step of undo.reverse()) await step();
     throw error;
   }
+}
+
+/** A provider's short name is understood and not kept: others know the name alone. */
+async function withFullName(change: PropertyChange, providers: ApplyOptions['providers']): Promise<PropertyChange> {
+  const { value } = change;
+  if (!isKeyProvInfo(value)) return change;
+  const { known } = await providers((value.flags & CRYPT_MACHINE_KEYSET) !== 0);
+  const named = findDescription(known, value.provider);
+  return named ? { ...change, value: { ...value, provider: named.name } } : change;
 }
 
 function isKeyProvInfo(value: PropertyChange['value']): value is KeyProvInfo {
