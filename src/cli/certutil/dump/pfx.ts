@@ -12,12 +12,14 @@ import { testLine } from '../store/key-listing.ts';
 import { printCertificateElement } from './certificate.ts';
 import { printCertificateListElement } from './certificate-list.ts';
 import type { Page } from './page.ts';
+import { printPfxStructure } from './pfx-structure.ts';
 import { printPrivateKey } from './private-key.ts';
 
 /** The certificates of a PFX, each with what is known of its key, in the layout of published transcripts. Throws as openPfx. */
 export async function printPfx(page: Page, bytes: Uint8Array, password: string): Promise<Json> {
   const contents = await openPfx(bytes, password, page.engine);
   try {
+    const structure = printPfxStructure(page, bytes);
     const rows = rowsOf(pairKeys(contents));
     const certificates: Json[] = [];
     for (const [i, row] of rows.entries()) {
@@ -26,7 +28,7 @@ export async function printPfx(page: Page, bytes: Uint8Array, password: string):
     }
     const crls: Json[] = [];
     for (const [i, der] of contents.crls.entries()) crls.push(await printCrl(page, der, i));
-    return { type: 'pfx', certificates, crls };
+    return { type: 'pfx', structure, certificates, crls };
   } finally {
     wipe(...contents.keys.map(({ pkcs8 }) => pkcs8));
   }
