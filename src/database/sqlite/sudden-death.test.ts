@@ -20,7 +20,19 @@ const INSTANCE = `
   import { writeSync } from 'node:fs';
   import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
   const database = await openSqliteDatabase({ path: process.argv[1], create: true, threaded: process.argv[2] === 'threaded' });
-  writeSync(1, 'open\\n');
+  // A reader that is behind leaves the pipe full for a while.
+  function tell(text) {
+    for (;;) {
+      try {
+        writeSync(1, text);
+        return;
+      } catch (error) {
+        if (error.code !== 'EAGAIN') throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      }
+    }
+  }
+  tell('open\\n');
   const time = new Date(0);
   async function write() {
     for (;;) {
@@ -31,7 +43,7 @@ const INSTANCE = `
         { insert: 'Certificates', row: { RequestID, SerialNumber: RequestID.toString(16) } },
         { append: 'Audit', record: { time, eventId: 4887, subject: 'CONTOSO\\\\bob', outcome: 'success', fields } },
       ]);
-      writeSync(1, RequestID + '\\n');
+      tell(RequestID + '\\n');
     }
   }
   await Promise.all(Array.from({ length: 8 }, write));
