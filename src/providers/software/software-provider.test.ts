@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -362,5 +363,52 @@ describe('keys that leave encrypted only', () => {
     const directory = join(root, 'second version');
     const made = await (await open(directory)).byName('KSP').createKey({ ...KEY, policy });
     assert.equal(version(join(directory, made.uniqueName)), 2);
+  });
+});
+
+describe('key files of the first version', () => {
+  it('open, sign and keep their rules', async () => {
+    const directory = join(root, 'first version');
+    cpSync(join(import.meta.dirname, '../../../test/vectors/key-files'), directory, { recursive: true });
+    const machineGuid = '4be58f30-7127-42f5-9b76-f47187495247';
+    const providers = await openSoftwareProviders({ directory, machineKeyset: true, machineGuid, engine: nodeEngine });
+    const curve = await providers.byName('KSP').openKey('First version');
+    const data = new Uint8Array(10);
+    const signature = await curve.sign({ name: 'ecdsa', digest: 'sha256' }, data);
+    assert.ok(await nodeEngine.verify({ name: 'ecdsa', digest: 'sha256' }, curve.publicKey, data, signature));
+    assert.deepEqual((await nodeEngine.importPrivateKey(await curve.exportPkcs8())).publicKey, curve.publicKey);
+    const rsa = await providers.byName(MS_STRONG_PROV).openKey('First version', 2);
+    await rsa.sign({ name: 'rsa-pkcs1', digest: 'sha1' }, data);
+    await assert.rejects(rsa.exportPkcs8(), fails('NTE_BAD_KEY_STATE'));
+    const listed = await Promise.all(providers.all.map((provider) => provider.listKeys()));
+    assert.deepEqual(
+      listed
+        .flat()
+        .map(({ encryptedExport, protection, securityDescriptor }) => [
+          encryptedExport,
+          protection,
+          securityDescriptor,
+        ]),
+      [
+        [false, undefined, ''],
+        [false, undefined, ''],
+      ],
+    );
+  });
+
+  it('become the second where somebody else may use the key, and the key stays', async () => {
+    const { directory, file, providers } = await keySetWithKey();
+    const before = (await providers.byName('KSP').openKey(KEY.container)).publicKey;
+    await providers.byName('KSP').setSecurityDescriptor!('contoso ca', 'D:(A;;GR;;;WD)');
+    const opened = await (await open(directory)).byName('KSP').openKey(KEY.container);
+    assert.deepEqual([opened.publicKey, opened.securityDescriptor], [before, 'D:(A;;GR;;;WD)']);
+    await opened.sign({ name: 'ecdsa', digest: 'sha256' }, new Uint8Array(1));
+    // The descriptor is authenticated with the key, as the rest of the header is.
+    const bytes = readFileSync(file);
+    bytes[bytes.indexOf('(A;;GR') + 1] = 'D'.charCodeAt(0);
+    writeFileSync(file, bytes);
+    await assert.rejects((await open(directory)).byName('KSP').openKey(KEY.container), fails('NTE_BAD_DATA'));
+    const gone = providers.byName('KSP').setSecurityDescriptor!('nonesuch', 'D:');
+    await assert.rejects(gone, fails('NTE_BAD_KEYSET'));
   });
 });
