@@ -32,7 +32,10 @@ export type Write =
   | { readonly insert: 'Attributes'; readonly row: AttributeRow }
   | { readonly insert: 'CRLs'; readonly row: Partial<CrlRow> & { readonly CRLRowId: number } }
   | { readonly update: 'CRLs'; readonly CRLRowId: number; readonly set: Partial<CrlRow> }
-  /** What is about to be signed for a request: kept until the signed certificate is recorded, so that a crash between leaves no unknown signature. */
+  /**
+   * What is about to be signed for a request: kept until the signed certificate is recorded, and published where it has to be,
+   * so that a crash between leaves no unknown signature and no certificate half-way.
+   */
   | { readonly insert: 'Signings'; readonly row: Signing }
   | { readonly delete: 'Signings'; readonly RequestID: number }
   /** Deletes one request with its certificate, extensions and attributes; rows with an archived key are refused. */
@@ -92,7 +95,7 @@ export interface CaDatabase {
   attributes(requestId: number): Promise<readonly AttributeRow[]>;
   /** Streams; throws ERROR_INVALID_PARAMETER for an unknown column. */
   view(query: ViewQuery): AsyncIterable<ViewRow>;
-  /** Signings that were begun and not recorded as done, in the order of their requests. */
+  /** Signings that were begun and not brought to their end, in the order of their requests. */
   signings(): Promise<readonly Signing[]>;
   /** All values below the CA's key, in no order. Callers share the answer and change nothing in it. */
   registry(): Promise<readonly { readonly path: string; readonly name: string; readonly value: RegistryValue }[]>;

@@ -243,6 +243,8 @@ export class AuthorityWorld {
   /** Everything a refused operation must leave as it was, but for what `view` and the logs tell of it. */
   async state(): Promise<unknown> {
     const { database, directory, providers, stores } = this.ports;
+    // Published signings are forgotten without anybody waiting for it.
+    if ((await database.signings()).length > 0) await database.commit([]);
     const lists = ['My', 'Root', 'CA', 'KRA'] as const;
     return {
       rows: await collect(database.view({ table: 'Requests' })),

@@ -102,17 +102,18 @@ function hookService(): void {
       if ('archivedKey' in call) reach('key resealed');
     },
   });
-  const isOf = (unit: readonly Write[], step: 'insert' | 'delete') =>
-    unit.some((write) => step in write && (write as Record<string, unknown>)[step] === 'Signings');
+  const records = (unit: readonly Write[], what: 'request' | 'certificate') =>
+    unit.some((write) =>
+      what === 'request'
+        ? 'insert' in write && write.insert === 'Signings'
+        : 'update' in write && write.update === 'Certificates',
+    );
+  const tell = (when: (what: 'request' | 'certificate') => KillPoint) => (unit: readonly Write[]) => {
+    for (const what of ['request', 'certificate'] as const) if (records(unit, what)) reach(when(what));
+  };
   around<[readonly Write[]]>(SqliteDatabase.prototype, 'commit', {
-    before: (unit) => {
-      if (isOf(unit, 'insert')) reach('request about to be recorded');
-      if (isOf(unit, 'delete')) reach('certificate about to be recorded');
-    },
-    after: (unit) => {
-      if (isOf(unit, 'insert')) reach('request recorded');
-      if (isOf(unit, 'delete')) reach('certificate recorded');
-    },
+    before: tell((what) => `${what} about to be recorded`),
+    after: tell((what) => `${what} recorded`),
   });
   around(SoftwareKey.prototype, 'sign', { after: () => reach('certificate signed') });
   const directory = openEmbeddedDirectory({ path: ':memory:' });
@@ -136,7 +137,7 @@ function hookThread(script: string): void {
   Statements.prototype.of = function (sql: string) {
     if (sql === 'BEGIN IMMEDIATE') step = undefined;
     if (sql.startsWith('INSERT INTO "Signings"')) step = 'request';
-    if (sql.startsWith('DELETE FROM "Signings"')) step = 'certificate';
+    if (sql.startsWith('UPDATE "Certificates"')) step = 'certificate';
     const statement = of.call(this, sql);
     if (sql !== 'COMMIT' || step === undefined) return statement;
     const done = step;

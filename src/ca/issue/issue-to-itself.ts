@@ -48,6 +48,7 @@ export async function issueToItself(
       },
       ...before,
     ],
+    isPublished: false,
     after: ({ tbsCertificate }) => {
       const identifier = extensionValue(tbsCertificate.extensions, EXTENSIONS.subjectKeyIdentifier);
       return [

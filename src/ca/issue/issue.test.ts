@@ -31,7 +31,7 @@ test('a certificate that its column could not take is neither recorded nor signe
       upn: undefined,
     };
     const before = await world.state();
-    const record = { requestId: await ports.database.nextRequestId(), before: [], after: () => [] };
+    const record = { requestId: await ports.database.nextRequestId(), before: [], after: () => [], isPublished: false };
     await assert.rejects(issueCertificate(authority, plan, record), { symbol: 'CERTSRV_E_ENCODING_LENGTH' });
     assert.deepEqual(await world.state(), before);
   } finally {

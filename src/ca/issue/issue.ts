@@ -28,13 +28,18 @@ export interface IssueRecord {
   readonly before: readonly Write[];
   /** In the unit that is written after it: the request's outcome, audit. */
   readonly after: (certificate: Certificate) => readonly Write[];
+  /** It goes elsewhere than to the database: the signing stays on record until `publishIssued` is done with it. */
+  readonly isPublished: boolean;
 }
+
+/** What is done once the certificate is there. */
+export type Signed = Pick<IssueRecord, 'after' | 'isPublished'>;
 
 /** Signs a plan and answers the certificate once it is on disk. Throws what lint finds, and faults of key or database. */
 export async function issueCertificate(
   authority: Authority,
   plan: CertificatePlan,
-  { requestId, before, after }: IssueRecord,
+  { requestId, before, ...record }: IssueRecord,
 ): Promise<Certificate> {
   const { current, ports } = authority;
   const toBeSigned = buildTbsCertificate({
@@ -78,7 +83,7 @@ export async function issueCertificate(
     ),
     { insert: 'Signings', row: signing },
   ]);
-  return sign(authority, signing, current, after);
+  return sign(authority, signing, current, record);
 }
 
 /** RawCertificate takes 16384 bytes (MS-CSRA 3.1.1.1): what could not be recorded must not be signed. */
@@ -93,23 +98,19 @@ function requireStorable(toBeSigned: Uint8Array): void {
  * Brings a recorded signing to its end: the same bytes under the key that was to sign them, so that no serial number ever
  * stands in two certificates. Throws CRYPT_E_NOT_FOUND where that key is no longer the CA's.
  */
-export async function finishSigning(
-  authority: Authority,
-  signing: Signing,
-  after: IssueRecord['after'],
-): Promise<Certificate> {
+export async function finishSigning(authority: Authority, signing: Signing, record: Signed): Promise<Certificate> {
   const row = await authority.ports.database.certificate(signing.RequestID);
   const issuer = authority.certificates.find((own) => issuerNameId(own) === row?.IssuerNameID);
   if (issuer?.key === undefined)
     throw hresult('CRYPT_E_NOT_FOUND', `The key that was to sign request ${signing.RequestID} is not at hand.`);
-  return sign(authority, signing, { certificate: issuer.certificate, key: issuer.key }, after);
+  return sign(authority, signing, { certificate: issuer.certificate, key: issuer.key }, record);
 }
 
 async function sign(
   { ports }: Authority,
   { RequestID, toBeSigned }: Signing,
   issuer: Pick<Authority['current'], 'certificate' | 'key'>,
-  after: IssueRecord['after'],
+  { after, isPublished }: Signed,
 ): Promise<Certificate> {
   // As the recorded bytes say: the configured hash may have changed since (RFC 5280 §4.1.1.2).
   const scheme = signatureScheme(decodeTbsCertificate(toBeSigned).signature);
@@ -126,7 +127,7 @@ async function sign(
       RequestID,
       set: { RawCertificate: certificate.raw, CertificateHash: formatHex(hash) },
     },
-    { delete: 'Signings', RequestID },
+    ...(isPublished ? [] : [{ delete: 'Signings', RequestID } as const]),
     ...after(certificate),
   ]);
   return certificate;

@@ -8,17 +8,26 @@ import { applicationEvent, statusText } from '../audit/application-events.ts';
 import type { Authority, Caller } from '../authority.ts';
 import { sanitizeShortName } from '../config/sanitized-name.ts';
 import { isCaTemplate, isCrossCaTemplate } from '../policy/subordination.ts';
-import type { Directory } from '../ports.ts';
+import type { CaDatabase, Directory } from '../ports.ts';
 import type { CertificateTemplate } from '../template/certificate-template.ts';
 import { enrollmentFlag, hasFlag } from '../template/flags.ts';
 import { aiaContainer, kraContainer } from '../template/templates-in-directory.ts';
 import { addToAuthorityObject } from './authority-object.ts';
 
+export interface Publication {
+  readonly template: CertificateTemplate;
+  readonly requester: Caller;
+}
+
+/** The certificate goes elsewhere than to the database. */
+export function isPublished({ enrollmentFlags }: CertificateTemplate): boolean {
+  return goesToKraContainer(enrollmentFlags) || goesToDirectory(enrollmentFlags);
+}
+
 /** The certificate is issued whether or not the directory takes it: event 46 tells that it did not, as soon as it can. */
 export async function publishIssued(
   authority: Authority,
-  template: CertificateTemplate,
-  requester: Caller,
+  { template, requester }: Publication,
   certificate: Certificate,
 ): Promise<void> {
   const { clock } = authority.ports;
@@ -31,6 +40,15 @@ export async function publishIssued(
   }
 }
 
+/** Once it is published. A signing that stays because the disk is full is published again by the next start, which adds nothing. */
+export async function forgetSigning(database: CaDatabase, requestId: number): Promise<void> {
+  try {
+    await database.commit([{ delete: 'Signings', RequestID: requestId }]);
+  } catch (error) {
+    if (!(error instanceof HresultError)) throw error;
+  }
+}
+
 async function publishToDirectory(
   { commonName: ownName, ports: { directory, stores } }: Authority,
   template: CertificateTemplate,
@@ -38,13 +56,13 @@ async function publishToDirectory(
   certificate: Certificate,
 ): Promise<void> {
   const { enrollmentFlags } = template;
-  if (hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_KRA_CONTAINER'))) {
+  if (goesToKraContainer(enrollmentFlags)) {
     // Document 004: it goes to the CA's own KRA store as well, where -getkey looks for it.
     await stores.add('KRA', certificate.raw);
     const container = kraContainer(directory, sanitizeShortName(ownName));
     await directory.addValues(container, 'userCertificate', [certificate.raw]);
   }
-  if (!hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_DS'))) return;
+  if (!goesToDirectory(enrollmentFlags)) return;
   if (isCrossCaTemplate(template)) await publishCrossCertificate(directory, certificate);
   // Another CA's certificate is none of the person who asked for it.
   if (!isCaTemplate(template)) {
@@ -58,4 +76,12 @@ async function publishCrossCertificate(directory: Directory, certificate: Certif
   const cn = sanitizeShortName(commonName(subject) ?? formatName(subject));
   const pair = encodeCertificatePair({ forward: certificate.raw });
   await addToAuthorityObject(directory, { place: aiaContainer(directory, cn), cn }, 'crossCertificatePair', pair);
+}
+
+function goesToKraContainer(enrollmentFlags: number): boolean {
+  return hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_KRA_CONTAINER'));
+}
+
+function goesToDirectory(enrollmentFlags: number): boolean {
+  return hasFlag(enrollmentFlags, enrollmentFlag('CT_FLAG_PUBLISH_TO_DS'));
 }

@@ -10,7 +10,7 @@ import type { Decision } from '../policy/decision.ts';
 import { decideByTemplate } from '../policy/enterprise-policy.ts';
 import { decideStandAlone } from '../policy/stand-alone-policy.ts';
 import type { Signing, Write } from '../ports.ts';
-import { publishIssued } from '../publish/publish-issued.ts';
+import { forgetSigning, isPublished, publishIssued } from '../publish/publish-issued.ts';
 import { authorize } from '../roles/authorize.ts';
 import { requireOfficerOf } from '../roles/officer-restrictions.ts';
 import { requirePrincipal } from '../roles/principal.ts';
@@ -133,8 +133,15 @@ async function finishAndPublish(
   message: string,
 ): Promise<void> {
   await authority.ports.database.commit(before);
-  const certificate = await finishSigning(authority, signing, issuedWork(authority, work, message));
-  if (template) await publishIssued(authority, template, work.requester, certificate);
+  const { requestId, requester } = work;
+  const publishes = template !== undefined && isPublished(template);
+  const certificate = await finishSigning(authority, signing, {
+    after: issuedWork(authority, work, message),
+    isPublished: publishes,
+  });
+  if (!publishes) return;
+  await publishIssued(authority, { template, requester }, certificate);
+  void forgetSigning(authority.ports.database, requestId);
 }
 
 /** A denied request lost its key, so that one for an archival template is denied again: its requester must ask anew. */

@@ -3,7 +3,7 @@ import type { Authority } from '../authority.ts';
 import { issueCertificate } from '../issue/issue.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Write } from '../ports.ts';
-import { publishIssued } from '../publish/publish-issued.ts';
+import { forgetSigning, isPublished, publishIssued } from '../publish/publish-issued.ts';
 import { issued } from './issued.ts';
 import { formatAttributes, type Work } from './work.ts';
 
@@ -16,12 +16,18 @@ export async function issueAndPublish(
   message: string,
 ): Promise<void> {
   const { remark } = decision.plan;
+  const { template } = decision;
+  const { requestId, requester } = work;
+  const publishes = template !== undefined && isPublished(template);
   const certificate = await issueCertificate(authority, decision.plan, {
-    requestId: work.requestId,
+    requestId,
     before,
+    isPublished: publishes,
     after: issuedWork(authority, work, remark === undefined ? message : `${message}  ${remark}`),
   });
-  if (decision.template) await publishIssued(authority, decision.template, work.requester, certificate);
+  if (!publishes) return;
+  await publishIssued(authority, { template, requester }, certificate);
+  void forgetSigning(authority.ports.database, requestId);
 }
 
 /** What is written along with the certificate of `work`. */
