@@ -1,4 +1,4 @@
-import { HresultError, hresult } from '#hresult/hresult-error';
+import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
 import { toDer } from '../asn1/ber.ts';
 import {
   certBag,
@@ -58,7 +58,7 @@ export async function openPfx(
         hint: 'upper and lower case matter; ask whoever wrote the file for its password',
       });
     }
-    return await openSafes(decodeAuthenticatedSafe(octets), opening);
+    return await withCipherHint(() => openSafes(decodeAuthenticatedSafe(octets), opening));
   } finally {
     wipePasswords(forms);
   }
@@ -122,6 +122,19 @@ function protectedToPerson() {
   return hresult('ERROR_NOT_SUPPORTED', 'The PFX is protected to a group or user of a domain and not by a password.', {
     hint: 'Export it again under a password, where that person is signed in.',
   });
+}
+
+/** An algorithm that is not read has a cure where the file was made. */
+async function withCipherHint<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!isHresult(error, 'NTE_BAD_ALGID') || error.hint !== undefined) throw error;
+    throw hresult(error.symbol, error.detail, {
+      hint: 'AES, 3DES, RC2 and RC4 are read: have the file written again with one of them',
+      cause: error,
+    });
+  }
 }
 
 /** Everything answered is a copy: what was decrypted is wiped. */
