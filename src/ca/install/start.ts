@@ -1,4 +1,5 @@
 /** Starting a CA: its configuration, certificates and key, its key recovery agents, what a crash left unfinished. */
+import { formatHresult } from '#hresult/format';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import type { ProviderKey } from '#pki/crypto/key-provider';
@@ -140,7 +141,11 @@ async function serviceFields({ current, keyUses, ports, started }: Authority): P
   const { database, engine } = ports;
   const { raw, tbsCertificate } = current.certificate;
   const sha1 = async (data: Uint8Array) => formatHex(await engine.digest('sha1', data));
-  const hash = await databaseHash(database, engine);
+  // A damaged row keeps no CA from starting: whoever asks for it is told.
+  const hash = await databaseHash(database, engine).catch((error: unknown) => {
+    if (error instanceof HresultError) return formatHresult(error.hresult);
+    throw error;
+  });
   return [hash, String(keyUses.count), await sha1(raw), await sha1(tbsCertificate.subjectPublicKeyInfo.raw)];
 }
 
