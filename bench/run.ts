@@ -8,6 +8,7 @@ const BENCHMARKS = [
   'cms',
   'crl',
   'sign',
+  'pkcs11',
   'issue',
   'archive',
   'view',

@@ -9,7 +9,7 @@ import { openCertificateStores } from '#certstore/open-certificate-stores';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { readOnlyStores } from '#certstore/read-only-stores';
 import type { TokenProviders } from '#cli/certhaven/context';
-import { hresult, isHresult } from '#hresult/hresult-error';
+import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import { guardedProviders } from '#providers/guarded-providers';
@@ -129,7 +129,20 @@ export class KeyPlaces {
     return tokenProviders({
       home: this.#home,
       modules: this.#modules,
-      open: async (settings) => this.#modules.provider(settings, true, await this.#machineOwner()),
+      open: async (settings, whose) => {
+        if (whose === 'machine') return this.#modules.provider(settings, true, await this.#machineOwner());
+        if (whose === 'caller') return this.#modules.provider(settings, false, (await this.#caller()).sid);
+        const { owner: _, ...unowned } = settings;
+        return this.#modules.provider(unowned, true, whose.sid);
+      },
+      sids: async () => {
+        const guid = await readMachineGuid(this.#home.directory);
+        const caller = await this.#caller().catch((error: unknown) => {
+          if (error instanceof HresultError) return undefined;
+          throw error;
+        });
+        return { machine: guid && machineSid(guid), caller: caller?.sid };
+      },
       requireAdministrator: async () => {
         const refused = await this.#refused();
         if (refused !== undefined) throw hresult('ERROR_ACCESS_DENIED', refused, { hint: ADMINISTRATORS_ONLY });

@@ -1,8 +1,10 @@
 /** The providers over PKCS #11 tokens that this home names in `providers.json`. */
 import type { FoundToken, TokenProvider, TokenProviders } from '#cli/certhaven/context';
 import { makePrivateDirectory } from '#files/durable-file';
-import { type HresultError, hresult } from '#hresult/hresult-error';
+import { type HresultError, hresult, isHresult } from '#hresult/hresult-error';
 import type { KeyStorageProvider } from '#pki/crypto/key-provider';
+import { defaultScheme } from '#pki/crypto/signature-algorithm';
+import { changeOwner, ownedObjects } from '#providers/pkcs11/key-owner';
 import type { Pkcs11Modules } from '#providers/pkcs11/open-pkcs11-providers';
 import {
   isSameName,
@@ -20,15 +22,29 @@ export interface TokenProvidersOptions {
   readonly modules: Pkcs11Modules;
   /** Throws ERROR_ACCESS_DENIED for whoever does not administer the machine. */
   readonly requireAdministrator: () => Promise<void>;
-  /** Of the machine's keys. */
-  readonly open: (settings: TokenSettings) => Promise<KeyStorageProvider>;
+  /** Of the machine's keys, the caller's, or those of a SID. */
+  readonly open: (
+    settings: TokenSettings,
+    whose: 'machine' | 'caller' | { readonly sid: string },
+  ) => Promise<KeyStorageProvider>;
+  /** Undefined where there is none yet, or nobody is signed in. */
+  readonly sids: () => Promise<{ readonly machine: string | undefined; readonly caller: string | undefined }>;
 }
 
-export function tokenProviders({ home, modules, requireAdministrator, open }: TokenProvidersOptions): TokenProviders {
+/** What ksputilcons of Securosys makes, under a name of ours. */
+const TEST_KEY = {
+  container: 'Certhaven_CNGTestKey',
+  algorithm: { type: 'rsa', modulusLength: 4096 },
+  keySpec: 0,
+  policy: { exportable: false, archivable: false },
+} as const;
+
+export function tokenProviders(options: TokenProvidersOptions): TokenProviders {
+  const { home, modules, requireAdministrator, open, sids } = options;
   const path = paths.providers(home);
   const look = async (settings: TokenSettings): Promise<FoundToken> => {
     const token = await modules.token(settings).operate('describe');
-    return { ...token, keys: (await (await open(settings)).listContainers()).length };
+    return { ...token, keys: (await (await open(settings, 'machine')).listContainers()).length };
   };
   const find = async (name: string) => {
     const all = await readTokenSettings(path);
@@ -59,7 +75,43 @@ export function tokenProviders({ home, modules, requireAdministrator, open }: To
       await writeTokenSettings(path, others);
       return found;
     },
+    async objects(name) {
+      const { found } = await find(name);
+      return { objects: await ownedObjects(modules.token(found)), ...(await sids()) };
+    },
+    async createTestKey(name, ofMachine) {
+      if (ofMachine) await requireAdministrator();
+      const { found } = await find(name);
+      const isNew = await makeTestKey(await open(found, ofMachine ? 'machine' : 'caller'));
+      const { machine, caller } = await sids();
+      return { container: TEST_KEY.container, owner: (ofMachine ? machine : caller) ?? '', isNew };
+    },
+    async changeOwner(name, change) {
+      await requireAdministrator();
+      const { found } = await find(name);
+      return changeOwner(modules.token(found), change, async () =>
+        proveKey(await open(found, { sid: change.to }), change),
+      );
+    },
   };
+}
+
+/** False where it is there. */
+async function makeTestKey(provider: KeyStorageProvider): Promise<boolean> {
+  try {
+    (await provider.createKey(TEST_KEY)).close();
+    return true;
+  } catch (error) {
+    if (isHresult(error, 'NTE_EXISTS')) return false;
+    throw error;
+  }
+}
+
+/** The key signs, which its provider verifies. */
+async function proveKey(provider: KeyStorageProvider, { container }: { readonly container: string }): Promise<void> {
+  const key = await provider.openKey(container);
+  await key.sign(defaultScheme(key.publicKey), new Uint8Array(32));
+  key.close();
 }
 
 function unknown(name: string): HresultError {

@@ -42,6 +42,20 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./provider.ts'),
   },
   {
+    name: 'ksputil',
+    usage:
+      'enumkeys [-a] [--csp NAME]\n       certhaven ksputil createtestkey [-m] [--csp NAME]\n       certhaven ksputil chkeysowner KEY OLD-SID NEW-SID [-v] [--csp NAME]',
+    summary:
+      'Whose keys a PKCS #11 token holds (-a: of every owner); a key of this machine (-m) or of yours that shows its SID; a key given to another owner',
+    options: {
+      all: { type: 'boolean', short: 'a' },
+      machine: { type: 'boolean', short: 'm' },
+      verbose: { type: 'boolean', short: 'v' },
+      csp: text,
+    },
+    load: () => import('./ksputil.ts'),
+  },
+  {
     name: 'serve',
     usage: '[--listen [HOST:]PORT] [--http [HOST:]PORT | --http off] [--name NAME]...',
     summary: 'Run the CA of this machine as an HTTPS service for others',

@@ -87,6 +87,16 @@ export interface FoundToken {
   readonly keys: number;
 }
 
+/** An object of a token, and whose it is. */
+export interface OwnedObject {
+  /** A SID; empty where the label begins with none. */
+  readonly owner: string;
+  readonly container: string;
+  readonly type: 'PublicKey' | 'PrivateKey' | 'Certificate';
+  readonly algorithm: string;
+  readonly bits: number | undefined;
+}
+
 /** The providers over tokens that this machine has beside those of Windows' names. */
 export interface TokenProviders {
   /** Throws ERROR_INVALID_DATA where what names them is damaged. */
@@ -97,6 +107,22 @@ export interface TokenProviders {
   check(name: string): Promise<FoundToken>;
   /** Its keys stay in the token. Throws NTE_KEYSET_NOT_DEF. */
   remove(name: string): Promise<TokenProvider>;
+  /** All that is in the provider's token; the SIDs of this machine and of the caller are undefined where they have no keys yet. */
+  objects(name: string): Promise<{
+    readonly objects: readonly OwnedObject[];
+    readonly machine: string | undefined;
+    readonly caller: string | undefined;
+  }>;
+  /** A key by which the owner's SID shows; one that is there stays. */
+  createTestKey(
+    name: string,
+    ofMachine: boolean,
+  ): Promise<{ readonly container: string; readonly owner: string; readonly isNew: boolean }>;
+  /** Answers what was renamed; the key has signed under its new owner then. Throws NTE_BAD_KEYSET, NTE_EXISTS, NTE_PERM. */
+  changeOwner(
+    name: string,
+    change: { readonly container: string; readonly from: string; readonly to: string },
+  ): Promise<readonly OwnedObject[]>;
 }
 
 /** What the commands of Certhaven's own need from the world. */
@@ -157,7 +183,9 @@ export interface Command {
   /** Behind the name: `FILE... --use N`. */
   readonly usage: string;
   readonly summary: string;
-  readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean }>>;
+  readonly options: Readonly<
+    Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean; readonly short?: string }>
+  >;
   /** It tells its result itself, and goes on. */
   readonly goesOn?: boolean;
   load(): Promise<CommandModule>;

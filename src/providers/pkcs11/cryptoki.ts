@@ -76,7 +76,7 @@ export const CKU_USER = 1;
 /** A session whose user is logged in and that may write. */
 export const CKS_RW_USER_FUNCTIONS = 3;
 
-export const CKO = { PUBLIC_KEY: 2, PRIVATE_KEY: 3, SECRET_KEY: 4 } as const;
+export const CKO = { CERTIFICATE: 1, PUBLIC_KEY: 2, PRIVATE_KEY: 3, SECRET_KEY: 4 } as const;
 
 export const CKK = { RSA: 0x00, EC: 0x03, GENERIC_SECRET: 0x10, AES: 0x1f } as const;
 

@@ -1,6 +1,7 @@
 import { CKM } from './cryptoki.ts';
 import { agree, decrypt, sign } from './private-key-operations.ts';
 import { deleteKey, exportKey, generateKey, importKey, listKeys } from './token-keys.ts';
+import { listObjects, renameObject } from './token-objects.ts';
 import type { TokenOperations } from './token-operations.ts';
 import { type TokenSession, unpadded } from './token-session.ts';
 
@@ -28,6 +29,8 @@ export function operations(session: TokenSession): TokenOperations {
     importKey: (key, wrapped, wrappingKey, replaced) => importKey(session, key, wrapped, wrappingKey, replaced),
     exportKey: (key, wrappingKey) => exportKey(session, key, wrappingKey),
     deleteKey: (key) => deleteKey(session, key),
+    listObjects: () => listObjects(session),
+    renameObject: (object, label) => renameObject(session, object, label),
     sign: (key, signature) => sign(session, key, signature),
     decrypt: (key, decryption, encrypted) => decrypt(session, key, decryption, encrypted),
     agree: (key, point) => agree(session, key, point),

@@ -7,7 +7,7 @@ import type { OperationName, ThreadAnswer, ThreadCall } from './token-operations
 import { TokenLost, TokenSession } from './token-session.ts';
 
 /** Half of one of these may be done when the token is lost. */
-const CHANGES: readonly OperationName[] = ['generateKey', 'importKey', 'deleteKey'];
+const CHANGES: readonly OperationName[] = ['generateKey', 'importKey', 'deleteKey', 'renameObject'];
 
 export class ThreadModule {
   readonly #cryptoki: Cryptoki;

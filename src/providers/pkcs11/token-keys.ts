@@ -77,7 +77,7 @@ function privateObjects(session: TokenSession, name: KeyName): Handle[] {
   return session.find([{ type: CKA.CLASS, value: CKO.PRIVATE_KEY }, ...named(name)]);
 }
 
-function named({ label, id }: KeyName): Attribute[] {
+export function named({ label, id }: KeyName): Attribute[] {
   return [
     { type: CKA.LABEL, value: label },
     { type: CKA.ID, value: Buffer.from(id) },
@@ -89,7 +89,7 @@ function unwrappedPoint(value: Buffer, curve: EcCurve): Uint8Array {
   return Uint8Array.from(value.length === 1 + 2 * curveBytes(curve) ? value : new DerReader(value).octetString());
 }
 
-function curveOf(parameters: Buffer | undefined): EcCurve | undefined {
+export function curveOf(parameters: Buffer | undefined): EcCurve | undefined {
   // A NamedCurve; explicit parameters begin with SEQUENCE.
   return parameters?.[0] === 0x06 ? curveOfOid(new DerReader(parameters).oid()) : undefined;
 }
@@ -273,7 +273,7 @@ function publicNumbers(kind: PublicKeyKind): Attribute[] {
 }
 
 /** Big integers of Cryptoki may lead with zeros. */
-function withoutZeros(number: Buffer): Uint8Array {
+export function withoutZeros(number: Buffer): Uint8Array {
   const first = number.findIndex((octet) => octet !== 0);
   return Uint8Array.from(number.subarray(Math.max(first, 0)));
 }

@@ -24,6 +24,15 @@ export interface TokenKeyFields extends KeyName {
   readonly sensitive: boolean;
 }
 
+/** An object of a token that bears a label. */
+export interface TokenObject extends KeyName {
+  readonly type: 'PublicKey' | 'PrivateKey' | 'Certificate';
+  /** `RSA`, `EC`, `X.509`; `?` for kinds that are not known here. */
+  readonly algorithm: string;
+  /** Undefined where the object does not tell. */
+  readonly bits: number | undefined;
+}
+
 export interface TokenDescription {
   readonly label: string;
   readonly manufacturer: string;
@@ -65,6 +74,9 @@ export interface TokenOperations {
   importKey(key: TokenKeyFields, wrapped: Uint8Array, wrappingKey: Uint8Array, replaced: readonly KeyName[]): void;
   exportKey(key: KeyName, wrappingKey: Uint8Array): Uint8Array;
   deleteKey(key: KeyName): void;
+  listObjects(): TokenObject[];
+  /** Throws NTE_PERM for an object that may not be changed. */
+  renameObject(object: Pick<TokenObject, 'type' | keyof KeyName>, label: string): void;
   sign(key: KeyName, signature: DigestSignature): Uint8Array;
   /** Undefined where the token would not open it, for whatever is wrong inside. */
   decrypt(key: KeyName, decryption: Decryption, encrypted: Uint8Array): Uint8Array | undefined;
