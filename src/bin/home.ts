@@ -32,6 +32,8 @@ export const paths = {
   certEnroll: (home: Home) => join(home.directory, 'CertEnroll'),
   machineKeys: (home: Home) => join(home.directory, 'machine', 'keys'),
   machineStores: (home: Home) => join(home.directory, 'machine', 'stores'),
+  enterpriseStores: (home: Home) => join(home.directory, 'machine', 'enterprise'),
+  serviceStores: (home: Home) => join(home.directory, 'machine', 'services'),
   userKeys: (home: Home, sid: string) => join(home.directory, 'users', sid, 'keys'),
   userStores: (home: Home, sid: string) => join(home.directory, 'users', sid, 'stores'),
 } as const;

@@ -1,7 +1,7 @@
 /** A home without a CA of its own: keys and stores are here, the CA and its directory behind the service it joined. */
 import type { CaConfiguration, CertificationAuthority } from '#ca/api';
 import type { Directory, DirectoryPrincipal, Retriever } from '#ca/ports';
-import type { CertificateStores } from '#certstore/ports/certificate-store';
+import type { CertificateStore, CertificateStores, ServiceStores } from '#certstore/ports/certificate-store';
 import type { TokenProviders } from '#cli/certhaven/context';
 import type { DirectoryAdministration } from '#directory/administration';
 import { HresultError, hresult } from '#hresult/hresult-error';
@@ -18,6 +18,7 @@ import { currentAccount, namedAccount } from './account.ts';
 import type { Home } from './home.ts';
 import { type JoinedAuthority, learnCertificates } from './joined-authorities.ts';
 import { KeyPlaces } from './key-places.ts';
+import { machineAccount, publishedForEnterprise, publishedStore } from './published-stores.ts';
 import { remoteConfiguration, retrieverThroughService } from './remote-authority.ts';
 import { readSignIns, type SignIn } from './sign-ins.ts';
 
@@ -149,6 +150,22 @@ export class JoinedMachine {
 
   stores(machine: boolean): Promise<CertificateStores> {
     return this.#keys.stores(machine);
+  }
+
+  async enterpriseStores(): Promise<CertificateStores> {
+    return this.#keys.enterpriseStores(publishedForEnterprise(await this.directory()));
+  }
+
+  serviceStores(): ServiceStores {
+    return this.#keys.serviceStores();
+  }
+
+  /** Of the object an LDAP URL names; `ldap:` is the object of the machine, or of the caller. */
+  async publishedStore(url: string, ofMachine: boolean): Promise<CertificateStore> {
+    const directory = await this.directory();
+    return publishedStore(url, directory, () =>
+      ofMachine ? machineAccount(directory, this.home.machineName) : this.caller(),
+    );
   }
 
   async authorities(): Promise<readonly string[]> {

@@ -6,7 +6,9 @@ import { isAdministrator } from '#ca/roles/principal';
 import { parseSddl } from '#ca/template/parse-sddl';
 import { SID_AUTHENTICATED_USERS, SID_EVERYONE, SID_LOCAL_SYSTEM } from '#ca/template/well-known-sids';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
-import type { CertificateStores } from '#certstore/ports/certificate-store';
+import { openEnterpriseStores } from '#certstore/open-enterprise-stores';
+import { openServiceStores } from '#certstore/open-service-stores';
+import type { CertificateStore, CertificateStores, ServiceStores } from '#certstore/ports/certificate-store';
 import { readOnlyStores } from '#certstore/read-only-stores';
 import type { TokenProviders } from '#cli/certhaven/context';
 import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
@@ -97,6 +99,23 @@ export class KeyPlaces {
       const { sid } = await this.#caller();
       return openCertificateStores({ directory: paths.userStores(this.#home, sid), machine: stores });
     }
+    return this.#forAdministrators(stores);
+  }
+
+  /** What this machine keeps for its enterprise, with what `published` answers for the store of that name. */
+  async enterpriseStores(published: (name: string) => CertificateStore | undefined): Promise<CertificateStores> {
+    return this.#forAdministrators(openEnterpriseStores({ directory: paths.enterpriseStores(this.#home), published }));
+  }
+
+  serviceStores(): ServiceStores {
+    const stores = openServiceStores({ directory: paths.serviceStores(this.#home), machine: this.machineStores() });
+    return {
+      services: () => stores.services(),
+      of: async (service) => this.#forAdministrators(await stores.of(service)),
+    };
+  }
+
+  async #forAdministrators(stores: CertificateStores): Promise<CertificateStores> {
     const refused = await this.#refused();
     return refused === undefined ? stores : readOnlyStores(stores, refused, ADMINISTRATORS_ONLY);
   }
@@ -121,7 +140,8 @@ export class KeyPlaces {
   }
 
   machineStores(): CertificateStores {
-    return openCertificateStores({ directory: paths.machineStores(this.#home) });
+    const enterprise = openEnterpriseStores({ directory: paths.enterpriseStores(this.#home) });
+    return openCertificateStores({ directory: paths.machineStores(this.#home), enterprise });
   }
 
   /** The providers over tokens; their administration is the machine's administrators'. */

@@ -34,7 +34,8 @@ export function machineStoresPort(stores: CertificateStores): MachineStores {
     async remove(store, certificate) {
       const opened = stores.open(store);
       for (const entry of await opened.list()) {
-        if (isSameBytes(entry.certificate.raw, certificate)) await opened.remove(entry);
+        const isOwn = entry.physicalStore === '.Default';
+        if (isOwn && isSameBytes(entry.certificate.raw, certificate)) await opened.remove(entry);
       }
     },
   };

@@ -15,7 +15,7 @@ import type { DirectoryPrincipal, Retriever } from '#ca/ports';
 import { renewCaCertificate } from '#ca/renew/renew';
 import { requirePrincipal } from '#ca/roles/principal';
 import { enrollmentServicesContainer } from '#ca/template/templates-in-directory';
-import type { CertificateStores } from '#certstore/ports/certificate-store';
+import type { CertificateStore, CertificateStores, ServiceStores } from '#certstore/ports/certificate-store';
 import type { TokenProviders } from '#cli/certhaven/context';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import { requireDomainNames } from '#directory/domain-names';
@@ -33,6 +33,7 @@ import { type ArchiveThreads, archiveThreads } from './archive-threads.ts';
 import { type Home, paths } from './home.ts';
 import { KeyPlaces } from './key-places.ts';
 import { machineStoresPort } from './machine-stores.ts';
+import { machineAccount, publishedForEnterprise, publishedStore } from './published-stores.ts';
 import { remoteConfiguration, requireOwn, retrieverThroughService, runningAuthority } from './remote-authority.ts';
 import { runningService } from './service-file.ts';
 
@@ -111,6 +112,22 @@ export class Machine {
 
   stores(machine: boolean): Promise<CertificateStores> {
     return this.#keys.stores(machine);
+  }
+
+  async enterpriseStores(): Promise<CertificateStores> {
+    return this.#keys.enterpriseStores(publishedForEnterprise(await this.directory()));
+  }
+
+  serviceStores(): ServiceStores {
+    return this.#keys.serviceStores();
+  }
+
+  /** Of the object an LDAP URL names; `ldap:` is the object of the machine, or of the caller. */
+  async publishedStore(url: string, ofMachine: boolean): Promise<CertificateStore> {
+    const directory = await this.directory();
+    return publishedStore(url, directory, () =>
+      ofMachine ? machineAccount(directory, this.home.machineName) : this.caller(),
+    );
   }
 
   /** The service that has this home's CA open, with the caller signed in; undefined where none runs. */

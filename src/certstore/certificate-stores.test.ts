@@ -10,6 +10,8 @@ import type { HresultSymbol } from '#hresult/codes';
 import { HresultError, isHresult } from '#hresult/hresult-error';
 import { formatSerial } from '#pki/x509/serial-number';
 import { openCertificateStores } from './open-certificate-stores.ts';
+import { openEnterpriseStores } from './open-enterprise-stores.ts';
+import { openServiceStores } from './open-service-stores.ts';
 import { type OpensslCertificate, opensslCertificate, opensslCrl } from './openssl.suite.ts';
 import type { CertificateStore, CertificateStores, KeyProvInfo, StoreEntry } from './ports/certificate-store.ts';
 
@@ -280,6 +282,45 @@ describe('stores of a user', () => {
       true,
     );
     assert.deepEqual([stores.open('Root').isMachineStore, machine.open('Root').isMachineStore], [false, true]);
+  });
+});
+
+describe('stores of services and of the enterprise', () => {
+  it('are seen one through the other, and changed where they are', async () => {
+    const directory = join(root, 'places');
+    const published = openCertificateStores({ directory: join(directory, 'elsewhere') }).open('Root');
+    const enterprise = openEnterpriseStores({
+      directory: join(directory, 'enterprise'),
+      published: (name) => (name === 'Root' ? published : undefined),
+    });
+    const machine = openCertificateStores({ directory: join(directory, 'machine'), enterprise });
+    const services = openServiceStores({ directory: join(directory, 'services'), machine });
+    await published.add(web.der);
+    await enterprise.open('Root').add(ca.der);
+    await machine.open('Root').add(user.der);
+    const places = async (stores: CertificateStores) =>
+      (await stores.open('Root').list()).map(({ physicalStore }) => physicalStore);
+    assert.deepEqual(await places(enterprise), ['.Default', '.Directory']);
+    assert.deepEqual(await places(machine), ['.Default', '.Enterprise', '.Enterprise']);
+    const service = await services.of('CertSvc');
+    assert.deepEqual(await places(service), ['.LocalMachine', '.LocalMachine', '.LocalMachine']);
+    for (const stores of [enterprise, machine, service]) {
+      const entry = (await stores.open('Root').list()).at(-1)!;
+      await assert.rejects(stores.open('Root').remove(entry), fails('ERROR_ACCESS_DENIED'));
+    }
+    assert.deepEqual(enterprise.open('ntauth').displayName, 'NTAuth');
+    assert.throws(() => machine.open('NTAuth'), fails('ERROR_FILE_NOT_FOUND'));
+  });
+
+  it('of a service are found whatever the case of its name, and hold no path', async () => {
+    const machine = openMachine().stores;
+    const services = openServiceStores({ directory: join(root, 'services'), machine });
+    assert.deepEqual(await services.services(), []);
+    await (await services.of('CertSvc')).open('My').add(user.der);
+    await only((await services.of('CERTSVC')).open('My'));
+    assert.deepEqual(await services.services(), ['CertSvc']);
+    for (const name of ['', ' ', '.', '..', '.aside-x', 'a/b', 'a\\b', 'a\0b', 'a.', 'x'.repeat(81)])
+      await assert.rejects(services.of(name), fails('ERROR_INVALID_NAME'));
   });
 });
 

@@ -7,6 +7,7 @@ import type {
   CertificateStore,
   CrlEntry,
   DamagedEntry,
+  PhysicalStore,
   PropertyName,
   StoreEntry,
 } from './ports/certificate-store.ts';
@@ -14,28 +15,34 @@ import { LAST_PROPERTY_ID } from './ports/property-ids.ts';
 import { decodeProperties, encodeProperties, encodeProperty, propertyId } from './property-codec.ts';
 import type { StoreRow } from './store-names.ts';
 
-/** One store over its files, and over the machine's store of the same name where a user sees that too. */
+/** A store that is seen through another one of the same name. */
+export interface InheritedStore {
+  readonly store: CertificateStore;
+  readonly as: Exclude<PhysicalStore, '.Default'>;
+}
+
+/** One store over its files, and over those of the same name that are seen through it. */
 export class DirectoryStore implements CertificateStore {
   readonly name: string;
   readonly displayName: string;
   readonly isMachineStore: boolean;
   readonly #files: EntryFiles;
-  readonly #machine: CertificateStore | undefined;
   readonly #isDenyList: boolean;
+  readonly #inherited: readonly InheritedStore[];
 
-  constructor(row: StoreRow, directory: string, isMachineStore: boolean, machine: CertificateStore | undefined) {
+  constructor(row: StoreRow, directory: string, isMachineStore: boolean, inherited: readonly InheritedStore[] = []) {
     this.name = row.name;
     this.displayName = row.displayName;
     this.isMachineStore = isMachineStore;
     this.#files = new EntryFiles(directory);
-    this.#machine = machine;
     this.#isDenyList = row.isDenyList ?? false;
+    this.#inherited = inherited;
   }
 
   async list(): Promise<readonly StoreEntry[]> {
     const { whole, damaged } = await this.#files.certificates();
     if (this.#isDenyList && damaged[0]) throw damaged[0].error;
-    return collection(whole, (await this.#machine?.list()) ?? []);
+    return collection(whole, await this.#others((store) => store.list()));
   }
 
   async find(certId: string): Promise<readonly StoreEntry[]> {
@@ -72,7 +79,7 @@ export class DirectoryStore implements CertificateStore {
 
   async listCrls(): Promise<readonly CrlEntry[]> {
     const { whole } = await this.#files.crls();
-    return collection(whole, (await this.#machine?.listCrls()) ?? []);
+    return collection(whole, await this.#others((store) => store.listCrls()));
   }
 
   async findCrls(token: string): Promise<readonly CrlEntry[]> {
@@ -90,9 +97,7 @@ export class DirectoryStore implements CertificateStore {
 
   async listDamaged(): Promise<readonly DamagedEntry[]> {
     const all = [await this.#files.certificates(), await this.#files.crls()];
-    const own = all.flatMap(({ damaged }) => damaged);
-    const inherited = (await this.#machine?.listDamaged()) ?? [];
-    return [...own, ...inherited.map((entry) => ({ ...entry, physicalStore: '.LocalMachine' as const }))];
+    return [...all.flatMap(({ damaged }) => damaged), ...(await this.#others((store) => store.listDamaged()))];
   }
 
   async removeDamaged(entry: DamagedEntry): Promise<boolean> {
@@ -101,22 +106,39 @@ export class DirectoryStore implements CertificateStore {
     return kind === 'crl' ? this.#files.removeCrl(thumbprint) : this.#files.remove(thumbprint);
   }
 
-  #refuseInherited(entry: Pick<StoreEntry, 'physicalStore' | 'thumbprint'>): void {
-    if (entry.physicalStore === '.Default') return;
-    throw hresult('ERROR_ACCESS_DENIED', `The entry ${entry.thumbprint} is in the ${this.name} store of the machine.`, {
-      hint: 'Leave -user out to change the stores of the machine.',
+  async #others<Entry extends Pick<StoreEntry, 'physicalStore'>>(
+    list: (store: CertificateStore) => Promise<readonly Entry[]>,
+  ): Promise<Entry[]> {
+    const all: Entry[] = [];
+    for (const { store, as } of this.#inherited) {
+      for (const entry of await list(store)) all.push({ ...entry, physicalStore: as });
+    }
+    return all;
+  }
+
+  #refuseInherited({ physicalStore, thumbprint }: Pick<StoreEntry, 'physicalStore' | 'thumbprint'>): void {
+    if (physicalStore === '.Default') return;
+    const [place, hint] = ELSEWHERE[physicalStore];
+    throw hresult('ERROR_ACCESS_DENIED', `The entry ${thumbprint} is in the ${this.name} store of the ${place}.`, {
+      hint,
     });
   }
 }
 
-/** The user's own entries first; one that is in both stores is shown once. */
+const ELSEWHERE: Readonly<Record<InheritedStore['as'], readonly [place: string, hint: string]>> = {
+  '.LocalMachine': ['machine', 'Leave -user or -Service out to change the stores of the machine.'],
+  '.Enterprise': ['enterprise', 'Give -enterprise to change the stores of the enterprise.'],
+  '.Directory': ['directory', 'The directory publishes it for all machines: certutil -DS lists what it publishes.'],
+};
+
+/** One's own entries first; one that is in several stores is shown once. */
 function collection<Entry extends StoreEntry | CrlEntry>(
   own: readonly Omit<Entry, 'index'>[],
-  machine: readonly Entry[],
+  others: readonly Entry[],
 ): Entry[] {
-  const inherited = machine.filter(({ thumbprint }) => !own.some((entry) => entry.thumbprint === thumbprint));
-  const all = [...own, ...inherited.map((entry) => ({ ...entry, physicalStore: '.LocalMachine' as const }))];
-  return all.map((entry, index) => ({ ...entry, index }) as Entry);
+  const all = new Map<string, Omit<Entry, 'index'>>();
+  for (const entry of [...own, ...others]) if (!all.has(entry.thumbprint)) all.set(entry.thumbprint, entry);
+  return [...all.values()].map((entry, index) => ({ ...entry, index }) as Entry);
 }
 
 function checkPropertyId(id: number): void {

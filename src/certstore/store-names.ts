@@ -1,6 +1,6 @@
 /**
- * The system stores of Windows, as certmgr.msc shows them. The stores of a user show those of the machine too, as the
- * `.LocalMachine` physical store of each: all but the ones that hold a person's own keys and requests.
+ * The system stores of Windows, as certmgr.msc shows them. The stores of a user or a service show those of the machine too,
+ * as the `.LocalMachine` physical store of each: all but the ones that hold somebody's own keys and requests.
  */
 export interface StoreRow {
   readonly name: string;
@@ -29,4 +29,12 @@ export const STORES: readonly StoreRow[] = [
   row('TrustedPublisher', 'Trusted Publishers'),
   row('ClientAuthIssuer', 'Client Authentication Issuers'),
   row('SmartCardRoot', 'Smart Card Trusted Roots'),
+];
+
+/** The stores of the enterprise, which are those of the registry key EnterpriseCertificates. NTAuth is there only. */
+export const ENTERPRISE_STORES: readonly StoreRow[] = [
+  row('NTAuth', 'NTAuth', false),
+  ...STORES.filter(({ name }) =>
+    ['Root', 'CA', 'Trust', 'Disallowed', 'TrustedPeople', 'TrustedPublisher'].includes(name),
+  ),
 ];

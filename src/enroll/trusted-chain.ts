@@ -24,16 +24,21 @@ export interface ChainRequest {
 
 /**
  * The certificate and those above it, a root that the holder of the stores trusts last. Throws the error nearest the
- * certificate: CERT_E_UNTRUSTEDROOT, CERT_E_CHAINING, CERT_E_EXPIRED, CRYPT_E_REVOKED... as `validatePath` names them.
+ * certificate: TRUST_E_EXPLICIT_DISTRUST, CERT_E_UNTRUSTEDROOT, CERT_E_CHAINING, CERT_E_EXPIRED, CRYPT_E_REVOKED... as `validatePath` names them.
  */
 export async function trustedChain(request: ChainRequest, ports: ChainPorts): Promise<readonly Certificate[]> {
   const { certificate, offered, alsoTrusted = [], ...rest } = request;
-  const [roots, intermediates] = await Promise.all([certificatesIn(ports, 'Root'), certificatesIn(ports, 'CA')]);
+  const [roots, intermediates, distrusted] = await Promise.all([
+    certificatesIn(ports, 'Root'),
+    certificatesIn(ports, 'CA'),
+    certificatesIn(ports, 'Disallowed'),
+  ]);
   const result = await validatePath({
     ...rest,
     certificate,
     candidates: [...offered, ...intermediates],
     trustAnchors: [...roots, ...alsoTrusted],
+    distrusted,
     engine: ports.engine,
   });
   if (result.ok) return result.chain;
@@ -50,6 +55,8 @@ export async function trustedChain(request: ChainRequest, ports: ChainPorts): Pr
 
 const HINTS: Readonly<Record<string, string>> = {
   CERT_E_UNTRUSTEDROOT: 'Where you have reason to trust it: certutil -addstore Root file.cer',
+  TRUST_E_EXPLICIT_DISTRUST:
+    'certutil -store Disallowed lists what is not to be trusted, certutil -delstore Disallowed takes one out.',
   CRYPT_E_REVOCATION_OFFLINE: 'The CA publishes a CRL with certutil -CRL; its place is in the certificate.',
 };
 

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hresult } from '#hresult/hresult-error';
+import { parseLdapUrl } from '#pki/x509/ldap-url';
 
 /** Where a publication URL leads. */
 export type Place =
@@ -50,22 +51,11 @@ function filePath(place: string): string {
 }
 
 function ldapPlace(place: string): Place {
-  const match = /^ldap:\/\/[^/]*\/([^?]*)(?:\?([^?]*))?(?:\?[^?]*)?(?:\?(?:objectClass=)?(.*))?$/i.exec(place);
-  if (!match) throw hresult('ERROR_INVALID_NAME', `${place} is no LDAP URL.`);
-  const attribute = match[2] ?? '';
+  const { distinguishedName, attributes, filter } = parseLdapUrl(place);
   return {
     kind: 'ldap',
-    distinguishedName: decodePercent(match[1]!),
-    // Binary options select an encoding, not another attribute (RFC 4522).
-    attribute: attribute.replace(/;binary$/i, ''),
-    objectClass: match[3] ?? '',
+    distinguishedName,
+    attribute: attributes[0] ?? '',
+    objectClass: filter.replace(/^\(?objectClass=|\)$/gi, ''),
   };
-}
-
-function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (cause) {
-    throw hresult('ERROR_INVALID_NAME', `Bad percent-encoding in ${text}.`, { cause });
-  }
 }

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
+import { openEnterpriseStores } from '#certstore/open-enterprise-stores';
+import { openServiceStores } from '#certstore/open-service-stores';
 import type { CertificateStores, KeyProvInfo } from '#certstore/ports/certificate-store';
 import type { CertutilPorts } from '#cli/certutil/context';
 import { runCertutil } from '#cli/certutil/main';
@@ -11,6 +13,7 @@ import { hresult } from '#hresult/hresult-error';
 import type { KeyPasswords, KeyProviders, KeySpec } from '#pki/crypto/key-provider';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
+import { NO_OTHER_STORES } from '#test/support/no-stores';
 import type { Holder } from '#test/support/recovery-ca';
 
 const MACHINE_GUID = '4be58f30-7127-42f5-9b76-f47187495247';
@@ -28,11 +31,19 @@ export class KeyStation {
   }
 
   readonly stores = async (machine: boolean): Promise<CertificateStores> => {
-    const ofMachine = openCertificateStores({ directory: join(this.#path, 'machine', 'stores') });
+    const ofMachine = this.#machineStores();
     if (machine) return ofMachine;
     this.#requireUser();
     return openCertificateStores({ directory: join(this.#path, 'user', 'stores'), machine: ofMachine });
   };
+
+  #machineStores(): CertificateStores {
+    return openCertificateStores({ directory: join(this.#path, 'machine', 'stores'), enterprise: this.#enterprise() });
+  }
+
+  #enterprise(): CertificateStores {
+    return openEnterpriseStores({ directory: join(this.#path, 'machine', 'enterprise') });
+  }
 
   readonly providers = async (machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> => {
     if (!machineKeyset) this.#requireUser();
@@ -61,7 +72,13 @@ export class KeyStation {
       console,
       clock: { now: () => new Date() },
       engine: async () => nodeEngine,
+      ...NO_OTHER_STORES,
+      machineName: 'station.contoso.com',
+      retriever: async () => ({ retrieve: async () => undefined }),
       stores: this.stores,
+      enterpriseStores: async () => this.#enterprise(),
+      serviceStores: async () =>
+        openServiceStores({ directory: join(this.#path, 'machine', 'services'), machine: this.#machineStores() }),
       providers: this.providers,
       directory: async () => {
         throw hresult('ERROR_NO_SUCH_DOMAIN', 'There is no domain.');

@@ -3,6 +3,7 @@
 import { encodeDer, octetString } from '#pki/asn1/der-writer';
 import {
   id_ce_basicConstraints,
+  id_ce_cRLReasons,
   id_ce_extKeyUsage,
   id_ce_keyUsage,
   id_ce_subjectKeyIdentifier,
@@ -19,10 +20,12 @@ import { nodeEngine } from '#pki/crypto/node/engine';
 import { encodeBcryptEccBlob } from '#pki/keyblob/bcrypt-ecc-blob';
 import { encodeCapiPrivateKeyBlob } from '#pki/keyblob/capi-blob';
 import { buildTbsCertificate, type Certificate, decodeCertificate, signCertificate } from '#pki/x509/certificate';
+import { buildTbsCertList, signCertificateList } from '#pki/x509/certificate-list';
 import type { Extension } from '#pki/x509/extension';
 import { encodeBasicConstraints } from '#pki/x509/extensions/basic-constraints';
 import { encodeExtendedKeyUsage } from '#pki/x509/extensions/extended-key-usage';
 import { encodeKeyUsage, KEY_USAGE } from '#pki/x509/extensions/key-usage';
+import { encodeReasonCode } from '#pki/x509/extensions/reason-code';
 import { encodeSubjectKeyIdentifier } from '#pki/x509/extensions/subject-key-identifier';
 import { keyIdentifier } from '#pki/x509/key-identifier';
 import { parseName } from '#pki/x509/name-text';
@@ -98,6 +101,25 @@ function extensionsOf(role: HolderPlan['role'], identifier: Uint8Array): Extensi
     extensions.push(extension(id_ce_extKeyUsage, false, encodeExtendedKeyUsage([szOID_KP_KEY_RECOVERY_AGENT])));
   }
   return extensions;
+}
+
+/** A CRL of the CA on which these are, revoked for key compromise; it is good for a day. */
+export async function makeCrl(ca: Holder, revoked: readonly Holder[]): Promise<Uint8Array> {
+  const now = Date.now();
+  const reason = { extnID: id_ce_cRLReasons, critical: false, extnValue: encodeDer(encodeReasonCode(1)) };
+  const tbs = buildTbsCertList({
+    signature: schemeOf(ca),
+    issuer: ca.certificate.tbsCertificate.subject,
+    thisUpdate: new Date(now - 3_600_000),
+    nextUpdate: new Date(now + 86_400_000),
+    revokedCertificates: revoked.map(({ certificate }) => ({
+      userCertificate: certificate.tbsCertificate.serialNumber,
+      revocationDate: new Date(now - 7_200_000),
+      crlEntryExtensions: [reason],
+    })),
+    crlExtensions: [],
+  });
+  return signCertificateList(tbs, schemeOf(ca), ca.key);
 }
 
 export interface BlobPlan {

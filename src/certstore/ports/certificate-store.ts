@@ -57,6 +57,12 @@ export interface CertificateProperties {
 
 export type PropertyName = Exclude<keyof CertificateProperties, 'others'>;
 
+/**
+ * Which part of a collection an entry is in: its own; that of the machine, seen through the store of a user or service; that
+ * of the enterprise, seen through the machine's; what the directory publishes, seen through that of the enterprise.
+ */
+export type PhysicalStore = '.Default' | '.LocalMachine' | '.Enterprise' | '.Directory';
+
 export interface StoreEntry {
   /** Its place in its store, which certutil prints and takes as CertId. */
   readonly index: number;
@@ -64,15 +70,15 @@ export interface StoreEntry {
   /** SHA-1 over the certificate in lower-case hexadecimal: the entry's name in its store. */
   readonly thumbprint: string;
   readonly properties: CertificateProperties;
-  /** `.LocalMachine`: seen through a user's store, changed only through the machine's. */
-  readonly physicalStore: '.Default' | '.LocalMachine';
+  /** All but `.Default` are changed where they are, not through this store. */
+  readonly physicalStore: PhysicalStore;
 }
 
 export interface CrlEntry {
   readonly index: number;
   readonly crl: CertificateList;
   readonly thumbprint: string;
-  readonly physicalStore: '.Default' | '.LocalMachine';
+  readonly physicalStore: PhysicalStore;
 }
 
 /** An entry that something else has changed, or whose files cannot be read: no list has it. */
@@ -82,7 +88,7 @@ export interface DamagedEntry {
   readonly thumbprint: string;
   /** ERROR_INVALID_DATA and the like, with the path. */
   readonly error: HresultError;
-  readonly physicalStore: '.Default' | '.LocalMachine';
+  readonly physicalStore: PhysicalStore;
 }
 
 export type AddResult = 'added' | 'already in store';
@@ -106,7 +112,7 @@ export interface CertificateStore {
    * Throws Asn1Error for what is no certificate.
    */
   add(certificate: Uint8Array, properties?: CertificateProperties): Promise<AddResult>;
-  /** False where somebody else removed it before. Throws ERROR_ACCESS_DENIED for an entry of `.LocalMachine`. */
+  /** False where somebody else removed it before. Throws ERROR_ACCESS_DENIED for an entry that is not of `.Default`. */
   remove(entry: StoreEntry): Promise<boolean>;
   /** Sets one property, or removes it with undefined. Throws CRYPT_E_NOT_FOUND where the entry is gone. */
   setProperty<Name extends PropertyName>(
@@ -129,7 +135,15 @@ export interface CertificateStore {
   removeDamaged(entry: DamagedEntry): Promise<boolean>;
 }
 
-/** The stores of the machine or of one user. */
+/** The stores of service accounts on this machine, by the name of the service. */
+export interface ServiceStores {
+  /** Those that have stores, sorted. */
+  services(): Promise<readonly string[]>;
+  /** Throws ERROR_INVALID_NAME for what is no name of a service. Nothing is made before the first addition. */
+  of(service: string): Promise<CertificateStores>;
+}
+
+/** The stores of the machine, of one user or service account, or of the enterprise. */
 export interface CertificateStores {
   /** Names are compared without regard to case. Throws ERROR_FILE_NOT_FOUND for a name Windows has no store of. */
   open(name: string): CertificateStore;

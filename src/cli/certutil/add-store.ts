@@ -5,15 +5,15 @@ import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { certificateName, shortName } from './store/certificate-name.ts';
 import { readStoreFile } from './store/file.ts';
-import { openKeyPlace } from './store/key-place.ts';
 import { storeHeading } from './store/listing.ts';
+import { openStore } from './store/open-store.ts';
 
 /** `certutil -addstore Store InFile`. */
 export async function run(context: CertutilContext): Promise<Json> {
   const { args, console, out } = context;
   const [storeToken, file] = args as [string, string];
-  const { stores, engine } = await openKeyPlace(context);
-  const store = stores.open(storeToken);
+  const store = await openStore(context, storeToken);
+  const engine = await context.engine();
   // Everything is read before anything is added: a damaged file changes nothing.
   const { certificates, crls } = readStoreFile(await console.readFile(file));
   const lists = crls.map(decodeCertificateList);

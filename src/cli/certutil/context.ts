@@ -1,6 +1,6 @@
 import type { CaConfiguration, CertificationAuthority } from '#ca/api';
-import type { Clock, Directory } from '#ca/ports';
-import type { CertificateStores } from '#certstore/ports/certificate-store';
+import type { Clock, Directory, Retriever } from '#ca/ports';
+import type { CertificateStore, CertificateStores, ServiceStores } from '#certstore/ports/certificate-store';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import type { Console } from '../io/console.ts';
@@ -20,6 +20,13 @@ export interface CertutilPorts {
   directory(): Promise<Directory>;
   /** The certificate stores of the machine, or of the caller. */
   stores(machine: boolean): Promise<CertificateStores>;
+  /** What this machine keeps for its enterprise, and what the directory publishes for that. */
+  enterpriseStores(): Promise<CertificateStores>;
+  serviceStores(): Promise<ServiceStores>;
+  /** Of the object an LDAP URL names; of the machine's or the caller's own object for `ldap:`. */
+  publishedStore(url: string, ofMachine: boolean): Promise<CertificateStore>;
+  /** Fetches CRLs. */
+  retriever(): Promise<Retriever>;
   /**
    * The providers of the machine's key set, or of the caller's. `passwords` asks for those of protected keys; verbs leave it
    * out: the tool knows whether somebody can be asked.

@@ -2,8 +2,8 @@ import { formatName } from '#pki/x509/name-text';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { damagedNamed } from './store/damaged.ts';
-import { openKeyPlace } from './store/key-place.ts';
 import { storeHeading } from './store/listing.ts';
+import { openStore } from './store/open-store.ts';
 
 /**
  * `certutil -delstore Store CertId`: all entries that match; no match is no failure, as under Windows. Keys stay where they
@@ -12,8 +12,7 @@ import { storeHeading } from './store/listing.ts';
 export async function run(context: CertutilContext): Promise<Json> {
   const { args, out } = context;
   const [storeToken, certId] = args as [string, string];
-  const { stores } = await openKeyPlace(context);
-  const store = stores.open(storeToken);
+  const store = await openStore(context, storeToken);
   out(storeHeading(store, storeToken));
   const deleted: string[] = [];
   for (const entry of await store.find(certId)) {

@@ -1,54 +1,7 @@
-/** The verbs of certificate stores, PFX files and recovered keys, in the order the list shows them. */
+/** The verbs of keys, PFX files and recovered keys, in the order the list shows them. */
 import type { Verb } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import type { CertutilOption } from './options.ts';
-
-export const STORE_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [
-  {
-    verb: 'store',
-    canonical: 'store',
-    usage: ['[CertificateStoreName [CertId [OutputFile]]]'],
-    summary: 'Dump certificate store',
-    group: 'stores',
-    minArgs: 0,
-    maxArgs: 3,
-    options: ['f', 'enterprise', 'user', 'GroupPolicy', 'Service', 'split', 'dc'],
-    load: () => import('./store.ts'),
-  },
-  {
-    verb: 'addstore',
-    canonical: 'addstore',
-    usage: ['CertificateStoreName InFile'],
-    summary: 'Add certificate to store',
-    group: 'stores',
-    minArgs: 2,
-    maxArgs: 2,
-    options: ['f', 'enterprise', 'user', 'GroupPolicy', 'Service', 'dc'],
-    load: () => import('./add-store.ts'),
-  },
-  {
-    verb: 'delstore',
-    canonical: 'delstore',
-    usage: ['CertificateStoreName CertId'],
-    summary: 'Delete certificate from store',
-    group: 'stores',
-    minArgs: 2,
-    maxArgs: 2,
-    options: ['enterprise', 'user', 'GroupPolicy', 'Service', 'dc'],
-    load: () => import('./del-store.ts'),
-  },
-  {
-    verb: 'repairstore',
-    canonical: 'repairstore',
-    usage: ['CertificateStoreName CertIdList [PropertyInfFile | SDDLSecurityDescriptor]'],
-    summary: 'Repair key association or update certificate properties or key security descriptor',
-    group: 'stores',
-    minArgs: 2,
-    maxArgs: 3,
-    options: ['f', 'enterprise', 'user', 'GroupPolicy', 'Service', 'split', 'csp'],
-    load: () => import('./repair-store.ts'),
-  },
-];
 
 export const KEY_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [
   {

@@ -1,6 +1,6 @@
 import { parseSddl } from '#ca/template/parse-sddl';
 import { formatSddl } from '#ca/template/sddl';
-import type { StoreEntry } from '#certstore/ports/certificate-store';
+import type { CertificateStore, StoreEntry } from '#certstore/ports/certificate-store';
 import { hresult, isHresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
@@ -8,6 +8,7 @@ import { setKeySecurity } from './keys/key-security.ts';
 import { applyProperties } from './store/apply-properties.ts';
 import { openKeyPlace } from './store/key-place.ts';
 import { linkKey } from './store/link-key.ts';
+import { openStore } from './store/open-store.ts';
 import { printEntries } from './store/print-entries.ts';
 import { readPropertyInf } from './store/property-inf.ts';
 
@@ -19,7 +20,7 @@ import { readPropertyInf } from './store/property-inf.ts';
 export async function run(context: CertutilContext): Promise<Json> {
   const [storeToken, certIds, change] = context.args as [string, string, string | undefined];
   const place = await openKeyPlace(context);
-  const store = place.stores.open(storeToken);
+  const store = await openStore(context, storeToken);
   const entries: StoreEntry[] = [];
   for (const certId of certIds.split(',').map((token) => token.trim())) {
     const found = await store.find(certId);
@@ -52,7 +53,7 @@ function isSddl(text: string): boolean {
 async function changeEntries(
   context: CertutilContext,
   place: Awaited<ReturnType<typeof openKeyPlace>>,
-  store: ReturnType<typeof place.stores.open>,
+  store: CertificateStore,
   entries: readonly StoreEntry[],
   change: string | undefined,
 ): Promise<{ readonly [name: string]: Json | undefined }> {

@@ -1,8 +1,9 @@
 import type { Verb } from '../io/verb.ts';
 import { DIRECTORY_VERBS, KEY_ARCHIVE_VERBS, REGISTRY_VERBS, REQUEST_VERBS, VERIFY_VERBS } from './authority-verbs.ts';
 import type { CertutilContext } from './context.ts';
-import { KEY_VERBS, STORE_VERBS } from './key-verbs.ts';
+import { KEY_VERBS } from './key-verbs.ts';
 import type { CertutilOption } from './options.ts';
+import { STORE_VERBS } from './store-verbs.ts';
 
 /** The verbs of certutil in the order its list shows them; a module is loaded when its verb runs. */
 export const CERTUTIL_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [

@@ -9,6 +9,7 @@ import { CRYPT_MACHINE_KEYSET } from '#certstore/ports/certificate-store';
 import { formatHex } from '#pki/asn1/bytes';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
+import { NO_OTHER_STORES } from '#test/support/no-stores';
 import { TranscriptConsole } from '#test/support/transcript';
 import { openTwin, TWIN_NOW } from '#test/support/twin-authority';
 import { runCertutil } from './main.ts';
@@ -77,6 +78,7 @@ test('each certificate of the CA is held against its key: right, of another cert
       clock: { now: () => TWIN_NOW },
       engine: async () => nodeEngine,
       directory: async () => twin.directory,
+      ...NO_OTHER_STORES,
       stores: async () => stores,
       providers: async () => providers,
       authorities: async () => [],

@@ -3,10 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
+import { openPublishedStore } from '#certstore/published-store';
 import { runCertutil } from '#cli/certutil/main';
 import type { Console } from '#cli/io/console';
 import { hresult } from '#hresult/hresult-error';
 import { nodeEngine } from '#pki/crypto/node/engine';
+import { NO_OTHER_STORES } from '#test/support/no-stores';
 import { runTranscript } from '#test/support/transcript';
 import { openTwin, TWIN_CONFIG, TWIN_NOW } from '#test/support/twin-authority';
 
@@ -26,6 +28,8 @@ for (const file of files.sort()) {
         clock: { now: () => TWIN_NOW },
         engine: async () => nodeEngine,
         directory: async () => twin.directory,
+        ...NO_OTHER_STORES,
+        publishedStore: async (url) => openPublishedStore(twin.directory, url),
         stores: async () => openCertificateStores({ directory: '/nonexistent' }),
         providers: async () => {
           throw hresult('NTE_PROVIDER_DLL_FAIL');

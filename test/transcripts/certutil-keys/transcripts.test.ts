@@ -2,7 +2,8 @@
  * Transcripts with certificate stores, keys, PFX files and recovery BLOBs, on a machine without a CA. Beside certutil they
  * know `fixture`, which makes what others would have sent: `fixture blob FILE`, `fixture pfx NAME FILE PASSWORD`,
  * `fixture crt NAME FILE`, `fixture install NAME PLACE [PROVIDER [KEYSPEC [kept]]]`, `fixture inventory`,
- * `fixture key NAME PROVIDER KEYSPEC [kept]` of the machine, `fixture properties NAME`: their numbers, in the machine's My.
+ * `fixture key NAME PROVIDER KEYSPEC [kept]` of the machine, `fixture properties NAME`: their numbers, in the machine's My,
+ * `fixture crl NAME FILE [REVOKED]...` by a CA.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -15,7 +16,7 @@ import { nodeEngine } from '#pki/crypto/node/engine';
 import { certBagAttributes, keyBagAttributes, windowsLocalKeyId } from '#pki/pkcs12/bag-attributes';
 import { sealPfx } from '#pki/pkcs12/seal';
 import { KeyStation } from '#test/support/key-station';
-import { chainOf, type Holder, makeHolder, makeRecoveryBlob, P256 } from '#test/support/recovery-ca';
+import { chainOf, type Holder, makeCrl, makeHolder, makeRecoveryBlob, P256 } from '#test/support/recovery-ca';
 import { runTranscript } from '#test/support/transcript';
 
 const holders = new Map<string, Holder>();
@@ -39,7 +40,10 @@ async function fixture(argv: readonly string[], console: Console, station: KeySt
   if (what === 'inventory') console.writeOut(`${await station.inventory()}\n`);
   else if (what === 'damage')
     station.damage(rest[0]!, createHash('sha1').update(holder!.certificate.raw).digest('hex'));
-  else if (what === 'crt') await console.writeFile(rest[0]!, holder!.certificate.raw);
+  else if (what === 'crl') {
+    const revoked = rest.slice(1).map((each) => holders.get(each)!);
+    await console.writeFile(rest[0]!, await makeCrl(holder!, revoked));
+  } else if (what === 'crt') await console.writeFile(rest[0]!, holder!.certificate.raw);
   else if (what === 'pfx') await console.writeFile(rest[0]!, await pfxOf(holder!, rest[1]!, rest[2]));
   else if (what === 'install') {
     const [place, provider, keySpec, kept] = rest;

@@ -8,6 +8,7 @@ import { runCertutil } from '#cli/certutil/main';
 import type { Console } from '#cli/io/console';
 import { hresult } from '#hresult/hresult-error';
 import { nodeEngine } from '#pki/crypto/node/engine';
+import { NO_OTHER_STORES } from '#test/support/no-stores';
 import { runTranscript } from '#test/support/transcript';
 
 const nobody = async () => {
@@ -24,6 +25,7 @@ const portsOf = (console: Console): CertutilPorts => ({
   clock: { now: () => new Date('2026-11-21T08:00:00Z') },
   engine: async () => nodeEngine,
   directory: nobody,
+  ...NO_OTHER_STORES,
   stores: async (machine) =>
     machine ? openCertificateStores({ directory: join(import.meta.dirname, 'no-stores') }) : nobody(),
   providers: nobody,

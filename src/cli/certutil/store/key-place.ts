@@ -5,6 +5,7 @@ import type { KeyProviders } from '#pki/crypto/key-provider';
 import type { CertutilContext } from '../context.ts';
 import { templateLookup } from '../template/lookup.ts';
 import type { StoreListingPorts } from './listing.ts';
+import { storeContext } from './open-store.ts';
 
 /** Whose certificates and keys a verb works on. */
 export interface KeyPlace {
@@ -16,16 +17,19 @@ export interface KeyPlace {
 
 type PlaceContext = Pick<CertutilContext, 'options' | 'stores' | 'providers' | 'engine'>;
 
-/** The machine's, or with -user the caller's. Throws ERROR_NOT_SUPPORTED for store contexts that only Windows has. */
+/**
+ * The machine's, or with -user the caller's; keys of a service are the machine's. Throws ERROR_NOT_SUPPORTED for stores
+ * without keys.
+ */
 export async function openKeyPlace(context: PlaceContext): Promise<KeyPlace> {
   const { options } = context;
-  for (const option of ['enterprise', 'GroupPolicy', 'Service'] as const) {
-    if (!options.has(option)) continue;
-    throw hresult('ERROR_NOT_SUPPORTED', `-${option}: this machine has no such stores.`, {
-      hint: 'Leave it out for the stores of the machine, or give -user for your own.',
+  const place = storeContext(options);
+  if (place === 'enterprise') {
+    throw hresult('ERROR_NOT_SUPPORTED', 'The stores of the enterprise hold no keys.', {
+      hint: 'Leave -enterprise out for the stores of the machine, or give -user for your own.',
     });
   }
-  const isMachine = !options.has('user');
+  const isMachine = place !== 'user';
   const [stores, providers, engine] = await Promise.all([
     context.stores(isMachine),
     context.providers(isMachine),

@@ -55,9 +55,11 @@ export function storeHeading(store: CertificateStore, storeToken = store.name): 
   return store.displayName === store.name ? storeToken : `${storeToken} "${store.displayName}"`;
 }
 
-async function entryLines(entry: StoreEntry, ports: StoreListingPorts, style: DateStyle): Promise<string[]> {
+/** A certificate with its place in its store and its key. That it is archived is told in a word of which we assume that it is certutil's. */
+export async function entryLines(entry: StoreEntry, ports: StoreListingPorts, style: DateStyle): Promise<string[]> {
   return [
     `================ Certificate ${entry.index} ================`,
+    ...(entry.properties.archived ? ['Archived!'] : []),
     ...(await certificateLines(entry.certificate, entry.thumbprint, ports, style)),
     ...(await keyLines(entry, ports)),
   ];

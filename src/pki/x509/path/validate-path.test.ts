@@ -60,6 +60,17 @@ test('a trust anchor alone is a path', async () => {
   assert.equal(result.chain.length, 1);
 });
 
+test('what is distrusted makes no path, wherever in it it stands', async () => {
+  assert.deepEqual(symbols(await validate(user, { distrusted: [sub.certificate] })), [
+    [],
+    ['TRUST_E_EXPLICIT_DISTRUST'],
+    [],
+  ]);
+  const alone = await validate(root, { via: [], distrusted: [root.certificate] });
+  assert.deepEqual([alone.ok, symbols(alone)], [false, [['TRUST_E_EXPLICIT_DISTRUST']]]);
+  assert.ok((await validate(user, { distrusted: [] })).ok);
+});
+
 test('an untrusted root, and a missing issuer', async () => {
   const untrusted = await validate(user, { via: [sub, root], trustAnchors: [] });
   assert.deepEqual(symbols(untrusted), [[], [], ['CERT_E_UNTRUSTEDROOT']]);

@@ -1,5 +1,6 @@
 /** RFC 5280 §6: a path from a certificate to a trust anchor, built and checked. */
 import { HresultError, hresult } from '#hresult/hresult-error';
+import { isSameBytes } from '../../asn1/bytes.ts';
 import type { CryptoEngine } from '../../crypto/engine.ts';
 import { type Certificate, isSelfIssued } from '../certificate.ts';
 import { type CandidatePath, PathBuilder } from './build-paths.ts';
@@ -19,6 +20,8 @@ export interface PathRequest {
   readonly trustAnchors: readonly Certificate[];
   readonly time: Date;
   readonly engine: CryptoEngine;
+  /** Certificates that nobody is to trust, whoever signed them: the Disallowed store. */
+  readonly distrusted?: readonly Certificate[] | undefined;
   /** An extended key usage or application policy that every certificate of the path must allow. */
   readonly requiredUsage?: string | undefined;
   /** Checks every certificate but the trust anchor. Without it nothing is checked for revocation. */
@@ -33,7 +36,7 @@ const MAX_PATHS = 16;
  *
  * Symbols: CERT_E_EXPIRED, CERT_E_UNTRUSTEDROOT, CERT_E_CHAINING, TRUST_E_CERT_SIGNATURE, TRUST_E_BASIC_CONSTRAINTS,
  * CERT_E_PATHLENCONST, CERT_E_WRONG_USAGE, CERT_E_INVALID_NAME, CERT_E_INVALID_POLICY, CERT_E_CRITICAL, CERT_E_MALFORMED,
- * CRYPT_E_REVOKED, CRYPT_E_REVOCATION_OFFLINE, and Asn1Error's for a malformed extension.
+ * CRYPT_E_REVOKED, CRYPT_E_REVOCATION_OFFLINE, TRUST_E_EXPLICIT_DISTRUST, and Asn1Error's for a malformed extension.
  */
 export async function validatePath(request: PathRequest): Promise<PathResult> {
   const builder = new PathBuilder(request.engine, request.trustAnchors, request.candidates);
@@ -66,6 +69,9 @@ async function checkPath({ chain, end }: CandidatePath, request: PathRequest): P
   for (let i = top; i >= 0; i--) {
     const certificate = chain[i]!;
     const isAnchor = end === 'trust anchor' && i === top;
+    if (request.distrusted?.some(({ raw }) => isSameBytes(raw, certificate.raw))) {
+      errors[i]!.push(hresult('TRUST_E_EXPLICIT_DISTRUST', 'It is in the Disallowed store.'));
+    }
     collect(errors[i]!, () => {
       const { tbsCertificate } = certificate;
       return [
