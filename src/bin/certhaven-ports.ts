@@ -6,13 +6,14 @@ import { type Home, paths } from './home.ts';
 import { JoinedMachine } from './joined-machine.ts';
 import { askPinAt, lazyMachine } from './lazy-machine.ts';
 import type { Machine } from './machine.ts';
+import { storePorts } from './store-ports.ts';
 
 export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
   const machine = lazyMachine(home, console);
   return {
     console,
     machineName: home.machineName,
-    engine: async () => (await import('#pki/crypto/node/engine')).nodeEngine,
+    ...storePorts(machine),
     version: async () => (await import('#ca/info')).PRODUCT_VERSION,
     homeDirectory: home.directory,
     directory: async () => (await machine()).administeredDirectory(),

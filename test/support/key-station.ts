@@ -6,7 +6,9 @@ import { openCertificateStores } from '#certstore/open-certificate-stores';
 import { openEnterpriseStores } from '#certstore/open-enterprise-stores';
 import { openServiceStores } from '#certstore/open-service-stores';
 import type { CertificateStores, KeyProvInfo } from '#certstore/ports/certificate-store';
-import type { CertutilPorts } from '#cli/certutil/context';
+import type { CerthavenPorts } from '#cli/certhaven/context';
+import { runCerthaven } from '#cli/certhaven/main';
+import type { CertutilPorts, StorePorts } from '#cli/certutil/context';
 import { runCertutil } from '#cli/certutil/main';
 import type { Console } from '#cli/io/console';
 import { hresult } from '#hresult/hresult-error';
@@ -67,25 +69,36 @@ export class KeyStation {
   }
 
   /** `more`: of a machine that has a CA too. */
-  certutil(argv: readonly string[], console: Console, more: Partial<CertutilPorts> = {}): Promise<number> {
-    const ports: Partial<CertutilPorts> = {
-      console,
-      clock: { now: () => new Date() },
-      engine: async () => nodeEngine,
+  #storePorts(): StorePorts {
+    return {
       ...NO_OTHER_STORES,
-      machineName: 'station.contoso.com',
+      engine: async () => nodeEngine,
       retriever: async () => ({ retrieve: async () => undefined }),
       stores: this.stores,
       enterpriseStores: async () => this.#enterprise(),
       serviceStores: async () =>
         openServiceStores({ directory: join(this.#path, 'machine', 'services'), machine: this.#machineStores() }),
       providers: this.providers,
+    };
+  }
+
+  certutil(argv: readonly string[], console: Console, more: Partial<CertutilPorts> = {}): Promise<number> {
+    const ports: Partial<CertutilPorts> = {
+      console,
+      clock: { now: () => new Date() },
+      machineName: 'station.contoso.com',
+      ...this.#storePorts(),
       directory: async () => {
         throw hresult('ERROR_NO_SUCH_DOMAIN', 'There is no domain.');
       },
       ...more,
     };
     return runCertutil(argv, ports as CertutilPorts);
+  }
+
+  certhaven(argv: readonly string[], console: Console): Promise<number> {
+    const ports: Partial<CerthavenPorts> = { console, ...this.#storePorts() };
+    return runCerthaven(argv, ports as CerthavenPorts);
   }
 
   /** Puts a certificate and its key where certreq -accept would. */

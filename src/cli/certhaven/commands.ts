@@ -225,6 +225,33 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./pfx.ts'),
   },
   {
+    name: 'certificate',
+    usage:
+      'export CERTID FILE [--format pfx|p7b|der|base64] [--no-chain | --chain] [--no-root] [--extended-properties] [--3des] [--delete-key] [--force] [--password-file FILE]\n       certhaven certificate import FILE [--not-exportable] [--provider NAME] [--yes] [--password-file FILE]\n       certhaven certificate copy|move CERTID [--to user|machine|service:NAME|enterprise] [--to-store NAME] [--key]\n       each with [--in user|machine|service:NAME|enterprise] [--store NAME]',
+    summary:
+      'Export a certificate with or without its key, import a file into the store it belongs in, copy or move a certificate; in your own stores where --in names no others',
+    options: {
+      in: text,
+      store: text,
+      to: text,
+      'to-store': text,
+      key: flag,
+      format: text,
+      chain: flag,
+      'no-chain': flag,
+      'no-root': flag,
+      'extended-properties': flag,
+      '3des': flag,
+      'delete-key': flag,
+      force: flag,
+      'not-exportable': flag,
+      provider: text,
+      'password-file': text,
+      yes: flag,
+    },
+    load: () => import('./certificate.ts'),
+  },
+  {
     name: 'link',
     usage: 'DIRECTORY',
     summary: 'Write launchers named certutil and certreq into a directory of your PATH',

@@ -4,10 +4,10 @@ import type { DirectoryAdministration } from '#directory/administration';
 import type { Credentials } from '#directory/sign-in';
 import type { HresultError } from '#hresult/hresult-error';
 import type { KeyMigration } from '#migrate/api';
-import type { CryptoEngine } from '#pki/crypto/engine';
 import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
 import type { Name } from '#pki/x509/name';
 import type { Account, AccountApi } from '#wire/account';
+import type { StorePorts } from '../certutil/context.ts';
 import type { Console } from '../io/console.ts';
 import type { Json } from '../io/verb.ts';
 import type { JsonRows } from './json-rows.ts';
@@ -126,11 +126,10 @@ export interface TokenProviders {
 }
 
 /** What the commands of Certhaven's own need from the world. */
-export interface CerthavenPorts {
+export interface CerthavenPorts extends StorePorts {
   readonly console: Console;
   readonly machineName: string;
   version(): Promise<string>;
-  engine(): Promise<CryptoEngine>;
   readonly homeDirectory: string;
   directory(): Promise<Directory & DirectoryAdministration & { readonly isInstalled: boolean }>;
   /** Who runs the command. */

@@ -7,6 +7,12 @@ import type { Console } from '../io/console.ts';
 import type { VerbContext } from '../io/verb.ts';
 import type { CertutilOption } from './options.ts';
 
+/** Stores and keys of this machine, as every tool has them. */
+export type StorePorts = Pick<
+  CertutilPorts,
+  'engine' | 'stores' | 'enterpriseStores' | 'serviceStores' | 'publishedStore' | 'providers' | 'retriever'
+>;
+
 /** What certutil needs from the world; the composition root fills it. Ports are functions where making them costs. */
 export interface CertutilPorts {
   readonly console: Console;

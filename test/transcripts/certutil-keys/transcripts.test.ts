@@ -99,6 +99,7 @@ for (const file of files.sort()) {
     try {
       await runTranscript(readFileSync(join(import.meta.dirname, file), 'utf8'), {
         certutil: (argv, console) => station.certutil(argv, console),
+        certhaven: (argv, console) => station.certhaven(argv, console),
         fixture: (argv, console) => fixture(argv, console, station),
       });
     } finally {

@@ -132,9 +132,9 @@ async function using<T>(bytes: Uint8Array, use: (bytes: Uint8Array) => Promise<T
 }
 
 /** Those above the entries, each once, from the stores that hold such. */
-async function chainOf(
+export async function chainOf(
   entries: readonly StoreEntry[],
-  { stores, engine }: KeyPlace,
+  { stores, engine }: Pick<KeyPlace, 'stores' | 'engine'>,
   withRoot: boolean,
 ): Promise<readonly Certificate[]> {
   const lists = await Promise.all(['CA', 'Root', 'My'].map((name) => stores.open(name).list()));

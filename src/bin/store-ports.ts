@@ -1,0 +1,16 @@
+import type { StorePorts } from '#cli/certutil/context';
+import type { JoinedMachine } from './joined-machine.ts';
+import type { Machine } from './machine.ts';
+
+/** Stores and keys of this machine; its code is loaded with the first of them that is asked for. */
+export function storePorts(machine: () => Promise<Machine | JoinedMachine>): StorePorts {
+  return {
+    engine: async () => (await import('#pki/crypto/node/engine')).nodeEngine,
+    stores: async (ofMachine) => (await machine()).stores(ofMachine),
+    enterpriseStores: async () => (await machine()).enterpriseStores(),
+    serviceStores: async () => (await machine()).serviceStores(),
+    publishedStore: async (url, ofMachine) => (await machine()).publishedStore(url, ofMachine),
+    providers: async (machineKeyset, passwords) => (await machine()).providers(machineKeyset, passwords),
+    retriever: async () => (await machine()).retriever(),
+  };
+}

@@ -1,0 +1,126 @@
+import type { CertificateStore } from '#certstore/ports/certificate-store';
+import { hresult } from '#hresult/hresult-error';
+import { formatHex, isSameBytes } from '#pki/asn1/bytes';
+import { id_ce_basicConstraints } from '#pki/asn1/oid-table';
+import { wipe } from '#pki/crypto/engine';
+import { openPfx } from '#pki/pkcs12/open';
+import { pairKeys } from '#pki/pkcs12/pair-keys';
+import { decodePfx } from '#pki/pkcs12/pfx';
+import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
+import { decodeCertificateList } from '#pki/x509/certificate-list';
+import { decodeBasicConstraints } from '#pki/x509/extensions/basic-constraints';
+import { formatName } from '#pki/x509/name-text';
+import { orUndefined, readableExtension } from '#pki/x509/readable-extension';
+import { endsInRoot } from '#recover/chain';
+import { refuseEpf } from '../../certutil/import-pfx.ts';
+import { importPfx } from '../../certutil/pfx/import.ts';
+import type { IMPORT_MODIFIERS } from '../../certutil/pfx/modifiers.ts';
+import { certificateName, shortName } from '../../certutil/store/certificate-name.ts';
+import { readStoreFile } from '../../certutil/store/file.ts';
+import type { Json } from '../../io/verb.ts';
+import type { CommandContext } from '../context.ts';
+import { filePassword } from './password.ts';
+import { openPlace, type Place } from './place.ts';
+
+interface Added {
+  readonly name: string;
+  readonly store: string;
+  readonly result: 'added' | 'already in store';
+}
+
+/**
+ * `certhaven certificate import FILE`: a PFX, certificates, CRLs or a PKCS #7 message. The store is chosen by what it is, as
+ * the wizard does, unless --store names it; what is to be trusted as a root is asked about.
+ */
+export async function importFile(context: CommandContext, file: string): Promise<Json> {
+  const { console, option } = context;
+  refuseEpf(file);
+  const place = await openPlace(context, option('in'));
+  const bytes = await console.readFile(file);
+  // A damaged PFX is told as one.
+  const isPfx = /\.(?:pfx|p12)$/i.test(file) || orUndefined(() => decodePfx(bytes)) !== undefined;
+  const added = isPfx
+    ? await importWithKeys(context, bytes, file, place)
+    : await importCertificates(context, bytes, place);
+  for (const { name, store, result } of added) {
+    context.out(`"${name}" ${result === 'added' ? 'added to' : 'is already in'} the store ${store}.`);
+  }
+  return { place: place.name, added: added.map((one) => ({ ...one })) };
+}
+
+async function importWithKeys(
+  context: CommandContext,
+  bytes: Uint8Array,
+  file: string,
+  place: Place,
+): Promise<readonly Added[]> {
+  const { flag, option } = context;
+  decodePfx(bytes);
+  const contents = await openPfx(bytes, await filePassword(context, file), place.engine);
+  try {
+    const flags = new Set<(typeof IMPORT_MODIFIERS.flags)[number]>();
+    if (flag('not-exportable')) flags.add('NoExport');
+    const others = pairKeys(contents).others.map(({ certificate }) => decodeCertificate(certificate));
+    if (!(await areRootsWanted(context, others, place))) flags.add('NoRoot');
+    const { certificates } = await importPfx(contents, place, {
+      store: place.stores.open(option('store') ?? 'My'),
+      modifiers: { flags, values: new Map() },
+      csp: option('provider'),
+      retryLine: '--provider "Microsoft Software Key Storage Provider"',
+    });
+    return certificates;
+  } finally {
+    wipe(...contents.keys.map(({ pkcs8 }) => pkcs8));
+  }
+}
+
+async function importCertificates(context: CommandContext, bytes: Uint8Array, place: Place): Promise<readonly Added[]> {
+  const { certificates, crls } = readStoreFile(bytes);
+  const named = context.option('store');
+  const chosen: { readonly certificate: Certificate; readonly store: CertificateStore }[] = [];
+  for (const certificate of certificates.map(decodeCertificate)) {
+    chosen.push({ certificate, store: place.stores.open(named ?? (await storeFor(certificate, place))) });
+  }
+  const lists = crls.map(decodeCertificateList);
+  const roots = chosen.filter(({ store }) => store.name === 'Root').map(({ certificate }) => certificate);
+  if (!(await areRootsWanted(context, roots, place))) {
+    throw hresult('ERROR_CANCELLED', 'Nothing was imported.', { hint: '--store CA imports it without trusting it' });
+  }
+  const added: Added[] = [];
+  for (const { certificate, store } of chosen) {
+    const result = await store.add(certificate.raw);
+    added.push({ name: certificateName(certificate), store: store.name, result });
+  }
+  const storeOfCrls = place.stores.open(named ?? 'CA');
+  for (const { raw, tbsCertList } of lists) {
+    const result = await storeOfCrls.addCrl(raw);
+    added.push({ name: shortName(tbsCertList.issuer), store: storeOfCrls.name, result });
+  }
+  return added;
+}
+
+/** Roots, CAs, and all others: those of other people, because one's own come with a key. */
+async function storeFor(certificate: Certificate, { engine }: Place): Promise<'Root' | 'CA' | 'AddressBook'> {
+  if (await endsInRoot([certificate], engine)) return 'Root';
+  const { extensions } = certificate.tbsCertificate;
+  const constraints = readableExtension(extensions, id_ce_basicConstraints, decodeBasicConstraints);
+  return constraints?.cA ? 'CA' : 'AddressBook';
+}
+
+/** Asks about each root that is not trusted yet; --yes answers for all. */
+async function areRootsWanted(
+  { console, flag, out }: CommandContext,
+  certificates: readonly Certificate[],
+  { stores, engine }: Place,
+): Promise<boolean> {
+  const known = await stores.open('Root').list();
+  for (const certificate of certificates) {
+    if (!(await endsInRoot([certificate], engine))) continue;
+    if (known.some((entry) => isSameBytes(entry.certificate.raw, certificate.raw)) || flag('yes')) continue;
+    out(`Root: ${formatName(certificate.tbsCertificate.subject)}`);
+    out(`  Cert Hash(sha256): ${formatHex(await engine.digest('sha256', certificate.raw))}`);
+    const answer = await console.prompt('Trust it, and all that it issues? (yes/no)', { aside: flag('json') });
+    if (!/^y(?:es)?$/i.test(answer.trim())) return false;
+  }
+  return true;
+}
