@@ -195,7 +195,7 @@ describe('a CA that is renewed with a new key while its service runs', () => {
     assert.equal(run('renewed', `printf '${words}' | certhaven add-user alice --password`).status, 0);
   });
 
-  test('stays reachable for machines that have joined; who signs in learns of the new certificate', async () => {
+  test('stays reachable for machines that have joined, which learn of the new certificates', async () => {
     const { child, url, ended } = await serve('renewed');
     const fingerprint = run('renewed', 'certhaven fingerprint').stdout.trim();
     const signIn = "echo 'alice: 3 flowerpots' | certhaven sign-in alice";
@@ -211,8 +211,6 @@ describe('a CA that is renewed with a new key while its service runs', () => {
       (JSON.parse(readFileSync(join(folder, 'joined', 'joined.json'), 'utf8')) as { trust: string }[])[0]!.trust.match(
         /BEGIN CERTIFICATE/g,
       )!.length;
-    assert.equal(trusted(), 1);
-    assert.equal(run('joined', signIn).status, 0);
     assert.equal(trusted(), 3);
     const roots = run('joined', 'certutil -store Root').stdout;
     for (const version of ['V0.0', 'V1.1', 'V2.2']) assert.ok(roots.includes(`CA Version: ${version}`), roots);
