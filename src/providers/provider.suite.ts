@@ -167,6 +167,27 @@ export function describeProvider(suite: ProviderSuite): void {
       assert.deepEqual(await opened.exportPkcs8(), pkcs8);
     });
 
+    it('lets a key leave encrypted only, where that is what was asked for', async () => {
+      const policy = { exportable: false, encryptedExport: true, archivable: false };
+      const made = await ksp.createKey({ container: 'encrypted only', algorithm: RSA, keySpec: 0, policy });
+      const opened = await reopened.openKey('encrypted only');
+      assert.deepEqual([opened.exportable, opened.encryptedExport], [false, true]);
+      let seen = new Uint8Array();
+      const sealed = await opened.exportEncrypted!(async (pkcs8) => {
+        seen = Uint8Array.from(pkcs8);
+        return Uint8Array.of(1);
+      });
+      assert.deepEqual(sealed, Uint8Array.of(1));
+      const back = await suite.engine.importPrivateKey(seen);
+      assert.deepEqual(back.publicKey, made.publicKey);
+      await assert.rejects(opened.exportPkcs8(), fails('NTE_NOT_SUPPORTED'));
+      const kept = await ksp.createKey({ container: 'kept in', algorithm: RSA, keySpec: 0, policy: KEPT });
+      await assert.rejects(
+        kept.exportEncrypted!(async (pkcs8) => pkcs8),
+        fails('NTE_BAD_KEY_STATE'),
+      );
+    });
+
     it('replaces a key only where that is asked for', async () => {
       const old = await ksp.createKey({ container: 'replaced', algorithm: RSA, keySpec: 0, policy: KEPT });
       const other = await suite.engine.generateKey({ type: 'rsa', modulusLength: 1024 });

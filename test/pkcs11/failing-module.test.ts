@@ -19,10 +19,10 @@ after(async () => {
   soft.remove();
 });
 
-function provider() {
+function provider(sessions = 2) {
   const modules = new Pkcs11Modules(nodeEngine, async () => assert.fail('Nobody asks.'), join(soft.directory, 'locks'));
   opened.push(modules);
-  const settings = { module: failing.path, token: TOKEN, pin: { file: soft.pinFile }, sessions: 2 };
+  const settings = { module: failing.path, token: TOKEN, pin: { file: soft.pinFile }, sessions };
   return modules.provider({ name: 'PKCS#11 ca-token Key Storage Provider', ...settings }, true, 'S-1-5-21-1-2-3');
 }
 
@@ -140,6 +140,18 @@ describe('a session that ends', () => {
     await assert.rejects(key.sign(SCHEME, DATA), fails('NTE_DEVICE_NOT_READY', /CKR_DEVICE_REMOVED/));
     failing.fail('C_Sign 0x30');
     await assert.rejects(key.sign(SCHEME, DATA), fails('NTE_PROVIDER_DLL_FAIL', /CKR_DEVICE_ERROR/));
+  });
+});
+
+describe('a token with few sessions', () => {
+  it('serves as many operations at once as it has, and the others in turn', async () => {
+    // Whoever had sessions before gives them back.
+    for (const modules of opened.splice(0)) await modules.close();
+    failing.fail('C_OpenSession 0xb1 over2');
+    const key = await provider(6).createKey({ ...RSA, container: 'few' });
+    for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 20 }, () => signs(key)));
+    failing.fail('C_OpenSession 0xb1');
+    await Promise.all(Array.from({ length: 20 }, () => signs(key)));
   });
 });
 

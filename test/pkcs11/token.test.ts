@@ -82,6 +82,21 @@ describe('a token', () => {
     await assert.rejects(provider({ owner: '' }).openKey('by hand'), fails('NTE_KEYSET_ENTRY_BAD', /2 keys/));
   });
 
+  it('passes over keys that are none of ours, and keys whose public half is gone', async () => {
+    const ksp = provider({ owner: '' });
+    pkcs11Tool('--keypairgen', '--key-type', 'EC:edwards25519', '--label', 'edwards', '--id', 'e0');
+    pkcs11Tool('--keypairgen', '--key-type', 'EC:prime256v1', '--label', 'lonely', '--id', 'e1');
+    pkcs11Tool('--keypairgen', '--key-type', 'rsa:1024', '--label', 'alone', '--id', 'e2');
+    assert.ok((await ksp.listContainers()).includes('lonely'));
+    for (const id of ['e1', 'e2']) pkcs11Tool('--delete-object', '--type', 'pubkey', '--id', id);
+    const listed = await ksp.listContainers();
+    assert.deepEqual(
+      ['edwards', 'lonely', 'alone'].map((name) => listed.includes(name)),
+      [false, false, true],
+    );
+    await assert.rejects(ksp.openKey('lonely'), fails('NTE_BAD_KEYSET'));
+  });
+
   it('opens what is sealed to a key by its own padding, where that is all it has', async () => {
     const modules = new Pkcs11Modules(nodeEngine, async () => PIN, LOCKS);
     opened.push(modules);

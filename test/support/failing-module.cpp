@@ -1,6 +1,7 @@
 // A PKCS #11 module in front of another (FAILING_MODULE_BEHIND) that fails where a file (FAILING_MODULE_FAULTS) says so:
 //   C_Login 0xa4          every call of the function answers this
 //   C_Sign 0x32 once      the next call alone
+//   C_OpenSession 0xb1 over2      there are no more sessions than two
 //   C_Sign flip           signs, and turns one bit
 //   C_GetMechanismList 0x3 hide   the mechanism is not listed
 // What SoftHSM never does by itself - lock a PIN, be full, be unplugged in the middle - happens so at will.
@@ -52,10 +53,27 @@ static CK_RV initialize(CK_VOID_PTR arguments) {
   return behind.C_Initialize(arguments);
 }
 
+static int sessions = 0;
+
 static CK_RV openSession(CK_SLOT_ID slot, CK_FLAGS flags, CK_VOID_PTR application, CK_NOTIFY notify,
                          CK_SESSION_HANDLE_PTR session) {
-  FAILS("C_OpenSession")
-  return behind.C_OpenSession(slot, flags, application, notify, session);
+  Fault told;
+  if (fault("C_OpenSession", &told) && (strncmp(told.word, "over", 4) != 0 || sessions >= atoi(told.word + 4)))
+    return told.value;
+  CK_RV answer = behind.C_OpenSession(slot, flags, application, notify, session);
+  if (answer == CKR_OK) __sync_fetch_and_add(&sessions, 1);
+  return answer;
+}
+
+static CK_RV closeSession(CK_SESSION_HANDLE session) {
+  CK_RV answer = behind.C_CloseSession(session);
+  if (answer == CKR_OK) __sync_fetch_and_sub(&sessions, 1);
+  return answer;
+}
+
+static CK_RV finalize(CK_VOID_PTR reserved) {
+  sessions = 0;
+  return behind.C_Finalize(reserved);
 }
 
 static CK_RV getSessionInfo(CK_SESSION_HANDLE session, CK_SESSION_INFO_PTR info) {
@@ -133,7 +151,9 @@ extern "C" CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR list) {
   behind = *found;
   ours = *found;
   ours.C_Initialize = initialize;
+  ours.C_Finalize = finalize;
   ours.C_OpenSession = openSession;
+  ours.C_CloseSession = closeSession;
   ours.C_GetSessionInfo = getSessionInfo;
   ours.C_Login = login;
   ours.C_GenerateKeyPair = generateKeyPair;

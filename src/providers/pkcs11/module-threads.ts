@@ -15,10 +15,16 @@ export class ModuleThreads {
   #start = 0;
   #starting: Promise<void> | undefined;
   readonly #logins = new Map<string, Promise<void>>();
+  readonly #size: number;
+  /** How many operations may be under way: fewer than threads once a token has refused one of them a session. */
+  #width: number;
   #underWay = 0;
-  #whenIdle: (() => void) | undefined;
+  /** Those who wait for others to end. */
+  #waiting: (() => void)[] = [];
 
   constructor(path: string, size: number) {
+    this.#size = size;
+    this.#width = size;
     this.#pool = new ThreadPool('pkcs11', import.meta.url, { size, data: { path } });
   }
 
@@ -37,7 +43,11 @@ export class ModuleThreads {
     for (let losses = 0; ; ) {
       const { start, answer } = await this.#send((start) => ({ kind: 'operate', token, start, operation, values }));
       if (answer.kind === 'done') return answer.value as ReturnType<TokenOperations[Name]>;
-      if (answer.kind === 'lost') {
+      if (answer.kind === 'no session') {
+        // The threads that have one go on with it: those that were started first are asked first.
+        if (this.#width === 1) throw receiveError(answer.error);
+        this.#width--;
+      } else if (answer.kind === 'lost') {
         if (!answer.isRepeatable || ++losses === LOSSES) throw receiveError(answer.error);
         // A session ends by itself where a device was idle for long, or away: then another one may do.
         if (losses > 1) await this.#startAgain(start);
@@ -69,9 +79,12 @@ export class ModuleThreads {
   }
 
   async #send(call: (start: number) => ThreadCall): Promise<{ readonly start: number; readonly answer: ThreadAnswer }> {
-    while (this.#starting !== undefined || this.#start === 0) {
-      this.#starting ??= this.#begin(false);
-      await this.#starting;
+    for (;;) {
+      if (this.#starting !== undefined || this.#start === 0) {
+        this.#starting ??= this.#begin(false);
+        await this.#starting;
+      } else if (this.#underWay >= this.#width) await this.#change();
+      else break;
     }
     // No await between the look at the start and the call: another may begin to start the module in between.
     const start = this.#start;
@@ -79,8 +92,18 @@ export class ModuleThreads {
     try {
       return { start, answer: await this.#pool.call(call(start)) };
     } finally {
-      if (--this.#underWay === 0) this.#whenIdle?.();
+      this.#underWay--;
+      this.#tell();
     }
+  }
+
+  /** Once an operation or a start has ended. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #tell(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Only a module that starts anew sees tokens that came after its last start. */
@@ -92,16 +115,13 @@ export class ModuleThreads {
   /** Nothing else is under way meanwhile: C_Finalize while a thread is inside the module is undefined (PKCS #11 §5.4). */
   async #begin(again: boolean): Promise<void> {
     try {
-      if (this.#underWay > 0) {
-        await new Promise<void>((resolve) => {
-          this.#whenIdle = resolve;
-        });
-        this.#whenIdle = undefined;
-      }
+      while (this.#underWay > 0) await this.#change();
       await this.#pool.call({ kind: 'start', again });
       this.#start++;
+      this.#width = this.#size;
     } finally {
       this.#starting = undefined;
+      this.#tell();
     }
   }
 }

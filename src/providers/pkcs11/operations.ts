@@ -1,6 +1,7 @@
 import { CKM } from './cryptoki.ts';
 import { agree, decrypt, sign } from './private-key-operations.ts';
-import { deleteKey, exportKey, generateKey, importKey, listKeys } from './token-keys.ts';
+import { listKeys } from './token-key-list.ts';
+import { deleteKey, exportKey, generateKey, importKey } from './token-keys.ts';
 import { listObjects, renameObject } from './token-objects.ts';
 import type { TokenOperations } from './token-operations.ts';
 import { type TokenSession, unpadded } from './token-session.ts';

@@ -48,6 +48,9 @@ export class ThreadModule {
       if (isRepeatable && error instanceof Error && isReturnValue(error.cause, CKR.USER_NOT_LOGGED_IN)) {
         return { kind: 'logged out' };
       }
+      if (!hasBegun && error instanceof Error && isReturnValue(error.cause, CKR.SESSION_COUNT)) {
+        return { kind: 'no session', error: sendError(error) };
+      }
       if (!(error instanceof TokenLost)) throw error;
       this.#drop(call.token);
       return { kind: 'lost', isRepeatable, error: sendError(error.cause) };

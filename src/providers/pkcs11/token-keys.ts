@@ -1,21 +1,11 @@
 /** Key pairs as objects of a token: an owner's private key, and a public one of the same label and CKA_ID. */
 import { createHash } from 'node:crypto';
 import { hresult } from '#hresult/hresult-error';
-import { DerReader } from '#pki/asn1/der-reader';
 import { encodeDer, octetString, oid } from '#pki/asn1/der-writer';
-import type { EcCurve } from '#pki/crypto/engine';
 import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
-import {
-  curveBytes,
-  curveOfOid,
-  curveOid,
-  decodeSubjectPublicKeyInfo,
-  ecPublicKeyInfo,
-  type PublicKeyKind,
-  publicKeyKind,
-  rsaPublicKeyInfo,
-} from '#pki/crypto/public-key';
+import { curveOid, decodeSubjectPublicKeyInfo, type PublicKeyKind, publicKeyKind } from '#pki/crypto/public-key';
 import { type Attribute, CKA, CKK, CKM, CKO, type Handle } from './cryptoki.ts';
+import { privateObjects, publicKeyOf, publicObjects } from './token-key-list.ts';
 import type { KeyName, TokenKeyFields, TokenOperations } from './token-operations.ts';
 import type { TokenSession } from './token-session.ts';
 
@@ -26,72 +16,6 @@ const WRAPPED_LIMIT = 16 * 1024;
 export function keyIdOf(publicKey: Uint8Array): Uint8Array {
   const { subjectPublicKey } = decodeSubjectPublicKeyInfo(publicKey);
   return Uint8Array.from(createHash('sha1').update(subjectPublicKey).digest());
-}
-
-/** Keys of kinds that nobody here works with are passed over. */
-export function listKeys(session: TokenSession, labelPrefix: string, name?: string): TokenKeyFields[] {
-  const keys: TokenKeyFields[] = [];
-  for (const handle of session.find([{ type: CKA.CLASS, value: CKO.PRIVATE_KEY }])) {
-    const key = session.unlessGone(() => {
-      const label = session.attribute(handle, CKA.LABEL)?.toString('utf8') ?? '';
-      if (!label.startsWith(labelPrefix)) return undefined;
-      if (name !== undefined && label.slice(labelPrefix.length).toLowerCase() !== name.toLowerCase()) return undefined;
-      return keyOf(session, handle, label);
-    });
-    if (key !== undefined) keys.push(key);
-  }
-  // The files of a token that is gone are simply not found.
-  if (keys.length === 0) session.requirePresent();
-  return keys;
-}
-
-function keyOf(session: TokenSession, handle: Handle, label: string): TokenKeyFields | undefined {
-  const id = Uint8Array.from(session.attribute(handle, CKA.ID) ?? []);
-  const publicKey = publicKeyOf(session, handle, { label, id });
-  const isSet = (type: number) => session.attribute(handle, type)?.[0] === 1;
-  const policy = { extractable: isSet(CKA.EXTRACTABLE), sensitive: isSet(CKA.SENSITIVE) };
-  return publicKey && { label, id, publicKey, ...policy };
-}
-
-/** DER SubjectPublicKeyInfo. An EC private key does not hold its point: the public object does. */
-function publicKeyOf(session: TokenSession, handle: Handle, name: KeyName): Uint8Array | undefined {
-  const modulus = session.attribute(handle, CKA.MODULUS);
-  const exponent = session.attribute(handle, CKA.PUBLIC_EXPONENT);
-  if (modulus !== undefined && modulus.length > 0 && exponent !== undefined) {
-    return rsaPublicKeyInfo(withoutZeros(modulus), withoutZeros(exponent));
-  }
-  const curve = curveOf(session.attribute(handle, CKA.EC_PARAMS));
-  if (curve === undefined) return undefined;
-  const info = session.attribute(handle, CKA.PUBLIC_KEY_INFO);
-  if (info !== undefined && info.length > 0) return Uint8Array.from(info);
-  const [object] = publicObjects(session, name);
-  const point = object && session.attribute(object, CKA.EC_POINT);
-  return point && ecPublicKeyInfo(curve, unwrappedPoint(point, curve));
-}
-
-function publicObjects(session: TokenSession, name: KeyName): Handle[] {
-  return session.find([{ type: CKA.CLASS, value: CKO.PUBLIC_KEY }, ...named(name)]);
-}
-
-function privateObjects(session: TokenSession, name: KeyName): Handle[] {
-  return session.find([{ type: CKA.CLASS, value: CKO.PRIVATE_KEY }, ...named(name)]);
-}
-
-export function named({ label, id }: KeyName): Attribute[] {
-  return [
-    { type: CKA.LABEL, value: label },
-    { type: CKA.ID, value: Buffer.from(id) },
-  ];
-}
-
-/** The attribute is the DER OCTET STRING of the point; some modules answer the bare point. */
-function unwrappedPoint(value: Buffer, curve: EcCurve): Uint8Array {
-  return Uint8Array.from(value.length === 1 + 2 * curveBytes(curve) ? value : new DerReader(value).octetString());
-}
-
-export function curveOf(parameters: Buffer | undefined): EcCurve | undefined {
-  // A NamedCurve; explicit parameters begin with SEQUENCE.
-  return parameters?.[0] === 0x06 ? curveOfOid(new DerReader(parameters).oid()) : undefined;
 }
 
 export function generateKey(
@@ -270,10 +194,4 @@ function publicNumbers(kind: PublicKeyKind): Attribute[] {
     { type: CKA.EC_PARAMS, value: Buffer.from(encodeDer(oid(curveOid(kind.curve)))) },
     { type: CKA.EC_POINT, value: Buffer.from(encodeDer(octetString(kind.point))) },
   ];
-}
-
-/** Big integers of Cryptoki may lead with zeros. */
-export function withoutZeros(number: Buffer): Uint8Array {
-  const first = number.findIndex((octet) => octet !== 0);
-  return Uint8Array.from(number.subarray(Math.max(first, 0)));
 }

@@ -1,7 +1,7 @@
 /** All that stands in a token under a label, whoever it belongs to. */
 import { hresult } from '#hresult/hresult-error';
 import { CKA, CKK, CKO, type Handle } from './cryptoki.ts';
-import { curveOf, named, withoutZeros } from './token-keys.ts';
+import { curveOf, named, withoutZeros } from './token-key-list.ts';
 import type { KeyName, TokenObject } from './token-operations.ts';
 import type { TokenSession } from './token-session.ts';
 

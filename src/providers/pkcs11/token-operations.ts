@@ -103,6 +103,8 @@ export type ThreadAnswer =
   | { readonly kind: 'done'; readonly value: unknown }
   /** Nothing was done: the token's user has to log in first. */
   | { readonly kind: 'logged out' }
+  /** Nothing was done: the token gives this thread no session. */
+  | { readonly kind: 'no session'; readonly error: SentError }
   /** The session or the token is gone; the module may find it again once it is started again. */
   | {
       readonly kind: 'lost';

@@ -127,6 +127,16 @@ export class TokenSession {
     });
   }
 
+  /** The same of several, by one call where the object has them all: a device may be a network away. */
+  attributes(object: Handle, ...types: readonly number[]): (Buffer | undefined)[] {
+    try {
+      const template = types.map((type) => ({ type }));
+      return this.cryptoki.C_GetAttributeValue(this.handle, object, template).map(({ value }) => value);
+    } catch {
+      return types.map((type) => this.attribute(object, type));
+    }
+  }
+
   /** Undefined where another program destroys the object meanwhile. */
   unlessGone<T>(work: () => T): T | undefined {
     try {
