@@ -19,7 +19,7 @@ import { findUserPrincipalName } from '#pki/x509/general-name';
 import { commonName, type Name } from '#pki/x509/name';
 import { orUndefined, readableExtension } from '#pki/x509/readable-extension';
 import { formatSerial } from '#pki/x509/serial-number';
-import type { CrlEntry, StoreEntry } from './ports/certificate-store.ts';
+import type { CrlEntry, CtlEntry, StoreEntry } from './ports/certificate-store.ts';
 import { sha1 } from './sha1.ts';
 
 /**
@@ -42,6 +42,15 @@ export function findCrlsByToken(entries: readonly CrlEntry[], crlId: string): Cr
   return entries.filter(
     (entry) => entry.thumbprint === hex || isSameText(commonName(entry.crl.tbsCertList.issuer), token),
   );
+}
+
+/** `..0` is the place of a CTL; else its SHA-1. */
+export function findCtlsByToken(entries: readonly CtlEntry[], ctlId: string): CtlEntry[] {
+  const token = ctlId.trim();
+  const place = token.startsWith('..') ? placeOf(token.slice(2), entries) : undefined;
+  if (place) return [place];
+  const hex = hexOf(token);
+  return entries.filter(({ thumbprint }) => thumbprint === hex);
 }
 
 function placeOf<Entry>(token: string, entries: readonly Entry[]): Entry | undefined {

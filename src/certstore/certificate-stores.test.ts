@@ -9,6 +9,7 @@ import { linesBeforeKill } from '#files/killed-writer.suite';
 import type { HresultSymbol } from '#hresult/codes';
 import { HresultError, isHresult } from '#hresult/hresult-error';
 import { formatSerial } from '#pki/x509/serial-number';
+import { makeCtl, makeHolder } from '#test/support/recovery-ca';
 import { openCertificateStores } from './open-certificate-stores.ts';
 import { openEnterpriseStores } from './open-enterprise-stores.ts';
 import { openServiceStores } from './open-service-stores.ts';
@@ -282,6 +283,31 @@ describe('stores of a user', () => {
       true,
     );
     assert.deepEqual([stores.open('Root').isMachineStore, machine.open('Root').isMachineStore], [false, true]);
+  });
+});
+
+describe('certificate trust lists', () => {
+  it('are kept, found by place and hash, seen through and mended as CRLs are', async () => {
+    const { stores, directory } = openMachine();
+    const signer = await makeHolder({ subject: 'CN=Signer', role: 'ca', parameters: { type: 'ec', curve: 'P-256' } });
+    const bytes = await makeCtl(signer, 'List', [signer]);
+    const trust = stores.open('Trust');
+    assert.deepEqual([await trust.addCtl(bytes), await trust.addCtl(bytes)], ['added', 'already in store']);
+    const [entry, ...others] = await trust.listCtls();
+    assert.ok(entry && others.length === 0);
+    assert.deepEqual([await trust.findCtls('..0'), await trust.findCtls(entry.thumbprint)], [[entry], [entry]]);
+    assert.deepEqual(await trust.findCtls('.0'), []);
+    await assert.rejects(trust.addCtl(ca.der), fails('CRYPT_E_ASN1_BADTAG'));
+    const ofUser = openCertificateStores({ directory: join(root, 'ctl-user'), machine: stores }).open('Trust');
+    const [seen] = await ofUser.listCtls();
+    await assert.rejects(ofUser.removeCtl(seen!), fails('ERROR_ACCESS_DENIED'));
+    writeFileSync(join(directory, 'Trust', 'CTLs', `${entry.thumbprint.toUpperCase()}.ctl`), 'something else');
+    assert.deepEqual(
+      [(await trust.listCtls()).length, (await trust.listDamaged()).map(({ kind }) => kind)],
+      [0, ['ctl']],
+    );
+    assert.equal(await trust.addCtl(bytes), 'added');
+    assert.deepEqual([await trust.removeCtl(entry), await trust.removeCtl(entry)], [true, false]);
   });
 });
 

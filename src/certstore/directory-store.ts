@@ -1,11 +1,16 @@
+import { join } from 'node:path';
 import { hresult } from '#hresult/hresult-error';
-import { findByCertId, findCrlsByToken } from './cert-id.ts';
+import { type CertificateTrustList, decodeCertificateTrustList } from '#pki/cms/certificate-trust-list';
+import { type CertificateList, decodeCertificateList } from '#pki/x509/certificate-list';
+import { findByCertId, findCrlsByToken, findCtlsByToken } from './cert-id.ts';
 import { EntryFiles } from './entry-files.ts';
+import { ListFiles } from './list-files.ts';
 import type {
   AddResult,
   CertificateProperties,
   CertificateStore,
   CrlEntry,
+  CtlEntry,
   DamagedEntry,
   PhysicalStore,
   PropertyName,
@@ -27,6 +32,8 @@ export class DirectoryStore implements CertificateStore {
   readonly displayName: string;
   readonly isMachineStore: boolean;
   readonly #files: EntryFiles;
+  readonly #crls: ListFiles<CertificateList>;
+  readonly #ctls: ListFiles<CertificateTrustList>;
   readonly #isDenyList: boolean;
   readonly #inherited: readonly InheritedStore[];
 
@@ -35,6 +42,8 @@ export class DirectoryStore implements CertificateStore {
     this.displayName = row.displayName;
     this.isMachineStore = isMachineStore;
     this.#files = new EntryFiles(directory);
+    this.#crls = new ListFiles({ directory: join(directory, 'CRLs'), kind: 'crl', decode: decodeCertificateList });
+    this.#ctls = new ListFiles({ directory: join(directory, 'CTLs'), kind: 'ctl', decode: decodeCertificateTrustList });
     this.#isDenyList = row.isDenyList ?? false;
     this.#inherited = inherited;
   }
@@ -78,8 +87,8 @@ export class DirectoryStore implements CertificateStore {
   }
 
   async listCrls(): Promise<readonly CrlEntry[]> {
-    const { whole } = await this.#files.crls();
-    return collection(whole, await this.#others((store) => store.listCrls()));
+    const own = (await this.#crls.read()).whole.map(({ list: crl, ...entry }) => ({ ...entry, crl }));
+    return collection(own, await this.#others((store) => store.listCrls()));
   }
 
   async findCrls(token: string): Promise<readonly CrlEntry[]> {
@@ -87,23 +96,42 @@ export class DirectoryStore implements CertificateStore {
   }
 
   async addCrl(crl: Uint8Array): Promise<AddResult> {
-    return this.#files.addCrl(crl);
+    return this.#crls.add(crl);
   }
 
   async removeCrl(entry: CrlEntry): Promise<boolean> {
     this.#refuseInherited(entry);
-    return this.#files.removeCrl(entry.thumbprint);
+    return this.#crls.remove(entry.thumbprint);
+  }
+
+  async listCtls(): Promise<readonly CtlEntry[]> {
+    const own = (await this.#ctls.read()).whole.map(({ list: ctl, ...entry }) => ({ ...entry, ctl }));
+    return collection(own, await this.#others((store) => store.listCtls()));
+  }
+
+  async findCtls(token: string): Promise<readonly CtlEntry[]> {
+    return findCtlsByToken(await this.listCtls(), token);
+  }
+
+  async addCtl(ctl: Uint8Array): Promise<AddResult> {
+    return this.#ctls.add(ctl);
+  }
+
+  async removeCtl(entry: CtlEntry): Promise<boolean> {
+    this.#refuseInherited(entry);
+    return this.#ctls.remove(entry.thumbprint);
   }
 
   async listDamaged(): Promise<readonly DamagedEntry[]> {
-    const all = [await this.#files.certificates(), await this.#files.crls()];
+    const all = [await this.#files.certificates(), await this.#crls.read(), await this.#ctls.read()];
     return [...all.flatMap(({ damaged }) => damaged), ...(await this.#others((store) => store.listDamaged()))];
   }
 
   async removeDamaged(entry: DamagedEntry): Promise<boolean> {
     this.#refuseInherited(entry);
     const { kind, thumbprint } = entry;
-    return kind === 'crl' ? this.#files.removeCrl(thumbprint) : this.#files.remove(thumbprint);
+    const files = { certificate: this.#files, crl: this.#crls, ctl: this.#ctls }[kind];
+    return files.remove(thumbprint);
   }
 
   async #others<Entry extends Pick<StoreEntry, 'physicalStore'>>(
@@ -132,7 +160,7 @@ const ELSEWHERE: Readonly<Record<InheritedStore['as'], readonly [place: string, 
 };
 
 /** One's own entries first; one that is in several stores is shown once. */
-function collection<Entry extends StoreEntry | CrlEntry>(
+function collection<Entry extends StoreEntry | CrlEntry | CtlEntry>(
   own: readonly Omit<Entry, 'index'>[],
   others: readonly Entry[],
 ): Entry[] {

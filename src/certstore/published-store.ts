@@ -160,6 +160,15 @@ class PublishedStore implements CertificateStore {
     return findCrlsByToken(await this.listCrls(), token);
   }
 
+  /** Active Directory publishes none. */
+  async listCtls(): Promise<readonly []> {
+    return [];
+  }
+
+  async findCtls(): Promise<readonly []> {
+    return [];
+  }
+
   readonly add = deny;
   readonly remove = deny;
   readonly removeDamaged = deny;
@@ -167,6 +176,8 @@ class PublishedStore implements CertificateStore {
   readonly setPropertyBytes = deny;
   readonly addCrl = deny;
   readonly removeCrl = deny;
+  readonly addCtl = deny;
+  readonly removeCtl = deny;
 }
 
 async function deny(): Promise<never> {

@@ -27,6 +27,10 @@ function readOnlyStore(store: CertificateStore, refused: string, hint: string): 
     findCrls: (token) => store.findCrls(token),
     addCrl: deny,
     removeCrl: deny,
+    listCtls: () => store.listCtls(),
+    findCtls: (token) => store.findCtls(token),
+    addCtl: deny,
+    removeCtl: deny,
     listDamaged: () => store.listDamaged(),
     removeDamaged: deny,
   };

@@ -1,6 +1,6 @@
 /** A certification authority made of nothing but formats: certificates and recovery BLOBs as a test wants them. */
 
-import { encodeDer, octetString } from '#pki/asn1/der-writer';
+import { type DerNode, encodeDer, octetString, oid, sequence, time } from '#pki/asn1/der-writer';
 import {
   id_ce_basicConstraints,
   id_ce_cRLReasons,
@@ -9,6 +9,7 @@ import {
   id_ce_subjectKeyIdentifier,
   id_data,
   szOID_ARCHIVED_KEY_CERT_HASH,
+  szOID_CTL,
   szOID_KP_KEY_RECOVERY_AGENT,
 } from '#pki/asn1/oid-table';
 import { attributeOf } from '#pki/cms/attribute';
@@ -120,6 +121,30 @@ export async function makeCrl(ca: Holder, revoked: readonly Holder[]): Promise<U
     crlExtensions: [],
   });
   return signCertificateList(tbs, schemeOf(ca), ca.key);
+}
+
+/** A CTL of these certificates by SHA-1, signed by the CA, for the one purpose. */
+export async function makeCtl(ca: Holder, name: string, trusted: readonly Holder[]): Promise<Uint8Array> {
+  const subjects: DerNode[] = [];
+  for (const { certificate } of trusted) {
+    subjects.push(sequence(octetString(await nodeEngine.digest('sha1', certificate.raw))));
+  }
+  const now = Date.now();
+  const list = sequence(
+    sequence(oid(szOID_KP_KEY_RECOVERY_AGENT)),
+    octetString(new Uint8Array(Buffer.from(`${name}\0`, 'utf16le'))),
+    time(new Date(now - 3_600_000)),
+    time(new Date(now + 86_400_000)),
+    sequence(oid('1.3.14.3.2.26')),
+    sequence(...subjects),
+  );
+  return signData({
+    eContentType: szOID_CTL,
+    eContent: encodeDer(list),
+    signers: [{ signer: ca.key, sid: issuerAndSerialNumberOf(ca.certificate), scheme: schemeOf(ca) }],
+    certificates: [ca.certificate.raw],
+    engine: nodeEngine,
+  });
 }
 
 export interface BlobPlan {

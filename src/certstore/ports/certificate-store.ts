@@ -1,5 +1,6 @@
 /** What the doors see of the certificate stores; `openCertificateStores` keeps it over directories of files. */
 import type { HresultError } from '#hresult/hresult-error';
+import type { CertificateTrustList } from '#pki/cms/certificate-trust-list';
 import type { KeySpec } from '#pki/crypto/key-provider';
 import type { Certificate } from '#pki/x509/certificate';
 import type { CertificateList } from '#pki/x509/certificate-list';
@@ -81,9 +82,17 @@ export interface CrlEntry {
   readonly physicalStore: PhysicalStore;
 }
 
+/** A certificate trust list of the Trust store. Nothing here trusts by one: they are kept and listed. */
+export interface CtlEntry {
+  readonly index: number;
+  readonly ctl: CertificateTrustList;
+  readonly thumbprint: string;
+  readonly physicalStore: PhysicalStore;
+}
+
 /** An entry that something else has changed, or whose files cannot be read: no list has it. */
 export interface DamagedEntry {
-  readonly kind: 'certificate' | 'crl';
+  readonly kind: 'certificate' | 'crl' | 'ctl';
   /** SHA-1 in lower-case hexadecimal, after which its files are named. */
   readonly thumbprint: string;
   /** ERROR_INVALID_DATA and the like, with the path. */
@@ -130,6 +139,12 @@ export interface CertificateStore {
   findCrls(token: string): Promise<readonly CrlEntry[]>;
   addCrl(crl: Uint8Array): Promise<AddResult>;
   removeCrl(entry: CrlEntry): Promise<boolean>;
+  listCtls(): Promise<readonly CtlEntry[]>;
+  /** By `..0` (its place) or SHA-1. */
+  findCtls(token: string): Promise<readonly CtlEntry[]>;
+  /** Throws CRYPT_E_INVALID_MSG_TYPE for what is no CTL, Asn1Error. */
+  addCtl(ctl: Uint8Array): Promise<AddResult>;
+  removeCtl(entry: CtlEntry): Promise<boolean>;
   listDamaged(): Promise<readonly DamagedEntry[]>;
   /** As `remove`. */
   removeDamaged(entry: DamagedEntry): Promise<boolean>;

@@ -1,6 +1,7 @@
 import { formatName } from '#pki/x509/name-text';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
+import { ctlName } from './store/ctl-listing.ts';
 import { damagedNamed } from './store/damaged.ts';
 import { storeHeading } from './store/listing.ts';
 import { openStore } from './store/open-store.ts';
@@ -22,6 +23,10 @@ export async function run(context: CertutilContext): Promise<Json> {
   for (const entry of await store.findCrls(certId)) {
     out(`Deleting CRL ${entry.index}: ${formatName(entry.crl.tbsCertList.issuer)}`);
     if (await store.removeCrl(entry)) deleted.push(entry.thumbprint);
+  }
+  for (const entry of await store.findCtls(certId)) {
+    out(`Deleting CTL ${entry.index}: ${ctlName(entry.ctl)}`);
+    if (await store.removeCtl(entry)) deleted.push(entry.thumbprint);
   }
   const damaged = damagedNamed(await store.listDamaged(), certId);
   if (damaged) {

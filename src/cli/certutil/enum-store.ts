@@ -19,15 +19,22 @@ export async function run(context: CertutilContext): Promise<Json> {
       const name = service === undefined ? store.name : `${service}\\${store.name}`;
       const certificates = await store.list();
       const crls = await store.listCrls();
+      const ctls = await store.listCtls();
       const damaged = await store.listDamaged();
       out(storeHeading(store, name));
       if (isVerbose) {
         out(`  Certificates: ${certificates.length}`);
         out(`  CRLs: ${crls.length}`);
+        if (ctls.length > 0) out(`  CTLs: ${ctls.length}`);
         if (damaged.length > 0) out(`  Damaged entries: ${damaged.length}`);
       }
       const { displayName } = store;
-      const counts = { certificates: certificates.length, crls: crls.length, damaged: damaged.length };
+      const counts = {
+        certificates: certificates.length,
+        crls: crls.length,
+        ctls: ctls.length,
+        damaged: damaged.length,
+      };
       found.push({ name, displayName, ...counts });
     }
   }

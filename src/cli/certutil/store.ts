@@ -1,4 +1,10 @@
-import type { CertificateStore, CrlEntry, DamagedEntry, StoreEntry } from '#certstore/ports/certificate-store';
+import type {
+  CertificateStore,
+  CrlEntry,
+  CtlEntry,
+  DamagedEntry,
+  StoreEntry,
+} from '#certstore/ports/certificate-store';
 import { hresult } from '#hresult/hresult-error';
 import { formatName } from '#pki/x509/name-text';
 import { formatSerial } from '#pki/x509/serial-number';
@@ -7,6 +13,7 @@ import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import type { CertutilOption } from './options.ts';
 import { crlLines } from './store/crl-listing.ts';
+import { ctlLines, ctlName } from './store/ctl-listing.ts';
 import { damagedLines, damagedNamed } from './store/damaged.ts';
 import { openStore } from './store/open-store.ts';
 import { outputOf, splitFiles } from './store/output-file.ts';
@@ -21,22 +28,24 @@ export async function run(context: CertutilContext): Promise<Json> {
   const { args, console, options, out } = context;
   const [storeToken = 'CA', certId, outFile] = args;
   const store = await openStore(context, storeToken);
-  const { entries, crls, damaged } = await find(store, certId, options);
+  const { entries, crls, ctls, damaged } = await find(store, certId, options);
   const style = dateStyle(options);
   await printEntries(context, store, entries, storeToken);
-  for (const [i, crl] of crls.entries()) {
+  const lists = [...crls.map((crl) => crlLines(crl, style)), ...ctls.map((ctl) => ctlLines(ctl, style))];
+  for (const [i, lines] of lists.entries()) {
     if (i + entries.length > 0) out();
-    for (const line of crlLines(crl, style)) out(line);
+    for (const line of lines) out(line);
   }
   for (const line of damagedLines(damaged)) out(line);
-  if (certId !== undefined && entries.length + crls.length + damaged.length === 0) {
+  if (certId !== undefined && entries.length + lists.length + damaged.length === 0) {
     throw hresult('NTE_NOT_FOUND', `The store ${store.name} has nothing that is ${certId}.`, {
       hint: 'without CertId everything in the store is listed; -user shows your own stores',
     });
   }
   const overwrite = options.has('f');
-  if (outFile !== undefined) await console.writeFile(outFile, outputOf(outFile, entries, crls), { overwrite });
-  const files = options.has('split') ? splitFiles(entries, crls) : [];
+  if (outFile !== undefined)
+    await console.writeFile(outFile, outputOf(outFile, { certificates: entries, crls, ctls }), { overwrite });
+  const files = options.has('split') ? splitFiles({ certificates: entries, crls, ctls }) : [];
   for (const { name, content } of files) {
     await console.writeFile(name, content, { overwrite });
     out(`  ${name}`);
@@ -45,6 +54,7 @@ export async function run(context: CertutilContext): Promise<Json> {
     store: store.name,
     certificates: entries.map(certificateJson),
     crls: crls.map(({ index, thumbprint, crl }) => ({ index, thumbprint, issuer: formatName(crl.tbsCertList.issuer) })),
+    ctls: ctls.map(({ index, thumbprint, ctl }) => ({ index, thumbprint, name: ctlName(ctl) })),
     damaged: damaged.map(({ kind, thumbprint, error }) => {
       return { kind, thumbprint, symbol: error.symbol, detail: error.detail };
     }),
@@ -60,18 +70,19 @@ async function find(
 ): Promise<{
   readonly entries: readonly StoreEntry[];
   readonly crls: readonly CrlEntry[];
+  readonly ctls: readonly CtlEntry[];
   readonly damaged: readonly DamagedEntry[];
 }> {
   const damaged = await store.listDamaged();
   if (certId !== undefined && certId !== '*') {
-    const found = { entries: await store.find(certId), crls: await store.findCrls(certId), damaged: [] };
+    const entries = await store.find(certId);
     const named = damagedNamed(damaged, certId);
     if (named) throw named.error;
-    return found;
+    return { entries, crls: await store.findCrls(certId), ctls: await store.findCtls(certId), damaged: [] };
   }
   // Archived entries are shown where they are named, and with -v.
   const entries = (await store.list()).filter(({ properties }) => options.has('v') || !properties.archived);
-  return { entries, crls: await store.listCrls(), damaged };
+  return { entries, crls: await store.listCrls(), ctls: await store.listCtls(), damaged };
 }
 
 function certificateJson({ index, thumbprint, certificate, properties, physicalStore }: StoreEntry) {

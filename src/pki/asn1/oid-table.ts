@@ -254,6 +254,7 @@ export const id_cmc_identityProofV2 = '1.3.6.1.5.5.7.7.34';
 export const szOID_CERT_EXTENSIONS = '1.3.6.1.4.1.311.2.1.14';
 
 // Microsoft: Crypto 2.0 (1.3.6.1.4.1.311.10)
+export const szOID_CTL = '1.3.6.1.4.1.311.10.1';
 export const szOID_NEXT_UPDATE_LOCATION = '1.3.6.1.4.1.311.10.2';
 export const szOID_KP_CTL_USAGE_SIGNING = '1.3.6.1.4.1.311.10.3.1';
 export const szOID_KP_TIME_STAMP_SIGNING = '1.3.6.1.4.1.311.10.3.2';
@@ -731,7 +732,7 @@ const ROWS: readonly Columns[] = [
   ['1.3.6.1.4.1.311.3.2.1', 'SPC_TIME_STAMP_REQUEST_OBJID', 'Time Stamp Request', 6, { treeName: 'timestampRequest' }],
   ['1.3.6.1.4.1.311.3.3.1', 'szOID_RFC3161_counterSign', 'RFC 3161 Counter Sign', 6],
   // Microsoft: Crypto 2.0 (1.3.6.1.4.1.311.10)
-  ['1.3.6.1.4.1.311.10.1', 'szOID_CTL', 'Certificate Trust List', 6, { treeName: 'certTrustList' }],
+  [szOID_CTL, 'szOID_CTL', 'Certificate Trust List', 6, { treeName: 'certTrustList' }],
   ['1.3.6.1.4.1.311.10.1.1', 'szOID_SORTED_CTL', 'Sorted Certificate Trust List', 6, { treeName: 'sortedCtl' }],
   [szOID_NEXT_UPDATE_LOCATION, 'szOID_NEXT_UPDATE_LOCATION', 'Next Update Location', 6, { treeName: 'nextUpdateLocation' }],
   [szOID_KP_CTL_USAGE_SIGNING, 'szOID_KP_CTL_USAGE_SIGNING', 'Microsoft Trust List Signing', 7, { treeName: 'certTrustListSigning' }],

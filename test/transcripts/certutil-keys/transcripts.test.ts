@@ -3,7 +3,7 @@
  * know `fixture`, which makes what others would have sent: `fixture blob FILE`, `fixture pfx NAME FILE PASSWORD`,
  * `fixture crt NAME FILE`, `fixture install NAME PLACE [PROVIDER [KEYSPEC [kept]]]`, `fixture inventory`,
  * `fixture key NAME PROVIDER KEYSPEC [kept]` of the machine, `fixture properties NAME`: their numbers, in the machine's My,
- * `fixture crl NAME FILE [REVOKED]...` by a CA.
+ * `fixture crl NAME FILE [REVOKED]...` and `fixture ctl NAME FILE [TRUSTED]...` by a CA.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { nodeEngine } from '#pki/crypto/node/engine';
 import { certBagAttributes, keyBagAttributes, windowsLocalKeyId } from '#pki/pkcs12/bag-attributes';
 import { sealPfx } from '#pki/pkcs12/seal';
 import { KeyStation } from '#test/support/key-station';
-import { chainOf, type Holder, makeCrl, makeHolder, makeRecoveryBlob, P256 } from '#test/support/recovery-ca';
+import { chainOf, type Holder, makeCrl, makeCtl, makeHolder, makeRecoveryBlob, P256 } from '#test/support/recovery-ca';
 import { runTranscript } from '#test/support/transcript';
 
 const holders = new Map<string, Holder>();
@@ -43,6 +43,9 @@ async function fixture(argv: readonly string[], console: Console, station: KeySt
   else if (what === 'crl') {
     const revoked = rest.slice(1).map((each) => holders.get(each)!);
     await console.writeFile(rest[0]!, await makeCrl(holder!, revoked));
+  } else if (what === 'ctl') {
+    const trusted = rest.slice(1).map((each) => holders.get(each)!);
+    await console.writeFile(rest[0]!, await makeCtl(holder!, 'Agents', trusted));
   } else if (what === 'crt') await console.writeFile(rest[0]!, holder!.certificate.raw);
   else if (what === 'pfx') await console.writeFile(rest[0]!, await pfxOf(holder!, rest[1]!, rest[2]));
   else if (what === 'install') {

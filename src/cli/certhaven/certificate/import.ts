@@ -2,6 +2,7 @@ import type { CertificateStore } from '#certstore/ports/certificate-store';
 import { hresult } from '#hresult/hresult-error';
 import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import { id_ce_basicConstraints } from '#pki/asn1/oid-table';
+import { decodeCertificateTrustList } from '#pki/cms/certificate-trust-list';
 import { wipe } from '#pki/crypto/engine';
 import { openPfx } from '#pki/pkcs12/open';
 import { pairKeys } from '#pki/pkcs12/pair-keys';
@@ -13,20 +14,15 @@ import { formatName } from '#pki/x509/name-text';
 import { orUndefined, readableExtension } from '#pki/x509/readable-extension';
 import { endsInRoot } from '#recover/chain';
 import { refuseEpf } from '../../certutil/import-pfx.ts';
-import { importPfx } from '../../certutil/pfx/import.ts';
+import { type Imported, type ImportedCertificate, importPfx } from '../../certutil/pfx/import.ts';
 import type { IMPORT_MODIFIERS } from '../../certutil/pfx/modifiers.ts';
 import { certificateName, shortName } from '../../certutil/store/certificate-name.ts';
+import { ctlName } from '../../certutil/store/ctl-listing.ts';
 import { readStoreFile } from '../../certutil/store/file.ts';
 import type { Json } from '../../io/verb.ts';
 import type { CommandContext } from '../context.ts';
 import { filePassword } from './password.ts';
 import { openPlace, type Place } from './place.ts';
-
-interface Added {
-  readonly name: string;
-  readonly store: string;
-  readonly result: 'added' | 'already in store';
-}
 
 /**
  * `certhaven certificate import FILE`: a PFX, certificates, CRLs or a PKCS #7 message. The store is chosen by what it is, as
@@ -39,13 +35,15 @@ export async function importFile(context: CommandContext, file: string): Promise
   const bytes = await console.readFile(file);
   // A damaged PFX is told as one.
   const isPfx = /\.(?:pfx|p12)$/i.test(file) || orUndefined(() => decodePfx(bytes)) !== undefined;
-  const added = isPfx
+  const { certificates: added, keys } = isPfx
     ? await importWithKeys(context, bytes, file, place)
-    : await importCertificates(context, bytes, place);
+    : { certificates: await importCertificates(context, bytes, place), keys: [] };
+  // A key may come without a certificate: certutil -repairstore joins the two when it follows.
+  for (const { container, provider } of keys) context.out(`Private key: ${container} (${provider})`);
   for (const { name, store, result } of added) {
     context.out(`"${name}" ${result === 'added' ? 'added to' : 'is already in'} the store ${store}.`);
   }
-  return { place: place.name, added: added.map((one) => ({ ...one })) };
+  return { place: place.name, added: added.map((one) => ({ ...one })), keys: keys.map((key) => ({ ...key })) };
 }
 
 async function importWithKeys(
@@ -53,7 +51,7 @@ async function importWithKeys(
   bytes: Uint8Array,
   file: string,
   place: Place,
-): Promise<readonly Added[]> {
+): Promise<Imported> {
   const { flag, option } = context;
   decodePfx(bytes);
   const contents = await openPfx(bytes, await filePassword(context, file), place.engine);
@@ -62,31 +60,35 @@ async function importWithKeys(
     if (flag('not-exportable')) flags.add('NoExport');
     const others = pairKeys(contents).others.map(({ certificate }) => decodeCertificate(certificate));
     if (!(await areRootsWanted(context, others, place))) flags.add('NoRoot');
-    const { certificates } = await importPfx(contents, place, {
+    return await importPfx(contents, place, {
       store: place.stores.open(option('store') ?? 'My'),
       modifiers: { flags, values: new Map() },
       csp: option('provider'),
       retryLine: '--provider "Microsoft Software Key Storage Provider"',
     });
-    return certificates;
   } finally {
     wipe(...contents.keys.map(({ pkcs8 }) => pkcs8));
   }
 }
 
-async function importCertificates(context: CommandContext, bytes: Uint8Array, place: Place): Promise<readonly Added[]> {
-  const { certificates, crls } = readStoreFile(bytes);
+async function importCertificates(
+  context: CommandContext,
+  bytes: Uint8Array,
+  place: Place,
+): Promise<readonly ImportedCertificate[]> {
+  const { certificates, crls, ctls } = readStoreFile(bytes);
   const named = context.option('store');
   const chosen: { readonly certificate: Certificate; readonly store: CertificateStore }[] = [];
   for (const certificate of certificates.map(decodeCertificate)) {
     chosen.push({ certificate, store: place.stores.open(named ?? (await storeFor(certificate, place))) });
   }
   const lists = crls.map(decodeCertificateList);
+  const trustLists = ctls.map(decodeCertificateTrustList);
   const roots = chosen.filter(({ store }) => store.name === 'Root').map(({ certificate }) => certificate);
   if (!(await areRootsWanted(context, roots, place))) {
     throw hresult('ERROR_CANCELLED', 'Nothing was imported.', { hint: '--store CA imports it without trusting it' });
   }
-  const added: Added[] = [];
+  const added: ImportedCertificate[] = [];
   for (const { certificate, store } of chosen) {
     const result = await store.add(certificate.raw);
     added.push({ name: certificateName(certificate), store: store.name, result });
@@ -95,6 +97,11 @@ async function importCertificates(context: CommandContext, bytes: Uint8Array, pl
   for (const { raw, tbsCertList } of lists) {
     const result = await storeOfCrls.addCrl(raw);
     added.push({ name: shortName(tbsCertList.issuer), store: storeOfCrls.name, result });
+  }
+  const storeOfCtls = place.stores.open(named ?? 'Trust');
+  for (const ctl of trustLists) {
+    const result = await storeOfCtls.addCtl(ctl.raw);
+    added.push({ name: ctlName(ctl), store: storeOfCtls.name, result });
   }
   return added;
 }

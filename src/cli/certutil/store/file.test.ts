@@ -17,14 +17,18 @@ before(() => {
 
 describe('readStoreFile', () => {
   it('reads certificates and CRLs, DER and PEM', () => {
-    assert.deepEqual(readStoreFile(ca.der), { certificates: [ca.der], crls: [] });
-    assert.deepEqual(readStoreFile(crl), { certificates: [], crls: [crl] });
+    assert.deepEqual(readStoreFile(ca.der), { certificates: [ca.der], crls: [], ctls: [] });
+    assert.deepEqual(readStoreFile(crl), { certificates: [], crls: [crl], ctls: [] });
     const pem = text(encodePem('CERTIFICATE', ca.der) + encodePem('X509 CRL', crl));
-    assert.deepEqual(readStoreFile(pem), { certificates: [ca.der], crls: [crl] });
+    assert.deepEqual(readStoreFile(pem), { certificates: [ca.der], crls: [crl], ctls: [] });
   });
 
   it('reads all of a PKCS #7 message', () => {
-    assert.deepEqual(readStoreFile(encodeCertsOnly([ca.der], [crl])), { certificates: [ca.der], crls: [crl] });
+    assert.deepEqual(readStoreFile(encodeCertsOnly([ca.der], [crl])), {
+      certificates: [ca.der],
+      crls: [crl],
+      ctls: [],
+    });
   });
 
   it('refuses what is neither', () => {

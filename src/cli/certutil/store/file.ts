@@ -1,6 +1,7 @@
 import { hresult } from '#hresult/hresult-error';
 import { toDer } from '#pki/asn1/ber';
 import { DerReader } from '#pki/asn1/der-reader';
+import { szOID_CTL } from '#pki/asn1/oid-table';
 import { decodePem, decodePemOrDer, decodeText } from '#pki/asn1/pem';
 import { TAG } from '#pki/asn1/tag';
 import { certificatesOf } from '#pki/cms/certificate-set';
@@ -11,10 +12,11 @@ import { decodeCertificate } from '#pki/x509/certificate';
 export interface StoreFile {
   readonly certificates: readonly Uint8Array[];
   readonly crls: readonly Uint8Array[];
+  readonly ctls: readonly Uint8Array[];
 }
 
 /**
- * A certificate, a CRL or a PKCS #7 message, DER or PEM; several PEM blocks count all. Throws CRYPT_E_NOT_FOUND where there is
+ * A certificate, a CRL, a CTL or a PKCS #7 message, DER or PEM; several PEM blocks count all. Throws CRYPT_E_NOT_FOUND where there is
  * none of them, Asn1Error for damaged ones.
  */
 export function readStoreFile(bytes: Uint8Array): StoreFile {
@@ -23,8 +25,9 @@ export function readStoreFile(bytes: Uint8Array): StoreFile {
   const found = blocks.map(readOne);
   const certificates = found.flatMap((one) => one.certificates);
   const crls = found.flatMap((one) => one.crls);
-  if (certificates.length + crls.length > 0) return { certificates, crls };
-  throw hresult('CRYPT_E_NOT_FOUND', 'The file holds no certificate and no CRL.');
+  const ctls = found.flatMap((one) => one.ctls);
+  if (certificates.length + crls.length + ctls.length > 0) return { certificates, crls, ctls };
+  throw hresult('CRYPT_E_NOT_FOUND', 'The file holds no certificate, no CRL and no CTL.');
 }
 
 function readOne(bytes: Uint8Array): StoreFile {
@@ -32,11 +35,14 @@ function readOne(bytes: Uint8Array): StoreFile {
   const outer = new DerReader(der).sequence();
   if (outer.peek() === TAG.OBJECT_IDENTIFIER) {
     const signedData = decodeSignedData(der);
-    return { certificates: certificatesOf(signedData).map(({ raw }) => raw), crls: signedData.crls ?? [] };
+    // The certificates of a CTL are those of its signer, and none that it is about.
+    if (signedData.encapContentInfo.eContentType === szOID_CTL) return { certificates: [], crls: [], ctls: [der] };
+    const certificates = certificatesOf(signedData).map(({ raw }) => raw);
+    return { certificates, crls: signedData.crls ?? [], ctls: [] };
   }
   return isCertificateList(outer)
-    ? { certificates: [], crls: [der] }
-    : { certificates: [decodeCertificate(der).raw], crls: [] };
+    ? { certificates: [], crls: [der], ctls: [] }
+    : { certificates: [decodeCertificate(der).raw], crls: [], ctls: [] };
 }
 
 /**
