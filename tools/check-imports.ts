@@ -41,7 +41,8 @@ const TIERS: Record<string, Tier> = {
   certstore: { may: ADAPTER, platform: true },
   directory: { may: [...ADAPTER, 'ca/template'], platform: true },
   publish: { may: ADAPTER, platform: true },
-  migrate: { may: ['hresult', 'pki', 'ca', 'certstore/ports', 'files'], platform: true },
+  doctor: { may: ['hresult', 'pki', 'ca', 'certstore/ports', 'files'], platform: true },
+  migrate: { may: ['hresult', 'pki', 'ca', 'certstore/ports', 'doctor', 'files'], platform: true },
   wire: {
     may: [
       'hresult',
@@ -93,6 +94,7 @@ const TIERS: Record<string, Tier> = {
       'certstore',
       'directory',
       'publish',
+      'doctor',
       'migrate',
       'files',
       'threads',

@@ -1,8 +1,8 @@
 /** What a door needs to move the keys of this machine's CA. */
-import type { Finding } from './finding.ts';
+import type { Finding } from '#doctor/finding';
 import type { MigrationPlan } from './plan.ts';
 
-export type { Finding } from './finding.ts';
+export type { Finding } from '#doctor/finding';
 export type { KeyMove, KeyPlace, MigrationPlan } from './plan.ts';
 
 /** Told of each step that is done. */

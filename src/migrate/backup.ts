@@ -1,6 +1,7 @@
 /** The CA's certificates with all of their keys in one PFX, as `certutil -backupKey` has it, and opened again before anything is deleted. */
 import { dirname } from 'node:path';
 import { openKeyOf } from '#ca/renew/key-spec';
+import type { OwnKey, OwnKeys } from '#doctor/own-keys';
 import { makePrivateDirectory, readWholeFile, writeNewFile } from '#files/durable-file';
 import { hresult } from '#hresult/hresult-error';
 import { wipe } from '#pki/crypto/engine';
@@ -11,7 +12,6 @@ import { openPfx } from '#pki/pkcs12/open';
 import { type PfxToSeal, sealPfx } from '#pki/pkcs12/seal';
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { withKeyBytes } from './key-bytes.ts';
-import type { OwnKey, OwnKeys } from './own-keys.ts';
 import type { MigrationPorts } from './ports.ts';
 
 const LARGEST = 16 * 1024 * 1024;

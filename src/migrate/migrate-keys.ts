@@ -5,13 +5,13 @@
 
 import { readConfiguration } from '#ca/config/configuration';
 import { closeKeys, startAuthority } from '#ca/install/start';
+import { ownKeys } from '#doctor/own-keys';
 import { shredFile } from '#files/durable-file';
 import { hresult } from '#hresult/hresult-error';
 import type { Progress } from './api.ts';
 import { backUpKeys } from './backup.ts';
 import { isDone, type Journal, readJournal, removeJournal, type Step, writeJournal } from './journal.ts';
 import { copyKey, deleteOldKey, type KeptKey, proveAuthority, removeCopy, switchBack, switchOver } from './move.ts';
-import { ownKeys } from './own-keys.ts';
 import type { MigrationPlan } from './plan.ts';
 import type { MigrationPorts } from './ports.ts';
 

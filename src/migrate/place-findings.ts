@@ -1,10 +1,10 @@
 /** Disk, permissions, and what lies about. */
 import { access, constants, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type Finding, findingOf } from '#doctor/finding';
+import { leftOverFiles } from '#doctor/left-over';
 import { isThere } from '#files/durable-file';
 import { type HresultError, hresult } from '#hresult/hresult-error';
-import { type Finding, findingOf } from './finding.ts';
-import { leftOverFiles } from './left-over.ts';
 import type { MigrationPorts } from './ports.ts';
 
 /** What a disk must have left for keys, stores, database and backup: they are small. */
@@ -55,7 +55,7 @@ async function attemptAccess(place: string): Promise<HresultError | undefined> {
 }
 
 export async function leftOverFindings({ places }: MigrationPorts): Promise<Finding[]> {
-  return (await leftOverFiles(places)).map((path) => ({
+  return (await leftOverFiles(places.home)).map((path) => ({
     severity: 'warning',
     text: `${path} may hold a key of the CA.`,
     cure: `certhaven migrate wipe "${path}" overwrites and removes it`,

@@ -2,12 +2,12 @@
 import type { Configuration } from '#ca/config/configuration';
 import type { KeyProvInfo } from '#certstore/ports/certificate-store';
 import { CRYPT_MACHINE_KEYSET } from '#certstore/ports/certificate-store';
+import { attempt } from '#doctor/finding';
+import { type OwnKey, type OwnKeys, publicKeyName } from '#doctor/own-keys';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeySpec, KeyStorageProvider } from '#pki/crypto/key-provider';
-import { attempt } from './finding.ts';
-import { type OwnKey, type OwnKeys, publicKeyName } from './own-keys.ts';
 import { currentHash, planSettings, type SettingChange } from './settings-plan.ts';
 
 export interface KeyPlace {

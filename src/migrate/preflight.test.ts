@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { readConfiguration } from '#ca/config/configuration';
 import type { RegistryValue } from '#ca/ports';
+import type { Finding } from '#doctor/finding';
 import { hresult } from '#hresult/hresult-error';
 import type { KeyStorageProvider } from '#pki/crypto/key-provider';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { sealPfx } from '#pki/pkcs12/seal';
 import type { AuthorityWorld } from '#test/support/authority-world';
 import { cspCa, migrationPorts, SOFTWARE_KSP, STRONG } from '#test/support/csp-ca';
-import type { Finding } from './finding.ts';
 import { beginMove } from './migrate-keys.ts';
 import { preflight } from './preflight.ts';
 

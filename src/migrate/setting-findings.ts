@@ -1,7 +1,7 @@
 import type { Configuration } from '#ca/config/configuration';
 import { plainHash } from '#ca/config/plain-hash';
+import type { Finding } from '#doctor/finding';
 import type { KeyStorageProvider } from '#pki/crypto/key-provider';
-import type { Finding } from './finding.ts';
 import type { MigrationPorts } from './ports.ts';
 import { movesEncryption } from './settings-plan.ts';
 

@@ -1,6 +1,6 @@
 import { HresultError } from '#hresult/hresult-error';
 
-/** What speaks against a move, or is worth knowing before one. An error keeps the move from beginning. */
+/** What is wrong with a CA, or worth knowing of it. An error keeps it from its work, and a move of its keys from beginning. */
 export interface Finding {
   readonly severity: 'error' | 'warning' | 'note';
   readonly text: string;

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { readWholeFile, shredFile } from '#files/durable-file';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { decodePfx } from '#pki/pkcs12/pfx';
-import type { MigrationPlaces } from './ports.ts';
 
 const LARGEST = 16 * 1024 * 1024;
 const NAMES = /\.(?:p12|pfx)$/i;
 
-/** Absolute paths, sorted. By their names: whoever hides a PFX under another name has not left it over. */
-export async function leftOverFiles({ home }: Pick<MigrationPlaces, 'home'>): Promise<string[]> {
+/** Absolute paths below `home`, sorted. By their names: whoever hides a PFX under another name has not left it over. */
+export async function leftOverFiles(home: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(home, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);

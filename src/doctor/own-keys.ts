@@ -1,4 +1,4 @@
-/** The CA's certificates and their keys, each opened and looked at once, with what speaks against moving it. */
+/** The CA's certificates and their keys, each opened and looked at once, with what is wrong with it. */
 import type { Configuration } from '#ca/config/configuration';
 import { plainHash } from '#ca/config/plain-hash';
 import { openKeyOf } from '#ca/renew/key-spec';
@@ -8,7 +8,7 @@ import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import type { KeyProviders, KeySpec } from '#pki/crypto/key-provider';
 import { formatSerial } from '#pki/x509/serial-number';
 import { attempt, type Finding, findingOf } from './finding.ts';
-import type { MigrationPorts } from './ports.ts';
+import type { DoctorPorts } from './ports.ts';
 
 /** A certificate of CACertHash with its entry in My. */
 export interface OwnEntry {
@@ -39,7 +39,10 @@ export interface OwnKeys {
   readonly findings: readonly Finding[];
 }
 
-export async function ownKeys(ports: MigrationPorts, configuration: Configuration): Promise<OwnKeys> {
+export async function ownKeys(
+  ports: Pick<DoctorPorts, 'certificateStores' | 'clock' | 'providers'>,
+  configuration: Configuration,
+): Promise<OwnKeys> {
   const { entries, findings } = await ownEntries(ports, configuration);
   const keys: OwnKey[] = [];
   const found: Finding[] = [...findings];
@@ -58,7 +61,7 @@ export async function ownKeys(ports: MigrationPorts, configuration: Configuratio
 }
 
 async function ownEntries(
-  { certificateStores, clock }: MigrationPorts,
+  { certificateStores, clock }: Pick<DoctorPorts, 'certificateStores' | 'clock'>,
   configuration: Configuration,
 ): Promise<{ readonly entries: OwnEntry[]; readonly findings: Finding[] }> {
   const stored = await certificateStores.open('My').list();
