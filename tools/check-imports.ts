@@ -73,6 +73,7 @@ const TIERS: Record<string, Tier> = {
       'ca/roles/principal',
       'ca/roles/rights',
       'certstore/ports',
+      'doctor/api',
       'migrate/api',
       'directory/administration',
       'directory/sign-in',

@@ -26,6 +26,7 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
     connect: async (config) => (await machine()).connect(config),
     configuration: async (config) => (await machine()).configuration(config),
     keyMigration: async () => (await import('./key-migration.ts')).keyMigration(ownMachine(await machine())),
+    examine: async () => (await import('./doctor.ts')).examineMachine(ownMachine(await machine())),
     serve: async (options) => {
       ownMachine(await machine());
       const [{ serve }, { Machine }] = await Promise.all([import('./serve.ts'), import('./machine.ts')]);

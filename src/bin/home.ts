@@ -24,6 +24,7 @@ export const paths = {
   database: (home: Home) => join(home.directory, 'ca', 'ca.db'),
   keyBackup: (home: Home) => join(home.directory, 'ca', 'key-backup'),
   keyMigration: (home: Home) => join(home.directory, 'ca', 'key-migration.json'),
+  serviceFile: (home: Home) => join(home.directory, 'service.json'),
   joined: (home: Home) => join(home.directory, 'joined.json'),
   credentials: (home: Home) => join(home.directory, 'sign-in'),
   /** Providers over PKCS #11 tokens. */
@@ -34,6 +35,7 @@ export const paths = {
   machineStores: (home: Home) => join(home.directory, 'machine', 'stores'),
   enterpriseStores: (home: Home) => join(home.directory, 'machine', 'enterprise'),
   serviceStores: (home: Home) => join(home.directory, 'machine', 'services'),
+  users: (home: Home) => join(home.directory, 'users'),
   userKeys: (home: Home, sid: string) => join(home.directory, 'users', sid, 'keys'),
   userStores: (home: Home, sid: string) => join(home.directory, 'users', sid, 'stores'),
 } as const;

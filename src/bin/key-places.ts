@@ -139,6 +139,11 @@ export class KeyPlaces {
     return this.#openProviders({ directory: paths.machineKeys(this.#home), owner: 'machine', passwords });
   }
 
+  /** The same, to be looked at: nothing in their folder is mended, and nobody is asked for a password. */
+  inspectedProviders(): Promise<KeyProviders> {
+    return this.#openProviders({ directory: paths.machineKeys(this.#home), owner: 'machine', inspects: true });
+  }
+
   machineStores(): CertificateStores {
     const enterprise = openEnterpriseStores({ directory: paths.enterpriseStores(this.#home) });
     return openCertificateStores({ directory: paths.machineStores(this.#home), enterprise });
@@ -175,12 +180,13 @@ export class KeyPlaces {
     /** A SID. */
     readonly owner: string;
     readonly passwords?: KeyPasswords | undefined;
+    readonly inspects?: boolean;
   }): Promise<KeyProviders> {
-    const { directory, owner, passwords } = set;
+    const { directory, owner, passwords, inspects = false } = set;
     const machineKeyset = owner === 'machine';
     const home = this.#home.directory;
     const guid = (await readMachineGuid(home)) ?? (() => machineGuid(home));
-    const options = { directory, machineKeyset, machineGuid: guid, engine: this.#engine, passwords };
+    const options = { directory, machineKeyset, machineGuid: guid, engine: this.#engine, passwords, inspects };
     const software = await openSoftwareProviders(options);
     const settings = await readTokenSettings(paths.providers(this.#home));
     if (settings.length === 0) return software;

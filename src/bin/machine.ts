@@ -110,6 +110,11 @@ export class Machine {
     return this.#keys.tokenProviders();
   }
 
+  /** Those of the machine, for whoever only looks at what is there. */
+  inspectedProviders(): Promise<KeyProviders> {
+    return this.#keys.inspectedProviders();
+  }
+
   stores(machine: boolean): Promise<CertificateStores> {
     return this.#keys.stores(machine);
   }

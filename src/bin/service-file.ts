@@ -1,11 +1,10 @@
 /** The note a running service leaves in its home, so that commands there go through it: where it is, and a secret of this run. */
-import { join } from 'node:path';
 import { removeFile } from '#files/durable-file';
 import { readJsonFile, writeJsonFile } from '#files/json-file';
 import { isHresult } from '#hresult/hresult-error';
 import { ServiceClient } from '#wire/client/service-client';
 import { localCredentials } from '#wire/server/local-scheme';
-import type { Home } from './home.ts';
+import { type Home, paths } from './home.ts';
 
 export interface RunningService {
   readonly pid: number;
@@ -19,11 +18,11 @@ export interface RunningService {
 }
 
 export async function writeServiceFile(home: Home, running: RunningService): Promise<void> {
-  await writeJsonFile(path(home), running);
+  await writeJsonFile(paths.serviceFile(home), running);
 }
 
 export async function removeServiceFile(home: Home): Promise<void> {
-  await removeFile(path(home));
+  await removeFile(paths.serviceFile(home));
 }
 
 /** A client of the service that runs in this home; undefined where none answers, also after one that was killed. */
@@ -31,7 +30,10 @@ export async function runningService(
   home: Home,
   accountName: () => Promise<string>,
 ): Promise<ServiceClient | undefined> {
-  const running = await readJsonFile<RunningService>(path(home), `stop the service, and remove ${path(home)}`);
+  const running = await readJsonFile<RunningService>(
+    paths.serviceFile(home),
+    `stop the service, and remove ${paths.serviceFile(home)}`,
+  );
   if (running === undefined) return undefined;
   const { url, serverName, trust, secret } = running;
   const authorization = `Local ${localCredentials(Buffer.from(secret, 'base64url'), await accountName())}`;
@@ -45,8 +47,4 @@ export async function runningService(
     if (isHresult(error, 'RPC_S_SERVER_UNAVAILABLE') || isHresult(error, 'CERT_E_UNTRUSTEDROOT')) return undefined;
     throw error;
   }
-}
-
-function path(home: Home): string {
-  return join(home.directory, 'service.json');
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { readWholeFile, shredFile } from '#files/durable-file';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { decodePfx } from '#pki/pkcs12/pfx';
+import { type Diagnosis, diagnosis } from './finding.ts';
+import type { DoctorPlaces } from './ports.ts';
 
 const LARGEST = 16 * 1024 * 1024;
 const NAMES = /\.(?:p12|pfx)$/i;
@@ -16,6 +18,16 @@ export async function leftOverFiles(home: string): Promise<string[]> {
     if (entry.isFile() && NAMES.test(entry.name) && (await isPfx(path))) found.push(path);
   }
   return found.sort();
+}
+
+/** One that is published is an error: everybody may fetch it, and try passwords. */
+export async function leftOverPfx({ home, published }: Pick<DoctorPlaces, 'home' | 'published'>): Promise<Diagnosis[]> {
+  return (await leftOverFiles(home)).map((path) => {
+    const isPublished = path.startsWith(join(published, '/'));
+    const text = `${path} may hold a key of the CA${isPublished ? ', and is published to everybody' : ''}.`;
+    const cure = `certhaven migrate wipe "${path}" overwrites and removes it`;
+    return diagnosis(isPublished ? 'error' : 'warning', 'left-over-file', text, { cure });
+  });
 }
 
 /** Overwrites and removes a PFX. Throws ERROR_FILE_NOT_FOUND, ERROR_INVALID_DATA for a file that is none. */

@@ -1,4 +1,5 @@
 /** The CA's certificates and their keys, each opened and looked at once, with what is wrong with it. */
+import type { ChainOwner } from '#ca/chain/validate-chain';
 import type { Configuration } from '#ca/config/configuration';
 import { plainHash } from '#ca/config/plain-hash';
 import { openKeyOf } from '#ca/renew/key-spec';
@@ -6,13 +7,17 @@ import type { StoreEntry } from '#certstore/ports/certificate-store';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import type { KeyProviders, KeySpec } from '#pki/crypto/key-provider';
+import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { formatSerial } from '#pki/x509/serial-number';
-import { attempt, type Finding, findingOf } from './finding.ts';
+import { attempt, type Diagnosis, diagnosis, diagnosisOf } from './finding.ts';
+import { keySpecRepair } from './key-spec-repair.ts';
 import type { DoctorPorts } from './ports.ts';
 
 /** A certificate of CACertHash with its entry in My. */
 export interface OwnEntry {
   readonly index: number;
+  /** The index of the certificate that first had this key. */
+  readonly keyIndex: number;
   readonly entry: StoreEntry;
   readonly serialNumber: string;
   readonly hasEnded: boolean;
@@ -29,6 +34,8 @@ export interface OwnKey {
   readonly publicKey: Uint8Array;
   readonly exportable: boolean;
   readonly encryptedExport: boolean;
+  /** SDDL; empty for the one all keys of the set have. */
+  readonly securityDescriptor: string;
   readonly entries: readonly OwnEntry[];
 }
 
@@ -36,7 +43,7 @@ export interface OwnKeys {
   readonly entries: readonly OwnEntry[];
   /** In the order of the certificates that first had them. */
   readonly keys: readonly OwnKey[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Diagnosis[];
 }
 
 export async function ownKeys(
@@ -45,7 +52,7 @@ export async function ownKeys(
 ): Promise<OwnKeys> {
   const { entries, findings } = await ownEntries(ports, configuration);
   const keys: OwnKey[] = [];
-  const found: Finding[] = [...findings];
+  const found: Diagnosis[] = [...findings];
   for (const own of entries) {
     const key = await attempt(() => lookAtKey(ports.providers, own));
     if (key instanceof HresultError) {
@@ -63,14 +70,15 @@ export async function ownKeys(
 async function ownEntries(
   { certificateStores, clock }: Pick<DoctorPorts, 'certificateStores' | 'clock'>,
   configuration: Configuration,
-): Promise<{ readonly entries: OwnEntry[]; readonly findings: Finding[] }> {
+): Promise<{ readonly entries: OwnEntry[]; readonly findings: Diagnosis[] }> {
   const stored = await certificateStores.open('My').list();
   const hashes = configuration.strings('CACertHash').map(plainHash);
   const entries: OwnEntry[] = [];
-  const findings: Finding[] = [];
+  const findings: Diagnosis[] = [];
   for (const [index, thumbprint] of hashes.entries()) {
     if (thumbprint === '-') {
-      findings.push({ severity: 'note', text: `CA certificate ${index} is retired, "-" in CACertHash.` });
+      const text = `CA certificate ${index} is retired, "-" in CACertHash.`;
+      findings.push(diagnosis('note', 'ca-certificate-retired', text));
       continue;
     }
     const entry = stored.find((candidate) => candidate.thumbprint === thumbprint);
@@ -78,21 +86,31 @@ async function ownEntries(
       const gone = hresult('CRYPT_E_NOT_FOUND', `CA certificate ${index} (${thumbprint}) is not in the My store.`, {
         hint: `bring it back with certutil -addstore My FILE, or, where it has ended, write "-" for it in CA\\CACertHash`,
       });
-      findings.push(findingOf('error', gone));
+      findings.push(diagnosisOf('error', 'ca-certificate-missing', gone));
       continue;
     }
-    const { serialNumber, validity } = entry.certificate.tbsCertificate;
+    const { extensions, serialNumber, validity } = entry.certificate.tbsCertificate;
     entries.push({
       index,
+      keyIndex: extensionValue(extensions, EXTENSIONS.caVersion)?.keyIndex ?? index,
       entry,
       serialNumber: formatSerial(serialNumber),
       hasEnded: validity.notAfter < clock.now(),
       isNewest: index === hashes.findLastIndex((hash) => hash !== '-'),
     });
   }
-  if (hashes.length === 0)
-    findings.push(findingOf('error', hresult('CRYPT_E_NOT_FOUND', 'CACertHash names no certificate of the CA.')));
+  if (hashes.length === 0) {
+    const symbol = 'CRYPT_E_NOT_FOUND';
+    findings.push(
+      diagnosis('error', 'ca-certificate-missing', 'CACertHash names no certificate of the CA.', { symbol }),
+    );
+  }
   return { entries, findings };
+}
+
+/** As chains are judged by them. */
+export function caCertificatesOf({ entries }: Pick<OwnKeys, 'entries'>): ChainOwner['certificates'] {
+  return entries.map(({ keyIndex, entry: { certificate } }) => ({ keyIndex, certificate }));
 }
 
 /** Throws NTE_BAD_KEYSET (0x80090016), NTE_NO_KEY (0x8009000d), NTE_KEYSET_NOT_DEF, NTE_BAD_KEY (0x80090003), NTE_BAD_KEY_STATE (0x8009000b). */
@@ -105,7 +123,7 @@ async function lookAtKey(providers: KeyProviders, own: OwnEntry): Promise<OwnKey
     });
   const key = await openKeyOf(providers, location);
   try {
-    const { publicKey, exportable } = key;
+    const { publicKey, exportable, securityDescriptor = '' } = key;
     if (!isSameBytes(publicKey, entry.certificate.tbsCertificate.subjectPublicKeyInfo.raw)) {
       throw hresult(
         'NTE_BAD_KEY',
@@ -118,35 +136,39 @@ async function lookAtKey(providers: KeyProviders, own: OwnEntry): Promise<OwnKey
     const { provider, container, keySpec } = key;
     const isCsp = providers.byName(provider).type !== 0;
     const encryptedExport = key.encryptedExport === true;
-    return { provider, container, keySpec, isCsp, publicKey, exportable, encryptedExport, entries: [own] };
+    return {
+      provider,
+      container,
+      keySpec,
+      isCsp,
+      publicKey,
+      exportable,
+      encryptedExport,
+      securityDescriptor,
+      entries: [own],
+    };
   } finally {
     key.close();
   }
 }
 
 /** The newest certificate has to have its key, and so has every one that still has CRLs to sign. */
-function keyFinding({ index, hasEnded, isNewest }: OwnEntry, error: HresultError): Finding {
+function keyFinding({ index, hasEnded, isNewest }: OwnEntry, error: HresultError): Diagnosis {
+  const code = error.symbol === 'NTE_BAD_KEY' ? 'ca-key-mismatch' : 'ca-key-missing';
   const isNeeded = isNewest || !hasEnded;
-  if (isNeeded) return findingOf('error', error);
-  return findingOf('warning', error, {
-    text: `${error.detail ?? error.message} CA certificate ${index} has ended; AD CS would not start with it after the move.`,
+  if (isNeeded) return diagnosisOf('error', code, error);
+  return diagnosisOf('warning', code, error, {
+    text: `${error.detail ?? error.message} CA certificate ${index} has ended; AD CS would not start with it after a move of keys.`,
     cure: `write "-" for it in CA\\CACertHash; it is left where it is`,
   });
 }
 
-function entryFindings({ index, entry, serialNumber }: OwnEntry, key: OwnKey): Finding[] {
-  const findings: Finding[] = [];
+function entryFindings({ index, entry, serialNumber }: OwnEntry, key: OwnKey): Diagnosis[] {
   const recorded = entry.properties.keyProvInfo!.keySpec;
-  if (recorded !== key.keySpec) {
-    findings.push({
-      severity: 'warning',
-      symbol: 'NTE_BAD_FLAGS',
-      hresult: hresult('NTE_BAD_FLAGS').hresult,
-      text: `CA certificate ${index} (${serialNumber}) has KeySpec ${recorded} under ${key.provider}: renewal with the same key would fail.`,
-      cure: 'the move writes the right one; without a move, certutil -repairstore',
-    });
-  }
-  return findings;
+  if (recorded === key.keySpec) return [];
+  const text = `CA certificate ${index} (${serialNumber}) has KeySpec ${recorded} under ${key.provider}: renewal with the same key would fail.`;
+  const repair = keySpecRepair(serialNumber, key);
+  return [diagnosis('warning', 'key-spec', text, { symbol: 'NTE_BAD_FLAGS', ...repair })];
 }
 
 /** Lower-case hex of the key itself, for the journal. */

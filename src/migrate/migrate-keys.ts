@@ -3,7 +3,10 @@
  * fails before is taken back without the backup.
  */
 
+import { audit } from '#ca/audit/audit';
 import { readConfiguration } from '#ca/config/configuration';
+import { KEY_BACKUPS, withKeyBackup } from '#ca/config/key-backups';
+import { plainHash } from '#ca/config/plain-hash';
 import { closeKeys, startAuthority } from '#ca/install/start';
 import { ownKeys } from '#doctor/own-keys';
 import { shredFile } from '#files/durable-file';
@@ -121,9 +124,25 @@ async function carryOn({ ports, subject, progress }: Move, begun: Journal, passw
     progress(`deleted ${move.from.container}`);
   }
   if (journal.wipesBackup) await shredFile(backup);
+  else await rememberBackup(ports, subject);
   progress('cleaned');
   await removeJournal(ports.places);
   return kept;
+}
+
+/** The backup that stays has every key of the CA; -backupKey leaves the same record. */
+async function rememberBackup({ clock, database }: MigrationPorts, subject: string): Promise<void> {
+  const configuration = await readConfiguration(database);
+  const thumbprints = configuration
+    .strings('CACertHash')
+    .map(plainHash)
+    .filter((hash) => hash !== '-');
+  const value = withKeyBackup(configuration, thumbprints, clock.now());
+  const context = { time: clock.now(), subject, configuration };
+  await database.commit([
+    { set: 'Registry', path: '', name: KEY_BACKUPS, value },
+    ...audit(context, 'configurationChanged', ['', KEY_BACKUPS, String(value.data)]),
+  ]);
 }
 
 /** In the other order; the CA has to start with its old keys before the copies go. */

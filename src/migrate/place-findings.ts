@@ -2,7 +2,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Finding, findingOf } from '#doctor/finding';
-import { leftOverFiles } from '#doctor/left-over';
 import { isThere } from '#files/durable-file';
 import { type HresultError, hresult } from '#hresult/hresult-error';
 import type { MigrationPorts } from './ports.ts';
@@ -52,12 +51,4 @@ async function attemptAccess(place: string): Promise<HresultError | undefined> {
       cause,
     });
   }
-}
-
-export async function leftOverFindings({ places }: MigrationPorts): Promise<Finding[]> {
-  return (await leftOverFiles(places.home)).map((path) => ({
-    severity: 'warning',
-    text: `${path} may hold a key of the CA.`,
-    cure: `certhaven migrate wipe "${path}" overwrites and removes it`,
-  }));
 }

@@ -1,14 +1,17 @@
 /** Everything that could make a move fail, looked at before anything is changed. */
-import { validateChain } from '#ca/chain/validate-chain';
 import { type Configuration, readConfiguration } from '#ca/config/configuration';
-import { ownCertificates } from '#ca/install/own-certificates';
 import { outstandingRenewal } from '#ca/renew/outstanding';
-import { attempt, type Finding, findingOf } from '#doctor/finding';
-import { type OwnKey, type OwnKeys, ownKeys, publicKeyName } from '#doctor/own-keys';
+import { lifeAndChain } from '#doctor/ca-certificates';
+import { keyProviders, nameOf } from '#doctor/ca-keys';
+import { attempt, type Diagnosis, type DiagnosisCode, type Finding, findingOf } from '#doctor/finding';
+import { leftOverPfx } from '#doctor/left-over';
+import { type OwnKeys, ownKeys } from '#doctor/own-keys';
+import { providerNames } from '#doctor/provider-settings';
+import { keysWithoutCertificate } from '#doctor/stores';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import type { KeyStorageProvider } from '#pki/crypto/key-provider';
 import { publicKeyKind } from '#pki/crypto/public-key';
-import { leftOverFindings, placeFindings } from './place-findings.ts';
+import { placeFindings } from './place-findings.ts';
 import { type MigrationPlan, type PlanOptions, planMigration } from './plan.ts';
 import type { MigrationPorts } from './ports.ts';
 import { exchangeFindings, settingFindings } from './setting-findings.ts';
@@ -32,14 +35,15 @@ export async function preflight(ports: MigrationPorts, options: PreflightOptions
   const configuration = await readConfiguration(ports.database);
   const own = await ownKeys(ports, configuration);
   const findings: Finding[] = [
-    ...own.findings,
+    ...own.findings.map(forMove),
     ...exportFindings(own, target),
-    ...providerFindings(own, configuration),
-    ...(await lifeFindings(ports, own, configuration)),
-    ...settingFindings(ports, configuration, target),
+    ...keyProviders(own, configuration).map(forMove),
+    ...(await lifeAndChain(ports, own)).map(forMove),
+    ...providerNames(configuration, ports.providers.known).map(forMove),
+    ...settingFindings(configuration, target),
     ...(await exchangeFindings(ports, configuration, target)),
     ...(await placeFindings(ports, options.backup)),
-    ...(await leftOverFindings(ports)),
+    ...(await leftOverPfx(ports.places)).map(forMove),
   ];
   if (outstandingRenewal(configuration)) {
     const waiting = hresult('ERROR_BUSY', 'A renewal of the CA was begun and waits for its key.', {
@@ -49,8 +53,24 @@ export async function preflight(ports: MigrationPorts, options: PreflightOptions
   }
   const planned = await attempt(() => planMigration(own, target, configuration, ports.engine, options));
   if (planned instanceof HresultError) return { findings: [...findings, findingOf('error', planned)], plan: undefined };
-  findings.push(...targetFindings(own, planned, target, configuration), ...(await leftOverKeys(ports, own, planned)));
+  findings.push(
+    ...targetFindings(own, planned, target, configuration),
+    ...(await leftOverKeys(ports, own, configuration, planned)),
+  );
   return { findings, plan: planned };
+}
+
+const MOVE_CURES: Partial<Record<DiagnosisCode, string>> = {
+  'ca-key-provider': 'the move writes CSP and EncryptionCSP; AD CS does not start so (0x80090016)',
+  'ca-keys-scattered': 'the move takes all of them',
+  'provider-type': 'the move writes both values',
+  'key-spec': 'the move writes the right one; without a move, certutil -repairstore',
+};
+
+/** What the doctor finds, without its name for it, and with what the move itself mends. */
+function forMove({ code, file, ...finding }: Diagnosis): Finding {
+  const cure = MOVE_CURES[code];
+  return cure === undefined ? finding : { ...finding, cure };
 }
 
 function exportFindings({ keys }: OwnKeys, target: KeyStorageProvider): Finding[] {
@@ -66,86 +86,16 @@ function exportFindings({ keys }: OwnKeys, target: KeyStorageProvider): Finding[
   });
 }
 
-function nameOf({ container, provider, entries }: OwnKey): string {
-  return `The key ${container} of CA certificate ${entries.map(({ index }) => index).join(', ')} under ${provider}`;
-}
-
-/** Keys in several providers: what is left where only the newest key was moved. */
-function providerFindings({ keys, entries }: OwnKeys, configuration: Configuration): Finding[] {
-  const findings: Finding[] = [];
-  const providers = [...new Set(keys.map(({ provider }) => provider))];
-  if (providers.length > 1) {
-    findings.push({
-      severity: 'warning',
-      text: `The CA's keys are in ${providers.join(' and ')}: an earlier move took some of them only.`,
-      cure: 'the move takes all of them',
-    });
-  }
-  const configured = configuration.string('Provider', 'CSP');
-  const newest = keys.find((key) => key.entries.some((own) => own === entries.at(-1)));
-  if (newest && configured !== newest.provider) {
-    findings.push({
-      severity: 'warning',
-      text: `CA\\CSP\\Provider is ${configured}, and the newest key is under ${newest.provider}.`,
-      cure: 'the move writes CSP and EncryptionCSP; AD CS does not start so (0x80090016)',
-    });
-  }
-  return findings;
-}
-
-const DAY_MS = 86_400_000;
-
-async function lifeFindings(
-  ports: MigrationPorts,
-  { entries }: OwnKeys,
-  configuration: Configuration,
-): Promise<Finding[]> {
-  const newest = entries.at(-1);
-  if (!newest?.isNewest) return [];
-  const { certificate } = newest.entry;
-  const { notAfter } = certificate.tbsCertificate.validity;
-  const now = ports.clock.now().getTime();
-  if (newest.hasEnded) {
-    const ended = hresult('CERT_E_EXPIRED', `The newest CA certificate ended ${notAfter.toISOString()}.`, {
-      hint: 'renew it first: certutil -renewCert ReuseKeys',
-    });
-    return [findingOf('error', ended)];
-  }
-  const findings: Finding[] = [];
-  if (notAfter.getTime() - now < 30 * DAY_MS) {
-    const text = `The newest CA certificate ends ${notAfter.toISOString()}.`;
-    findings.push({ severity: 'warning', text, cure: 'certutil -renewCert' });
-  }
-  const chain = await attempt(async () =>
-    validateChain({ ports, certificates: await ownCertificates(ports, configuration) }, certificate),
-  );
-  if (chain instanceof HresultError)
-    findings.push(findingOf('warning', chain, { text: `The chain of the newest CA certificate: ${chain.message}` }));
-  return findings;
-}
-
 /** Keys of the CA that no certificate names: of an import that was made twice, or a move that was half done. */
 async function leftOverKeys(
-  { providers }: MigrationPorts,
-  { keys }: OwnKeys,
-  { keys: moves }: MigrationPlan,
+  ports: MigrationPorts,
+  own: OwnKeys,
+  configuration: Configuration,
+  { keys }: MigrationPlan,
 ): Promise<Finding[]> {
-  const own = new Set(keys.map(publicKeyName));
-  const used = new Set(
-    [...keys, ...moves.map(({ to }) => to)].map(({ provider, container }) => `${provider}\n${container}`),
-  );
-  const findings: Finding[] = [];
-  for (const provider of providers.all) {
-    for (const { container, publicKey } of await provider.listKeys()) {
-      if (!own.has(publicKeyName({ publicKey })) || used.has(`${provider.name}\n${container}`)) continue;
-      findings.push({
-        severity: 'warning',
-        text: `${provider.name} has a key of the CA in ${container}, which no certificate names.`,
-        cure: `certutil -csp "${provider.name}" -delkey "${container}"`,
-      });
-    }
-  }
-  return findings;
+  const moved = keys.map(({ to }) => to);
+  const found = await keysWithoutCertificate(ports, own, configuration, moved);
+  return found.filter(({ code }) => code === 'left-over-key').map(forMove);
 }
 
 function targetFindings(

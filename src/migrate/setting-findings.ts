@@ -5,25 +5,8 @@ import type { KeyStorageProvider } from '#pki/crypto/key-provider';
 import type { MigrationPorts } from './ports.ts';
 import { movesEncryption } from './settings-plan.ts';
 
-/** CSP and EncryptionCSP as they contradict themselves: whoever edited one of them twice. */
-export function settingFindings(
-  { providers }: MigrationPorts,
-  configuration: Configuration,
-  target: KeyStorageProvider,
-): Finding[] {
+export function settingFindings(configuration: Configuration, target: KeyStorageProvider): Finding[] {
   const findings: Finding[] = [];
-  for (const path of ['CSP', 'EncryptionCSP'] as const) {
-    const name = configuration.string('Provider', path);
-    const type = configuration.dword('ProviderType', path) ?? 0;
-    const known = providers.known.find((provider) => provider.name === name);
-    if (name !== undefined && known === undefined) {
-      const text = `CA\\${path}\\Provider is ${name}, which is no provider of this machine.`;
-      findings.push({ severity: 'warning', text, symbol: 'NTE_KEYSET_NOT_DEF', hresult: 0x80090019 });
-    } else if (known && known.provType !== type) {
-      const text = `CA\\${path}\\ProviderType is ${type}, and ${name} is of type ${known.provType}.`;
-      findings.push({ severity: 'warning', text, symbol: 'NTE_PROV_TYPE_NO_MATCH', hresult: 0x8009001b });
-    }
-  }
   const encryption = configuration.string('Provider', 'EncryptionCSP');
   if (encryption !== undefined && encryption !== target.name && !movesEncryption(configuration, target)) {
     const text = `CA\\EncryptionCSP\\Provider is ${encryption} and stays: exchange keys are made there.`;

@@ -8,12 +8,15 @@ import { isSameName } from '#pki/x509/name';
 import { firstPathError, type PathResult } from '#pki/x509/path/path-result';
 import type { RevocationSource } from '#pki/x509/path/revocation-source';
 import { validatePath } from '#pki/x509/path/validate-path';
-import type { Authority, CaCertificate } from '../authority.ts';
+import type { AuthorityPorts, CaCertificate } from '../authority.ts';
 import { newestCrl } from '../crl/newest-crl.ts';
-import type { Retriever } from '../ports.ts';
+import type { CaDatabase, Retriever } from '../ports.ts';
 
 /** Whose stores and CRLs a chain is judged by: a CA that runs, or one at rest. */
-interface ChainOwner extends Pick<Authority, 'ports'> {
+export interface ChainOwner {
+  readonly ports: Pick<AuthorityPorts, 'clock' | 'engine' | 'stores' | 'retriever'> & {
+    readonly database: Pick<CaDatabase, 'view'>;
+  };
   readonly certificates: readonly Pick<CaCertificate, 'certificate' | 'keyIndex'>[];
 }
 

@@ -50,7 +50,7 @@ export class Configuration {
   }
 }
 
-export async function readConfiguration(database: CaDatabase): Promise<Configuration> {
+export async function readConfiguration(database: Pick<CaDatabase, 'registry'>): Promise<Configuration> {
   return new Configuration(await database.registry());
 }
 

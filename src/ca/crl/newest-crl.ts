@@ -30,7 +30,7 @@ const KINDS = {
 
 /** The newest CRL that was signed under one of the CA's keys. Undefined where there is none. */
 export async function newestCrl(
-  database: CaDatabase,
+  database: Pick<CaDatabase, 'view'>,
   keyIndex: number,
   kind: keyof typeof KINDS = 'base',
 ): Promise<NewestCrl | undefined> {

@@ -5,8 +5,7 @@ import { publicKeyKind } from '#pki/crypto/public-key';
 import type { Certificate } from '#pki/x509/certificate';
 import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
-import type { Authority } from '../authority.ts';
-import { validateChain } from '../chain/validate-chain.ts';
+import { type ChainOwner, validateChain } from '../chain/validate-chain.ts';
 
 /** KRA_DISP_*: the SDK's numbers (MS-WCCE prints 4 to 6 in another order). */
 export const KRA_DISP = {
@@ -38,10 +37,7 @@ export function requireKraUsage({ tbsCertificate: { extensions, subjectPublicKey
 }
 
 /** Purpose, life, chain and revocation. Throws what is wrong. */
-export async function requireValidKra(
-  authority: Pick<Authority, 'ports' | 'certificates'>,
-  certificate: Certificate,
-): Promise<void> {
+export async function requireValidKra(authority: ChainOwner, certificate: Certificate): Promise<void> {
   requireKraUsage(certificate);
   await validateChain(authority, certificate);
 }

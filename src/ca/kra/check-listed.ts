@@ -1,7 +1,7 @@
 /** Each entry of KRACertHash against the KRA store. */
 import { HresultError, hresult } from '#hresult/hresult-error';
 import type { Certificate } from '#pki/x509/certificate';
-import type { Authority } from '../authority.ts';
+import type { ChainOwner } from '../chain/validate-chain.ts';
 import { plainHash } from '../config/plain-hash.ts';
 import { requireValidKra } from './check-kra.ts';
 
@@ -14,10 +14,8 @@ export interface CheckedKra {
   readonly error: HresultError | undefined;
 }
 
-type Checking = Pick<Authority, 'ports' | 'certificates'>;
-
 export async function checkListed(
-  authority: Checking,
+  authority: ChainOwner,
   hashes: readonly string[],
   stored: ReadonlyMap<string, Certificate>,
 ): Promise<CheckedKra[]> {
@@ -42,7 +40,7 @@ function missing(index: number, thumbprint: string, isRepeated: boolean): Hresul
   return hresult('ERROR_INVALID_DATA', `Entry ${index} of CA\\KRACertHash is no SHA-1 hash.`);
 }
 
-export async function faultOf(authority: Checking, certificate: Certificate): Promise<HresultError | undefined> {
+export async function faultOf(authority: ChainOwner, certificate: Certificate): Promise<HresultError | undefined> {
   try {
     await requireValidKra(authority, certificate);
     return undefined;

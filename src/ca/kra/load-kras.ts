@@ -1,12 +1,11 @@
 /** Loading key recovery agents at service start: document 004, "Loading KRA Certificates". The CA starts all the same. */
 import { HresultError, hresult } from '#hresult/hresult-error';
-import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
 import { applicationEvent, statusText } from '../audit/application-events.ts';
 import type { EventRecord } from '../audit/event-record.ts';
 import type { Authority } from '../authority.ts';
-import type { CaDatabase } from '../ports.ts';
 import { type CheckedKra, checkListed } from './check-listed.ts';
+import { issuedAgent } from './issued-agent.ts';
 import type { LoadedKra } from './kra-ring.ts';
 import { kraStore } from './kra-store.ts';
 
@@ -69,21 +68,7 @@ async function unusable(
   error: HresultError,
   now: Date,
 ): Promise<EventRecord> {
-  const named = certificate ?? (await issuedCertificate(database, thumbprint));
+  const named = certificate ?? (await issuedAgent(database, thumbprint));
   const subject = named ? formatName(named.tbsCertificate.subject) : '';
   return applicationEvent(now, certificate ? 84 : 85, String(index), subject, statusText(error));
-}
-
-/** One that is in no store any more, out of the CA's own records. */
-async function issuedCertificate(database: CaDatabase, thumbprint: string): Promise<Certificate | undefined> {
-  for await (const row of database.view({
-    table: 'Requests',
-    columns: ['RawCertificate'],
-    restrictions: [{ column: 'CertificateHash', operator: '=', value: thumbprint }],
-    limit: 1,
-  })) {
-    const raw = row.get('RawCertificate');
-    if (raw instanceof Uint8Array) return decodeCertificate(raw);
-  }
-  return undefined;
 }

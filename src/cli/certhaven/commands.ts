@@ -83,6 +83,13 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./migrate.ts'),
   },
   {
+    name: 'doctor',
+    usage: '',
+    summary: "Look at this machine's CA and change nothing: what is wrong with it, and the command that mends it",
+    options: {},
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'join',
     usage: 'https://HOST:PORT [--fingerprint SHA256 [--yes]]',
     summary:

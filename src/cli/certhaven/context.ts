@@ -2,6 +2,7 @@ import type { CaConfiguration, CertificationAuthority } from '#ca/api';
 import type { Directory, DirectoryPrincipal } from '#ca/ports';
 import type { DirectoryAdministration } from '#directory/administration';
 import type { Credentials } from '#directory/sign-in';
+import type { Examination } from '#doctor/api';
 import type { HresultError } from '#hresult/hresult-error';
 import type { KeyMigration } from '#migrate/api';
 import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
@@ -142,6 +143,8 @@ export interface CerthavenPorts extends StorePorts {
   configuration(config: string | undefined): Promise<CaConfiguration>;
   /** Moves the keys of this machine's CA to another provider. Throws ERROR_NOT_SUPPORTED in a joined home. */
   keyMigration(): Promise<KeyMigration>;
+  /** Looks at this machine's CA and changes nothing. Throws ERROR_ACCESS_DENIED, ERROR_NOT_SUPPORTED in a joined home. */
+  examine(): Promise<Examination>;
   /** Starts the service. Throws ERROR_SHARING_VIOLATION, WSAEADDRINUSE and what starting a CA throws. */
   serve(options: ServiceOptions): Promise<StartedService>;
   tokenProviders(): Promise<TokenProviders>;
@@ -204,6 +207,8 @@ export interface CommandContext extends CerthavenPorts {
   /** --json was given: `out` prints nothing. */
   readonly isJson: boolean;
   out(line?: string): void;
+  /** The exit code of a command that did what it was asked to; 0 unless told. */
+  endWith(exitCode: number): void;
   /** The result under `--json`, of a command that goes on after it. */
   tell(result: Json): void;
 }

@@ -36,10 +36,14 @@ export async function runCerthaven(argv: readonly string[], ports: CerthavenPort
     const tell = (result: Json | undefined) => {
       if (isJson) print(JSON.stringify({ command: name, ok: true, result }, null, 2));
     };
-    const result = await run({ ...contextOf(command, rest, ports, isJson ? undefined : print), tell });
+    let exitCode = 0;
+    const endWith = (code: number) => {
+      exitCode = code;
+    };
+    const result = await run({ ...contextOf(command, rest, ports, isJson ? undefined : print), tell, endWith });
     if (result instanceof JsonRows) return await printRows(name, result, ports);
     if (!command.goesOn) tell(result);
-    return 0;
+    return exitCode;
   } catch (thrown) {
     if (!(thrown instanceof HresultError)) throw thrown;
     return reportFailure(name, thrown, isJson, ports);
@@ -69,7 +73,7 @@ function contextOf(
   argv: readonly string[],
   ports: CerthavenPorts,
   print: ((line: string) => void) | undefined,
-): Omit<CommandContext, 'tell'> {
+): Omit<CommandContext, 'tell' | 'endWith'> {
   const { values, positionals } = parse(command, argv);
   const all = values as Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
   const strings = (name: string) => [all[name] ?? []].flat().filter((value) => typeof value === 'string');

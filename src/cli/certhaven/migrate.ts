@@ -1,10 +1,10 @@
 /** `certhaven migrate keys`: a plan, and with --yes what it says; `certhaven migrate wipe`: a file with keys that nobody needs. */
 import { CNG_HASH_NAMES } from '#ca/config/ca-signature-scheme';
-import { formatHresult } from '#hresult/format';
 import { type HresultError, hresult } from '#hresult/hresult-error';
 import type { Finding, KeyMigration, Migration, MigrationPlan, MoveResult } from '#migrate/api';
 import type { Json } from '../io/verb.ts';
 import type { CommandContext } from './context.ts';
+import { findingJson, printFinding } from './findings.ts';
 import { newPassword } from './new-password.ts';
 
 export async function run(context: CommandContext): Promise<Json> {
@@ -106,11 +106,7 @@ const STEP_TEXTS: Readonly<Record<string, string>> = {
 };
 
 function show({ out }: CommandContext, { findings, plan, backup }: Migration): void {
-  for (const { severity, text, hresult: code, cure } of findings) {
-    const status = code === undefined ? '' : ` ${formatHresult(code)}`;
-    out(`${LABELS[severity]}: ${text}${status}`);
-    if (cure !== undefined) out(`  ${cure}`);
-  }
+  for (const finding of findings) printFinding(out, finding);
   // A plan beside an error would be one of the keys that are left.
   if (plan === undefined || isNothing(plan) || findings.some(({ severity }) => severity === 'error')) return;
   if (findings.length > 0) out();
@@ -132,8 +128,6 @@ function show({ out }: CommandContext, { findings, plan, backup }: Migration): v
   );
   for (const { from } of plan.keys) out(`  ${number++}. delete ${place(from)} of ${from.provider}`);
 }
-
-const LABELS: Readonly<Record<Finding['severity'], string>> = { error: 'Error', warning: 'Warning', note: 'Note' };
 
 function place({ container, keySpec }: { readonly container: string; readonly keySpec: number }): string {
   return `${container} (KeySpec ${keySpec})`;
@@ -160,12 +154,7 @@ function asError(finding: Finding | undefined): HresultError {
 
 function planJson({ findings, plan, backup }: Migration): { [name: string]: Json } {
   return {
-    findings: findings.map(({ severity, text, symbol, cure }) => ({
-      severity,
-      text,
-      ...(symbol === undefined ? {} : { symbol }),
-      ...(cure === undefined ? {} : { cure }),
-    })),
+    findings: findings.map(findingJson),
     hash: plan!.hash,
     backup,
     keys: plan!.keys.map(({ from, to }) => ({ from: { ...from }, to: { ...to } })),

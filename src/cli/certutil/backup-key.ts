@@ -1,4 +1,9 @@
 import { join } from 'node:path';
+import type { CaConfiguration } from '#ca/api';
+import { Configuration } from '#ca/config/configuration';
+import { KEY_BACKUPS, withKeyBackup } from '#ca/config/key-backups';
+import type { StoreEntry } from '#certstore/ports/certificate-store';
+import { isHresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { caEntries, configOf } from './keys/ca-certificates.ts';
@@ -35,6 +40,7 @@ export async function run(context: CertutilContext): Promise<Json> {
     await console.writeFile(file, pfx, { overwrite, mode: 0o600 });
     const config = configOf(settings);
     out(`Backed up keys and certificates for ${config} to ${file}.`);
+    await remember(context, configuration, entries);
     return {
       config,
       file,
@@ -43,4 +49,20 @@ export async function run(context: CertutilContext): Promise<Json> {
       entries: entries.map(({ index, thumbprint }) => ({ index, thumbprint })),
     };
   });
+}
+
+/** In the CA's configuration, and so in its audit log: for `certhaven doctor`. The backup is made, whoever may not write there. */
+async function remember(
+  { outAfterStatus }: CertutilContext,
+  configuration: CaConfiguration,
+  entries: readonly StoreEntry[],
+): Promise<void> {
+  const thumbprints = entries.map(({ thumbprint }) => thumbprint);
+  const value = withKeyBackup(new Configuration(await configuration.registry()), thumbprints, new Date());
+  try {
+    await configuration.setRegistry({ path: '', name: KEY_BACKUPS, value });
+  } catch (error) {
+    if (!isHresult(error, 'ERROR_ACCESS_DENIED') && !isHresult(error, 'CERTSRV_E_ROLECONFLICT')) throw error;
+    outAfterStatus(`CA\\${KEY_BACKUPS} does not tell of it: ${error.detail ?? error.message}`);
+  }
 }

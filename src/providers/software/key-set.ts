@@ -60,7 +60,7 @@ export class KeySet {
   /** Throws NTE_BAD_KEYSET where there are keys and not what protects them. */
   static async open(options: KeySetOptions): Promise<KeySet> {
     const protectionKey = await readProtectionKey(options.directory);
-    if (protectionKey) {
+    if (protectionKey && !options.inspects) {
       await makePrivateDirectory(options.directory);
       await sweepDirectory(options.directory);
     }
@@ -179,6 +179,8 @@ export interface KeySetOptions {
   readonly engine: CryptoEngine;
   /** Left out where nobody can be asked for the password of a protected key. */
   readonly passwords?: KeyPasswords | undefined;
+  /** Whoever only looks leaves the folder as it is: its mode, and what killed processes left in it. */
+  readonly inspects?: boolean;
 }
 
 function fileName(slot: KeySlot): string {

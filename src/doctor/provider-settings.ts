@@ -1,0 +1,87 @@
+/** CA\CSP and CA\EncryptionCSP, whether they suit each other and what they name: of this CA, or of one that only its .reg is of. */
+import { signatureSchemeOf } from '#ca/config/ca-signature-scheme';
+import { type Configuration, settingName } from '#ca/config/configuration';
+import { signatureSettingNotice } from '#ca/config/signature-settings';
+import { HresultError } from '#hresult/hresult-error';
+import type { ProviderDescription } from '#pki/crypto/key-provider';
+import { type Diagnosis, diagnosis, diagnosisOf } from './finding.ts';
+
+const PATHS = ['CSP', 'EncryptionCSP'] as const;
+
+/** Each names a provider there is, with its type. */
+export function providerNames(configuration: Configuration, known: readonly ProviderDescription[]): Diagnosis[] {
+  return PATHS.flatMap((path) => {
+    const name = configuration.string('Provider', path);
+    const type = configuration.dword('ProviderType', path) ?? 0;
+    const provider = known.find((candidate) => candidate.name === name);
+    const named = settingName(path, 'Provider');
+    if (name !== undefined && provider === undefined) {
+      const cure = `certutil -csplist lists them; certutil -setreg ${named} NAME`;
+      const text = `${named} is ${name}, which is no provider of this machine.`;
+      return [diagnosis('warning', 'provider-unknown', text, { symbol: 'NTE_KEYSET_NOT_DEF', cure })];
+    }
+    if (!provider || provider.provType === type) return [];
+    const setting = settingName(path, 'ProviderType');
+    const text = `${setting} is ${type}, and ${name} is of type ${provider.provType}.`;
+    const cure = `certutil -setreg ${setting} ${provider.provType}`;
+    return [diagnosis('warning', 'provider-type', text, { symbol: 'NTE_PROV_TYPE_NO_MATCH', cure })];
+  });
+}
+
+/** `publicKey`: DER SubjectPublicKeyInfo of the newest certificate; without it nothing is said of how it signs. */
+export function signatureSettings(configuration: Configuration, publicKey: Uint8Array | undefined): Diagnosis[] {
+  const found: Diagnosis[] = [];
+  const isCsp = (configuration.dword('ProviderType', 'CSP') ?? 0) !== 0;
+  const notice = (name: string) => {
+    const isThere = configuration.value(name, 'CSP') !== undefined;
+    const text = isThere ? signatureSettingNotice(configuration, 'CSP', name) : undefined;
+    return text === undefined ? undefined : splitCure(text);
+  };
+  const ignored = isCsp ? notice('CNGHashAlgorithm') : undefined;
+  if (ignored) found.push(diagnosis('warning', 'hash-ignored', ignored.text, ignored.more));
+  // Under a KSP HashAlgorithm is always there, and always ignored.
+  for (const unable of isCsp ? [notice('HashAlgorithm'), notice('AlternateSignatureAlgorithm')] : [])
+    if (unable)
+      found.push(diagnosis('error', 'signature-settings', unable.text, { symbol: 'NTE_BAD_ALGID', ...unable.more }));
+  if (publicKey !== undefined) found.push(...digestOf(configuration, publicKey, isCsp));
+  return found;
+}
+
+function splitCure(notice: string): { readonly text: string; readonly more: { readonly cure?: string } } {
+  const move = ' Move the keys to a key storage provider: ';
+  const [text, cure] = notice.split(move) as [string, string | undefined];
+  return { text, more: cure === undefined ? {} : { cure } };
+}
+
+function digestOf(configuration: Configuration, publicKey: Uint8Array, isCsp: boolean): Diagnosis[] {
+  try {
+    const { digest } = signatureSchemeOf(configuration, publicKey);
+    if (digest !== 'sha1' && digest !== 'md5') return [];
+    const cure = isCsp
+      ? 'certhaven migrate keys --to KSP --hash SHA256'
+      : 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256, then start the CA again';
+    const text = `The CA signs with ${digest.toUpperCase()}, which programs refuse.`;
+    return [diagnosis('warning', 'sha1-signatures', text, { cure })];
+  } catch (error) {
+    if (error instanceof HresultError) return [diagnosisOf('error', 'signature-settings', error)];
+    throw error;
+  }
+}
+
+export function encryptionSettings(configuration: Configuration): Diagnosis[] {
+  const found: Diagnosis[] = [];
+  const [csp, encryption] = PATHS.map((path) => configuration.string('Provider', path));
+  if (encryption !== undefined && csp !== encryption) {
+    const text = `CA\\EncryptionCSP\\Provider is ${encryption}, and CA\\CSP\\Provider ${csp}: exchange keys are made in another provider than the CA's.`;
+    found.push(diagnosis('note', 'encryption-provider', text));
+  }
+  for (const path of PATHS) {
+    if ((configuration.dword('MachineKeyset', path) ?? 1) !== 0) continue;
+    const name = settingName(path, 'MachineKeyset');
+    const text = `${name} is 0: AD CS would look for its keys among those of one user.`;
+    found.push(
+      diagnosis('warning', 'machine-keyset', text, { symbol: 'NTE_BAD_KEYSET', cure: `certutil -setreg ${name} 1` }),
+    );
+  }
+  return found;
+}

@@ -1,0 +1,106 @@
+/** The machine's certificate stores against its key containers. */
+import type { Configuration } from '#ca/config/configuration';
+import { plainHash } from '#ca/config/plain-hash';
+import type { KeyLocation } from '#ca/ports';
+import { openKeyOf } from '#ca/renew/key-spec';
+import { outstandingRenewal } from '#ca/renew/outstanding';
+import { HresultError } from '#hresult/hresult-error';
+import { formatHex } from '#pki/asn1/bytes';
+import { formatName } from '#pki/x509/name-text';
+import { formatSerial } from '#pki/x509/serial-number';
+import { attempt, type Diagnosis, diagnosis, diagnosisOf } from './finding.ts';
+import type { OwnKeys } from './own-keys.ts';
+import type { DoctorPorts } from './ports.ts';
+
+export async function damagedEntries({
+  certificateStores,
+}: Pick<DoctorPorts, 'certificateStores'>): Promise<Diagnosis[]> {
+  const found: Diagnosis[] = [];
+  for (const store of certificateStores.all) {
+    for (const { kind, thumbprint, error } of await store.listDamaged()) {
+      const what = kind === 'crl' ? 'CRL' : 'certificate';
+      found.push(
+        diagnosisOf('warning', 'store-damaged', error, {
+          text: `A ${what} of ${store.name} is damaged: ${error.detail ?? error.message}`,
+          cure: `certutil -addstore ${store.name} FILE mends it, certutil -delstore ${store.name} ${thumbprint} takes it away`,
+        }),
+      );
+    }
+  }
+  return found;
+}
+
+/** Certificates of My that name a key which is gone; the CA's own are `ownKeys`'. */
+export async function entriesWithoutKey(
+  { certificateStores, providers }: Pick<DoctorPorts, 'certificateStores' | 'providers'>,
+  configuration: Configuration,
+): Promise<Diagnosis[]> {
+  const own = new Set(configuration.strings('CACertHash').map(plainHash));
+  const exchange = new Set(configuration.strings('CAXchgCertHash').map(plainHash));
+  const found: Diagnosis[] = [];
+  for (const { certificate, thumbprint, properties } of await certificateStores.open('My').list()) {
+    const { keyProvInfo } = properties;
+    if (keyProvInfo === undefined || own.has(thumbprint)) continue;
+    const key = await attempt(() => openKeyOf(providers, keyProvInfo));
+    if (!(key instanceof HresultError)) {
+      key.close();
+      continue;
+    }
+    const { serialNumber, subject } = certificate.tbsCertificate;
+    const serial = formatSerial(serialNumber);
+    const text = `${formatName(subject)} (${serial}) in My: ${key.detail ?? key.message}`;
+    found.push(
+      exchange.has(thumbprint)
+        ? diagnosisOf('warning', 'exchange-key', key, {
+            text: `The exchange certificate ${text} Whatever was sealed to it opens no more.`,
+            cure: 'certutil -CAInfo xchg has the CA make another',
+          })
+        : diagnosisOf('warning', 'key-gone', key, {
+            text,
+            cure: `certutil -repairstore my "${serial}", or certutil -delstore my "${serial}"`,
+          }),
+    );
+  }
+  return found;
+}
+
+/** Keys of the machine that no certificate names: the CA's own, from an import that was made twice or a move half done, and others. `wanted` are left out. */
+export async function keysWithoutCertificate(
+  { certificateStores, providers }: Pick<DoctorPorts, 'certificateStores' | 'providers'>,
+  { keys }: OwnKeys,
+  configuration: Configuration,
+  wanted: readonly Pick<KeyLocation, 'provider' | 'container'>[] = [],
+): Promise<Diagnosis[]> {
+  const named = new Set<string>();
+  const place = (provider: string, container: string) => `${provider}\n${container}`;
+  for (const store of ['My', 'Request', 'KRA'])
+    for (const { properties } of await certificateStores.open(store).list())
+      if (properties.keyProvInfo) named.add(place(properties.keyProvInfo.provider, properties.keyProvInfo.container));
+  for (const { provider, container } of wanted) named.add(place(provider, container));
+  const renewal = outstandingRenewal(configuration);
+  if (renewal) named.add(place(renewal.key.provider, renewal.key.container));
+  const own = new Set(keys.map(({ publicKey }) => formatHex(publicKey)));
+  const found: Diagnosis[] = [];
+  for (const provider of providers.all) {
+    for (const { container, uniqueName, publicKey } of await provider.listKeys()) {
+      if (named.has(place(provider.name, container)) || named.has(place(provider.name, uniqueName))) continue;
+      const cure = `certutil -csp "${provider.name}" -delkey "${container}"`;
+      found.push(
+        own.has(formatHex(publicKey))
+          ? diagnosis(
+              'warning',
+              'left-over-key',
+              `${provider.name} has a key of the CA in ${container}, which no certificate names.`,
+              { cure },
+            )
+          : diagnosis(
+              'note',
+              'key-without-certificate',
+              `${provider.name} has a key in ${container}, which no certificate names.`,
+              { cure },
+            ),
+      );
+    }
+  }
+  return found;
+}
