@@ -129,3 +129,23 @@ test('the token is lost and comes back: what needs it fails with a code meanwhil
   run('alice', 'certreq -new -q alice.inf back.req && certreq -submit back.req back.cer back.p7b back.rsp');
   assert.match(run('', 'openssl verify -CAfile ca.pem back.cer'), /OK/);
 });
+
+test('a CA with its key in a file keeps its exchange keys in a token, and archives by them', () => {
+  const typed = `export CERTHAVEN_HOME=${join(soft.directory, 'other')}; echo ${PIN} |`;
+  const where = `--module ${soft.module} --token ${TOKEN} --pin-prompt`;
+  run('', `${typed} certhaven provider add ${where}`);
+  run('', `${typed} certhaven install-ca --name "CN=Other CA" --domain contoso.com --key RSA:2048`);
+  run('', `${typed} certutil -setreg 'CA\\EncryptionCSP\\Provider' "${NAME}"`);
+  run('', `${typed} certhaven add-user alice --mail alice@contoso.com`);
+  run('', `${typed} certhaven template duplicate EFS Mail --archive-key`);
+  run('', `${typed} certutil -SetCATemplates +Mail,KeyRecoveryAgent`);
+  inf('agent.inf', 'Agent', 'KeyRecoveryAgent');
+  run('', `${typed} certreq -new -q agent.inf agent.req; ${typed} certreq -submit agent.req`);
+  run('', `${typed} certutil -resubmit 2; ${typed} certreq -retrieve 2 agent.cer`);
+  run('', `${typed} certhaven kra agent.cer --use 1`);
+  run('alice', `${typed} certreq -new -q alice.inf other.req`);
+  assert.match(run('alice', `${typed} certreq -submit other.req other.cer`), /Certificate retrieved\(Issued\)/);
+  const keys = run('', `${typed} certutil -csp "${NAME}" -key`);
+  assert.match(keys, /^ {2}Other CA-Xchg\(/m);
+  assert.doesNotMatch(keys, /^ {2}Other CA$/m);
+});
