@@ -2,13 +2,12 @@ import type { CertificateStores, StoreEntry } from '#certstore/ports/certificate
 import type { Retriever } from '#enroll/ports';
 import { publishedCrls } from '#enroll/published-crls';
 import { type HresultError, isHresult } from '#hresult/hresult-error';
-import { anyExtendedKeyUsage, id_ce_cRLDistributionPoints, szOID_ANY_APPLICATION_POLICY } from '#pki/asn1/oid-table';
+import { id_ce_cRLDistributionPoints } from '#pki/asn1/oid-table';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { Certificate } from '#pki/x509/certificate';
 import { findExtension } from '#pki/x509/extension';
-import { EXTENSIONS } from '#pki/x509/extensions/extension-table';
 import { validatePath } from '#pki/x509/path/validate-path';
-import { readableExtension } from '#pki/x509/readable-extension';
+import { purposesOf } from '#pki/x509/purposes';
 
 export interface VerifierOptions {
   /** Whose Root, AuthRoot, CA and Disallowed stores decide. */
@@ -92,16 +91,8 @@ function namesCrls({ tbsCertificate: { extensions } }: Certificate): boolean {
 
 /** As Windows does, a CA's purposes bind what is below it; a certificate that names none allows all. */
 function applicationPolicies(chain: readonly Certificate[]): readonly string[] | undefined {
-  let allowed: readonly string[] | undefined;
-  for (const { tbsCertificate } of chain) {
-    const { applicationPolicies: own, extKeyUsage } = EXTENSIONS;
-    const usages =
-      readableExtension(tbsCertificate.extensions, own.oid, own.codec.decode)?.map((each) => each.policyIdentifier) ??
-      readableExtension(tbsCertificate.extensions, extKeyUsage.oid, extKeyUsage.codec.decode);
-    if (usages === undefined || usages.some((usage) => ANY_PURPOSE.includes(usage))) continue;
-    allowed = allowed === undefined ? usages : allowed.filter((usage) => usages.includes(usage));
-  }
-  return allowed;
+  return chain.map(purposesOf).reduce((allowed, purposes) => {
+    if (purposes === undefined || allowed === undefined) return allowed ?? purposes;
+    return allowed.filter((purpose) => purposes.includes(purpose));
+  });
 }
-
-const ANY_PURPOSE: readonly string[] = [anyExtendedKeyUsage, szOID_ANY_APPLICATION_POLICY];
