@@ -86,4 +86,16 @@ export const STORE_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [
     options: ['f', 'enterprise', 'user', 'GroupPolicy', 'Service', 'split', 'dc'],
     load: () => import('./view-store.ts'),
   },
+  {
+    verb: 'viewdelstore',
+    canonical: 'viewdelstore',
+    usage: ['[CertificateStoreName [CertId [OutputFile]]]'],
+    summary: 'Delete certificate from store',
+    details: ['Windows lets somebody choose in a window; here what matches is listed, and asked about.'],
+    group: 'stores',
+    minArgs: 0,
+    maxArgs: 3,
+    options: ['f', 'enterprise', 'user', 'GroupPolicy', 'Service', 'split', 'dc'],
+    load: () => import('./view-del-store.ts'),
+  },
 ];

@@ -58,6 +58,8 @@ async function importWithKeys(
   try {
     const flags = new Set<(typeof IMPORT_MODIFIERS.flags)[number]>();
     if (flag('not-exportable')) flags.add('NoExport');
+    // The wizard's strong private key protection: a password each time the key is used.
+    if (flag('protect')) flags.add('ProtectHigh');
     const others = pairKeys(contents).others.map(({ certificate }) => decodeCertificate(certificate));
     if (!(await areRootsWanted(context, others, place))) flags.add('NoRoot');
     return await importPfx(contents, place, {

@@ -15,12 +15,15 @@ export interface Place extends KeyPlace {
 
 type PlaceContext = Pick<
   CommandContext,
-  'console' | 'engine' | 'stores' | 'enterpriseStores' | 'serviceStores' | 'providers'
+  'console' | 'isJson' | 'engine' | 'stores' | 'enterpriseStores' | 'serviceStores' | 'providers'
 >;
 
 /** The caller's own where nothing is typed. Throws ERROR_INVALID_PARAMETER. */
 export async function openPlace(context: PlaceContext, typed = 'user'): Promise<Place> {
-  const keyProviders = (machineKeyset: boolean) => context.providers(machineKeyset, keyPasswordsAt(context.console));
+  const passwords = keyPasswordsAt({
+    prompt: (question, options) => context.console.prompt(question, { ...options, aside: context.isJson }),
+  });
+  const keyProviders = (machineKeyset: boolean) => context.providers(machineKeyset, passwords);
   const isMachine = typed.toLowerCase() !== 'user';
   return {
     name: typed,
