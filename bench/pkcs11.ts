@@ -1,5 +1,11 @@
 /** Keys in a token of SoftHSM2 beside the same module called by hand, and keys in files beside node:crypto; how late the loop comes meanwhile. */
-import { createHash, createPrivateKey, sign as signData } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  sign as signData,
+  verify as verifySignature,
+} from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -57,6 +63,7 @@ async function measureKey(name: string, algorithm: ProviderAlgorithm, scheme: Si
   await compare(`${name}: signatures in a token, one after the other`, [
     { name: 'provider, each signature verified', perform: inFlight(1, () => key.sign(scheme, data)) },
     { name: 'PKCS #11 by hand, on the main thread', perform: each(() => raw.sign()) },
+    { name: 'the same, each signature verified', perform: each(() => raw.signAndVerify()) },
   ]);
   await compare(`${name}: signatures in a token, ${SESSIONS} sessions`, [
     { name: 'provider, each signature verified', perform: inFlight(SESSIONS, () => key.sign(scheme, data)) },
@@ -114,11 +121,14 @@ function rawSessions(key: ProviderKey, scheme: SignatureScheme) {
   const mechanism = { mechanism: scheme.name === 'ecdsa' ? CKM.ECDSA : CKM.RSA_PKCS };
   const digest = createHash('sha256').update(data).digest();
   const signed = scheme.name === 'ecdsa' ? digest : Buffer.from(digestInfo('sha256', digest));
+  const publicKey = createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' });
+  const sign = (): Buffer => {
+    cryptoki.C_SignInit(sessions[0]!, mechanism, handles[0]!);
+    return cryptoki.C_Sign(sessions[0]!, signed, Buffer.alloc(1024));
+  };
   return {
-    sign(): Buffer {
-      cryptoki.C_SignInit(sessions[0]!, mechanism, handles[0]!);
-      return cryptoki.C_Sign(sessions[0]!, signed, Buffer.alloc(1024));
-    },
+    sign,
+    signAndVerify: () => verifySignature('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, sign()),
     async onPool(count: number): Promise<void> {
       let begun = 0;
       await Promise.all(

@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { HresultSymbol } from '#hresult/codes';
 import { isHresult } from '#hresult/hresult-error';
 import { nodeEngine } from '#pki/crypto/node/engine';
+import { CKF_SERIAL_SESSION, type Cryptoki } from '#providers/pkcs11/cryptoki';
 import { Pkcs11Modules } from '#providers/pkcs11/open-pkcs11-providers';
 import type { PinSource } from '#providers/pkcs11/pin';
 import { initializeToken, PIN, softToken, TOKEN } from '../support/soft-token.ts';
@@ -188,6 +190,25 @@ describe('a token that is lost', () => {
     (await ksp.createKey({ ...RSA, container: 'made when back' })).close();
     const listed = await ksp.listContainers();
     assert.ok(listed.includes('made when back') && !listed.includes('made while away'));
+  });
+
+  it('is logged in to again where somebody in the process logs out', async () => {
+    const ksp = provider();
+    const key = await ksp.createKey({ ...RSA, container: 'logged out' });
+    const cryptoki: Cryptoki & { C_Logout(session: Buffer): void } = new (createRequire(import.meta.url)(
+      'pkcs11js',
+    ).PKCS11)();
+    cryptoki.load(soft.module);
+    const slot = cryptoki.C_GetSlotList(true).find((each) => cryptoki.C_GetTokenInfo(each).label.trim() === TOKEN)!;
+    const session = cryptoki.C_OpenSession(slot, CKF_SERIAL_SESSION);
+    for (let round = 0; round < 3; round++) {
+      cryptoki.C_Logout(session);
+      const all = await Promise.all(Array.from({ length: 6 }, () => key.sign(SCHEME, DATA)));
+      for (const signature of all) assert.ok(await nodeEngine.verify(SCHEME, key.publicKey, DATA, signature));
+      cryptoki.C_Logout(session);
+      assert.ok((await ksp.listContainers()).includes('logged out'));
+    }
+    cryptoki.C_CloseSession(session);
   });
 
   it('does not come back as another one', async () => {

@@ -10,7 +10,7 @@ import { curveBytes, type PublicKeyKind, publicKeyKind } from '#pki/crypto/publi
 import { requireScheme, requireTransport, signatureFits, transportFits, usablePublicKey } from '#pki/crypto/usable-key';
 import { notExportable } from '../key-rules.ts';
 import type { Token } from './token.ts';
-import type { DigestSignature, TokenKeyFields } from './token-operations.ts';
+import type { DigestSignature, KeyName, TokenKeyFields } from './token-operations.ts';
 import { unwrapPrivateKey, WRAPPING_KEY_LENGTH } from './wrapped-key.ts';
 
 export interface Pkcs11KeyFields {
@@ -38,7 +38,8 @@ export class Pkcs11Key implements ProviderKey {
   readonly #token: Token;
   readonly #engine: CryptoEngine;
   readonly #kind: PublicKeyKind;
-  #key: TokenKeyFields | undefined;
+  /** What goes to the thread with each operation. */
+  #key: KeyName | undefined;
   #archive: Uint8Array | undefined;
 
   constructor(fields: Pkcs11KeyFields) {
@@ -52,7 +53,7 @@ export class Pkcs11Key implements ProviderKey {
     this.#token = fields.token;
     this.#engine = fields.engine;
     this.#kind = publicKeyKind(fields.key.publicKey);
-    this.#key = fields.key;
+    this.#key = { label: fields.key.label, id: fields.key.id };
     this.#archive = fields.archive;
   }
 
@@ -139,7 +140,7 @@ export class Pkcs11Key implements ProviderKey {
   }
 
   /** Out of the token it goes under a key that is made for it. */
-  async #takeOut(key: TokenKeyFields): Promise<Uint8Array> {
+  async #takeOut(key: KeyName): Promise<Uint8Array> {
     const wrappingKey = this.#engine.random(WRAPPING_KEY_LENGTH);
     try {
       return unwrapPrivateKey(await this.#token.operate('exportKey', key, wrappingKey), wrappingKey, this.publicKey);
@@ -154,7 +155,7 @@ export class Pkcs11Key implements ProviderKey {
     this.#key = undefined;
   }
 
-  #opened(): TokenKeyFields {
+  #opened(): KeyName {
     if (!this.#key) throw hresult('NTE_INVALID_HANDLE', `The key of ${this.container} was closed.`);
     return this.#key;
   }

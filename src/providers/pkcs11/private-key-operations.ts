@@ -27,7 +27,7 @@ export function sign(session: TokenSession, name: KeyName, signature: DigestSign
   return session.withPrivateKey(name, (key) =>
     session.call('C_Sign', () => {
       cryptoki.C_SignInit(handle, signingMechanism(signature), key);
-      return Uint8Array.from(cryptoki.C_Sign(handle, Buffer.from(data), Buffer.alloc(RESULT_LIMIT)));
+      return new Uint8Array(cryptoki.C_Sign(handle, Buffer.from(data), Buffer.alloc(RESULT_LIMIT)));
     }),
   );
 }
@@ -70,7 +70,7 @@ export function decrypt(
     return session.call('C_Decrypt', () => {
       const out = Buffer.alloc(RESULT_LIMIT);
       try {
-        return Uint8Array.from(cryptoki.C_Decrypt(handle, Buffer.from(encrypted), out));
+        return new Uint8Array(cryptoki.C_Decrypt(handle, Buffer.from(encrypted), out));
       } catch (error) {
         if (isReturnValue(error, ...NOT_OPENED)) return undefined;
         // SoftHSM's word for it, and for a token that is gone.

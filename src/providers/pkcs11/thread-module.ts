@@ -3,11 +3,18 @@ import { sendError } from '#threads/sent-error';
 import { CKF_OS_LOCKING_OK, type Cryptoki } from './cryptoki.ts';
 import { operations } from './operations.ts';
 import { CKR, initializationError, isReturnValue } from './return-value.ts';
-import type { OperationName, ThreadAnswer, ThreadCall } from './token-operations.ts';
+import type { KeyName, OperationName, ThreadAnswer, ThreadCall } from './token-operations.ts';
 import { TokenLost, TokenSession } from './token-session.ts';
+
+const USES: readonly OperationName[] = ['sign', 'decrypt', 'agree'];
 
 /** Half of one of these may be done when the token is lost. */
 const CHANGES: readonly OperationName[] = ['generateKey', 'importKey', 'deleteKey', 'renameObject'];
+
+/** True for what a key is used for that was used before: asking for the state of the session would cost more than it tells. */
+function isKnown(session: TokenSession, { operation, values }: ThreadCall & { readonly kind: 'operate' }): boolean {
+  return USES.includes(operation) && session.hasPrivateKey(values[0] as KeyName);
+}
 
 export class ThreadModule {
   readonly #cryptoki: Cryptoki;
@@ -39,7 +46,7 @@ export class ThreadModule {
         session.logIn(new TextDecoder().decode(call.pin));
         return { kind: 'done', value: undefined };
       }
-      if (!session.isLoggedIn()) return { kind: 'logged out' };
+      if (!isKnown(session, call) && !session.isLoggedIn()) return { kind: 'logged out' };
       hasBegun = true;
       const run = operations(session)[call.operation] as (...values: readonly unknown[]) => unknown;
       return { kind: 'done', value: run(...call.values) };

@@ -197,6 +197,11 @@ export class TokenSession {
     this.#privateKeys.clear();
   }
 
+  /** Whether a handle of that key is at hand, as it is only for who has logged in. */
+  hasPrivateKey(name: KeyName): boolean {
+    return this.#privateKeys.has(nameOf(name));
+  }
+
   findPrivateKey({ label, id }: KeyName): Handle | undefined {
     return this.find([
       { type: CKA.CLASS, value: CKO.PRIVATE_KEY },
