@@ -127,7 +127,7 @@ export class JoinedMachine {
   }
 
   /** CRLs and CA certificates are everybody's: they are fetched also by somebody who has not signed in. */
-  async retriever(): Promise<Retriever> {
+  async retriever(timeout?: number): Promise<Retriever> {
     const directory = await this.directory();
     return this.#joined.reduce<Retriever>(
       (retriever, { config, url, trust }) =>
@@ -136,7 +136,7 @@ export class JoinedMachine {
           config.split('\\')[0]!,
           async () => new ServiceClient({ url, trust: [trust] }),
         ),
-      createRetriever(directory),
+      createRetriever(directory, timeout),
     );
   }
 

@@ -142,8 +142,8 @@ export class Machine {
   }
 
   /** Fetches CRLs and certificates; what this machine's service serves, from there. */
-  async retriever(): Promise<Retriever> {
-    const retriever = createRetriever(await this.directory());
+  async retriever(timeout?: number): Promise<Retriever> {
+    const retriever = createRetriever(await this.directory(), timeout);
     return retrieverThroughService(retriever, this.home.machineName, () => this.#running());
   }
 

@@ -11,6 +11,6 @@ export function storePorts(machine: () => Promise<Machine | JoinedMachine>): Sto
     serviceStores: async () => (await machine()).serviceStores(),
     publishedStore: async (url, ofMachine) => (await machine()).publishedStore(url, ofMachine),
     providers: async (machineKeyset, passwords) => (await machine()).providers(machineKeyset, passwords),
-    retriever: async () => (await machine()).retriever(),
+    retriever: async (timeout) => (await machine()).retriever(timeout),
   };
 }

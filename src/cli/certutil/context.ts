@@ -31,8 +31,8 @@ export interface CertutilPorts {
   serviceStores(): Promise<ServiceStores>;
   /** Of the object an LDAP URL names; of the machine's or the caller's own object for `ldap:`. */
   publishedStore(url: string, ofMachine: boolean): Promise<CertificateStore>;
-  /** Fetches CRLs. */
-  retriever(): Promise<Retriever>;
+  /** Fetches CRLs; `timeout` is the milliseconds for one URL, 15,000 where it is left out. */
+  retriever(timeout?: number): Promise<Retriever>;
   /**
    * The providers of the machine's key set, or of the caller's. `passwords` asks for those of protected keys; verbs leave it
    * out: the tool knows whether somebody can be asked.

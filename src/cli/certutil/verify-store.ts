@@ -53,7 +53,14 @@ async function verifierOf(
     stores: await storesOfTrust(context, storeToken),
     beside: entries.map(({ certificate }) => certificate),
     engine: await context.engine(),
-    retriever: await context.retriever(),
+    retriever: await context.retriever(timeoutOf(context.options.value('t'))),
     time: context.clock.now(),
   });
+}
+
+/** Throws ERROR_INVALID_PARAMETER. */
+function timeoutOf(typed: string | undefined): number | undefined {
+  if (typed === undefined) return undefined;
+  if (/^[1-9][0-9]{0,8}$/.test(typed)) return Number(typed);
+  throw hresult('ERROR_INVALID_PARAMETER', `-t ${typed}: no time to wait.`, { hint: 'milliseconds, as in -t 5000' });
 }
