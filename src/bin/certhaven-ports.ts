@@ -10,10 +10,11 @@ import { storePorts } from './store-ports.ts';
 
 export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
   const machine = lazyMachine(home, console);
+  const stores = storePorts(machine);
   return {
     console,
     machineName: home.machineName,
-    ...storePorts(machine),
+    ...stores,
     version: async () => (await import('#ca/info')).PRODUCT_VERSION,
     homeDirectory: home.directory,
     directory: async () => (await machine()).administeredDirectory(),
@@ -26,6 +27,13 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
     connect: async (config) => (await machine()).connect(config),
     configuration: async (config) => (await machine()).configuration(config),
     keyMigration: async () => (await import('./key-migration.ts')).keyMigration(ownMachine(await machine())),
+    examineFiles: async (files) => {
+      const [{ examineFiles }, { PROVIDERS }] = await Promise.all([
+        import('#doctor/artefacts/examine-files'),
+        import('#providers/names'),
+      ]);
+      return examineFiles(files, { engine: await stores.engine(), now: new Date(), known: PROVIDERS });
+    },
     examine: async () => (await import('./doctor.ts')).examineMachine(ownMachine(await machine())),
     serve: async (options) => {
       ownMachine(await machine());

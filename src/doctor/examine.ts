@@ -32,8 +32,7 @@ export async function examine(ports: DoctorPorts): Promise<Diagnosis[]> {
   const own = configuration && (await check(() => ownKeys(ports, configuration)));
   if (configuration) {
     await add(() => providerNames(configuration, ports.providers.known));
-    const newest = own?.entries.at(-1)?.entry.certificate.tbsCertificate.subjectPublicKeyInfo.raw;
-    await add(() => signatureSettings(configuration, newest));
+    await add(() => signatureSettings(configuration));
     await add(() => encryptionSettings(configuration));
     await add(() => entriesWithoutKey(ports, configuration));
     await add(() => unfinishedWork(ports, configuration));
@@ -57,6 +56,8 @@ export async function examine(ports: DoctorPorts): Promise<Diagnosis[]> {
 
 const SEVERITIES: readonly Finding['severity'][] = ['error', 'warning', 'note'];
 
+/** The worst first; what several checks met, once. */
 export function sorted(found: readonly Diagnosis[]): Diagnosis[] {
-  return SEVERITIES.flatMap((severity) => found.filter((finding) => finding.severity === severity));
+  const once = [...new Map(found.map((finding) => [`${finding.code} ${finding.text}`, finding])).values()];
+  return SEVERITIES.flatMap((severity) => once.filter((finding) => finding.severity === severity));
 }

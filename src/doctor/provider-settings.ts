@@ -1,5 +1,5 @@
 /** CA\CSP and CA\EncryptionCSP, whether they suit each other and what they name: of this CA, or of one that only its .reg is of. */
-import { signatureSchemeOf } from '#ca/config/ca-signature-scheme';
+import { signatureDigestOf } from '#ca/config/ca-signature-scheme';
 import { type Configuration, settingName } from '#ca/config/configuration';
 import { signatureSettingNotice } from '#ca/config/signature-settings';
 import { HresultError } from '#hresult/hresult-error';
@@ -8,8 +8,12 @@ import { type Diagnosis, diagnosis, diagnosisOf } from './finding.ts';
 
 const PATHS = ['CSP', 'EncryptionCSP'] as const;
 
-/** Each names a provider there is, with its type. */
-export function providerNames(configuration: Configuration, known: readonly ProviderDescription[]): Diagnosis[] {
+/** Each names a provider there is, with its type. `where` the providers of `known` are. */
+export function providerNames(
+  configuration: Configuration,
+  known: readonly ProviderDescription[],
+  where = 'this machine',
+): Diagnosis[] {
   return PATHS.flatMap((path) => {
     const name = configuration.string('Provider', path);
     const type = configuration.dword('ProviderType', path) ?? 0;
@@ -17,7 +21,7 @@ export function providerNames(configuration: Configuration, known: readonly Prov
     const named = settingName(path, 'Provider');
     if (name !== undefined && provider === undefined) {
       const cure = `certutil -csplist lists them; certutil -setreg ${named} NAME`;
-      const text = `${named} is ${name}, which is no provider of this machine.`;
+      const text = `${named} is ${name}, which is no provider of ${where}.`;
       return [diagnosis('warning', 'provider-unknown', text, { symbol: 'NTE_KEYSET_NOT_DEF', cure })];
     }
     if (!provider || provider.provType === type) return [];
@@ -28,8 +32,8 @@ export function providerNames(configuration: Configuration, known: readonly Prov
   });
 }
 
-/** `publicKey`: DER SubjectPublicKeyInfo of the newest certificate; without it nothing is said of how it signs. */
-export function signatureSettings(configuration: Configuration, publicKey: Uint8Array | undefined): Diagnosis[] {
+/** Which hash the CA signs with, and what has no effect or cannot be. */
+export function signatureSettings(configuration: Configuration): Diagnosis[] {
   const found: Diagnosis[] = [];
   const isCsp = (configuration.dword('ProviderType', 'CSP') ?? 0) !== 0;
   const notice = (name: string) => {
@@ -43,8 +47,7 @@ export function signatureSettings(configuration: Configuration, publicKey: Uint8
   for (const unable of isCsp ? [notice('HashAlgorithm'), notice('AlternateSignatureAlgorithm')] : [])
     if (unable)
       found.push(diagnosis('error', 'signature-settings', unable.text, { symbol: 'NTE_BAD_ALGID', ...unable.more }));
-  if (publicKey !== undefined) found.push(...digestOf(configuration, publicKey, isCsp));
-  return found;
+  return [...found, ...signatureDigest(configuration, isCsp)];
 }
 
 function splitCure(notice: string): { readonly text: string; readonly more: { readonly cure?: string } } {
@@ -53,9 +56,9 @@ function splitCure(notice: string): { readonly text: string; readonly more: { re
   return { text, more: cure === undefined ? {} : { cure } };
 }
 
-function digestOf(configuration: Configuration, publicKey: Uint8Array, isCsp: boolean): Diagnosis[] {
+function signatureDigest(configuration: Configuration, isCsp: boolean): Diagnosis[] {
   try {
-    const { digest } = signatureSchemeOf(configuration, publicKey);
+    const digest = signatureDigestOf(configuration);
     if (digest !== 'sha1' && digest !== 'md5') return [];
     const cure = isCsp
       ? 'certhaven migrate keys --to KSP --hash SHA256'

@@ -2,7 +2,7 @@ import type { CaConfiguration, CertificationAuthority } from '#ca/api';
 import type { Directory, DirectoryPrincipal } from '#ca/ports';
 import type { DirectoryAdministration } from '#directory/administration';
 import type { Credentials } from '#directory/sign-in';
-import type { Examination } from '#doctor/api';
+import type { CaFiles, Examination } from '#doctor/api';
 import type { HresultError } from '#hresult/hresult-error';
 import type { KeyMigration } from '#migrate/api';
 import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
@@ -145,6 +145,8 @@ export interface CerthavenPorts extends StorePorts {
   keyMigration(): Promise<KeyMigration>;
   /** Looks at this machine's CA and changes nothing. Throws ERROR_ACCESS_DENIED, ERROR_NOT_SUPPORTED in a joined home. */
   examine(): Promise<Examination>;
+  /** Looks at what somebody has of a CA. Throws what opening it throws. */
+  examineFiles(files: CaFiles): Promise<Examination>;
   /** Starts the service. Throws ERROR_SHARING_VIOLATION, WSAEADDRINUSE and what starting a CA throws. */
   serve(options: ServiceOptions): Promise<StartedService>;
   tokenProviders(): Promise<TokenProviders>;

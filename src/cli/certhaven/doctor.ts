@@ -1,16 +1,52 @@
 /** `certhaven doctor`: what is wrong with a CA, and what mends it. */
-import type { Examination, Finding } from '#doctor/api';
+import type { CaFiles, Examination, Finding } from '#doctor/api';
 import { hresult } from '#hresult/hresult-error';
+import { decodePfx } from '#pki/pkcs12/pfx';
+import { readStoreFile } from '../certutil/store/file.ts';
 import type { Json } from '../io/verb.ts';
 import type { CommandContext } from './context.ts';
 import { findingJson, printFinding } from './findings.ts';
+import { firstLine } from './password-file.ts';
 
 /** Ends with 1 where there is an error among the findings. */
 export async function run(context: CommandContext): Promise<Json> {
   const [word] = context.arguments;
-  if (word !== undefined)
-    throw hresult('ERROR_INVALID_PARAMETER', `${word}: not so.`, { hint: 'certhaven doctor --help' });
-  return report(context, await context.examine());
+  if (word !== undefined) {
+    throw hresult('ERROR_INVALID_PARAMETER', `${word}: not so.`, {
+      hint: 'certhaven doctor alone, or with --reg, --pfx, --cert and the files of another CA',
+    });
+  }
+  const files = await filesOf(context);
+  return report(context, await (files === undefined ? context.examine() : context.examineFiles(files)));
+}
+
+/** Undefined where none is named: this machine's CA is meant. */
+async function filesOf(context: CommandContext): Promise<CaFiles | undefined> {
+  const { console, option, options } = context;
+  const [pfx, cert, reg] = [options('pfx'), options('cert'), option('reg')];
+  if (pfx.length === 0 && cert.length === 0 && reg === undefined) {
+    if (option('password') === undefined && option('password-file') === undefined) return undefined;
+    throw hresult('ERROR_INVALID_PARAMETER', 'The password of what?', { hint: '--pfx FILE names a PFX file' });
+  }
+  const registry = reg === undefined ? undefined : await console.readFile(reg);
+  const certificates: Uint8Array[] = [];
+  for (const file of cert) certificates.push(...readStoreFile(await console.readFile(file)).certificates);
+  const read: { readonly name: string; readonly bytes: Uint8Array; readonly password: string }[] = [];
+  for (const name of pfx) {
+    const bytes = await console.readFile(name);
+    // Nobody is asked for the password of what is no PFX.
+    decodePfx(bytes);
+    read.push({ name, bytes, password: await passwordOf(context, name) });
+  }
+  return { pfx: read, certificates, registry };
+}
+
+/** One for all files, or each is asked for. */
+async function passwordOf(context: CommandContext, name: string): Promise<string> {
+  const file = context.option('password-file');
+  if (file !== undefined) return firstLine(context, file);
+  const question = `Enter PFX password of ${name}:`;
+  return context.option('password') ?? context.console.prompt(question, { hidden: true, aside: context.isJson });
 }
 
 function report({ out, endWith }: CommandContext, { config, findings }: Examination): Json {

@@ -6,6 +6,7 @@ import type { Json } from '../io/verb.ts';
 import type { CommandContext } from './context.ts';
 import { findingJson, printFinding } from './findings.ts';
 import { newPassword } from './new-password.ts';
+import { firstLine } from './password-file.ts';
 
 export async function run(context: CommandContext): Promise<Json> {
   const [what, ...rest] = context.arguments;
@@ -90,10 +91,6 @@ async function backupPassword(context: CommandContext): Promise<string> {
 
 /** What -restoreKey of AD CS reads. */
 const LONGEST_PASSWORD = 32;
-
-async function firstLine({ console }: CommandContext, file: string): Promise<string> {
-  return new TextDecoder().decode(await console.readFile(file)).split(/\r?\n/, 1)[0]!;
-}
 
 const STEP_TEXTS: Readonly<Record<string, string>> = {
   'backed up': 'Backup written, opened again, and each key in it compared.',
