@@ -1,4 +1,4 @@
-/** docs/operations/pkcs11.md, as a reader would type it: softhsm2-util makes its token. */
+/** docs/operations/pkcs11.md and hsm-move.md, as a reader would type them: softhsm2-util makes their tokens. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -8,7 +8,9 @@ import { noToken } from '../support/soft-token.ts';
 const soft = noToken();
 after(() => soft.remove());
 
-test('docs/operations/pkcs11.md does what it says', async () => {
-  const path = join(import.meta.dirname, '..', '..', 'docs', 'operations', 'pkcs11.md');
-  assert.ok((await runWalkthrough(path)) > 0, 'a page without commands');
-});
+for (const name of ['pkcs11.md', 'hsm-move.md']) {
+  test(`docs/operations/${name} does what it says`, async () => {
+    const path = join(import.meta.dirname, '..', '..', 'docs', 'operations', name);
+    assert.ok((await runWalkthrough(path)) > 0, 'a page without commands');
+  });
+}

@@ -1,6 +1,7 @@
 /** What an enterprise CA puts into the directory: its certificate, its list of templates, its place for KRA certificates. MS-WCCE 2.2.2.11. */
-import { hresult } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
+import type { Authority } from '../authority.ts';
 import type { NewCa } from '../config/registry-values.ts';
 import { sanitizeShortName } from '../config/sanitized-name.ts';
 import type { Directory } from '../ports.ts';
@@ -49,6 +50,24 @@ export async function publishAuthority(directory: Directory, ca: NewCa, certific
   await directory.addValues(ntAuthCertificates(directory), 'cACertificate', [certificate]);
   // Clients find a CA by its enrollment service: it comes last.
   for (const [distinguishedName, attributes] of objects) await directory.put(distinguishedName, attributes);
+}
+
+/**
+ * A CA that came to another server, and whose CAServerName says so, tells the directory: clients find it by its enrollment
+ * service. Where the directory takes no change now, the next start tries again.
+ */
+export async function publishServerName(authority: Authority): Promise<void> {
+  const { enterprise, commonName, serverName, ports } = authority;
+  if (!enterprise) return;
+  const { directory } = ports;
+  const service = enrollmentService(directory, sanitizeShortName(commonName));
+  try {
+    const known = (await directory.object(service))?.attributes.get('dNSHostName')?.[0];
+    if (known === undefined || known === serverName) return;
+    await directory.put(service, new Map([['dNSHostName', [serverName]]]));
+  } catch (error) {
+    if (!(error instanceof HresultError)) throw error;
+  }
 }
 
 /** Takes back what publishAuthority wrote, as far as it came. */

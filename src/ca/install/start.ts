@@ -31,6 +31,7 @@ import { templateEvents } from '../template/template-events.ts';
 import { checkDirectory } from './check-directory.ts';
 import { KeyUses } from './key-uses.ts';
 import { ownCertificates } from './own-certificates.ts';
+import { publishServerName } from './publish-authority.ts';
 
 export interface StartOptions {
   /** Write start, stop and the state of the KRAs into the logs: a service does, a command that only looks in does not. */
@@ -86,6 +87,7 @@ export async function startAuthority(ports: AuthorityPorts, { announce }: StartO
   const authority: Authority = { ...identity, kraRing, kraWatch };
   await finishSignings(authority);
   await publishRenewed(authority);
+  await publishServerName(authority);
   if (!announce) return authority;
   await authority.exchangeKeys.removeStale(authority);
   const directoryEvents = await checkDirectory(authority);
