@@ -38,10 +38,17 @@ export async function lifeAndChain(ports: ChainOwner['ports'], own: OwnKeys): Pr
   const chain = await attempt(() => validateChain({ ports, certificates: caCertificatesOf(own) }, certificate));
   if (chain instanceof HresultError) {
     const text = `The chain of ${nameOf(newest)}: ${chain.message}`;
-    found.push(diagnosisOf('warning', 'ca-chain', chain, { text }));
+    const cure = CHAIN_CURES[chain.symbol] ?? chain.hint;
+    found.push(diagnosisOf('warning', 'ca-chain', chain, { text, ...(cure === undefined ? {} : { cure }) }));
   }
   return found;
 }
+
+const CHAIN_CURES: Partial<Record<HresultError['symbol'], string>> = {
+  CERT_E_UNTRUSTEDROOT: 'certutil -addstore Root FILE, with the certificate of the root',
+  CERT_E_CHAINING: 'certutil -addstore CA FILE, with the certificates of the CAs above it',
+  CRYPT_E_REVOCATION_OFFLINE: 'have the CA above it publish a CRL, and see that it is found where the certificate says',
+};
 
 function nameOf({ index }: OwnEntry): string {
   return `CA certificate ${index}`;

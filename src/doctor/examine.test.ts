@@ -144,7 +144,7 @@ describe('CA certificates and keys', () => {
 
   test('ca-chain', async () => {
     await world.ports.stores.remove('Root', (await ownEntry()).certificate.raw);
-    await only('ca-chain', 'warning', 'CERT_E_UNTRUSTEDROOT');
+    assert.match((await only('ca-chain', 'warning', 'CERT_E_UNTRUSTEDROOT')).cure!, /-addstore Root/);
   });
 
   test('left-over-key, key-without-certificate', async () => {
@@ -154,6 +154,20 @@ describe('CA certificates and keys', () => {
     const algorithm = { type: 'rsa', modulusLength: 2048 } as const;
     (await ksp().createKey({ container: 'te-2', algorithm, keySpec: 0, policy })).close();
     assert.match((await only('key-without-certificate', 'note')).cure!, /-delkey "te-2"$/);
+  });
+
+  test('check-failed: a token that does not answer hides no key of another provider', async () => {
+    const policy = { exportable: true, archivable: false };
+    (await ksp().importKey(await exportedKey(), { container: 'te-1', keySpec: 0, policy })).close();
+    const absent = { ...ksp(), name: 'Absent', listKeys: () => Promise.reject(hresult('NTE_DEVICE_NOT_READY')) };
+    const providers = { ...world.ports.providers, all: [absent, ...world.ports.providers.all] };
+    const findings = await examine({ ...doctorPorts(world), providers });
+    const codes = findings.filter(({ severity }) => severity === 'warning').map(({ code, symbol }) => [code, symbol]);
+    assert.deepEqual(codes, [
+      ['key-backup-missing', undefined],
+      ['check-failed', 'NTE_DEVICE_NOT_READY'],
+      ['left-over-key', undefined],
+    ]);
   });
 
   test('key-backup-missing, key-backup-old; of a renewal with the same key the earlier backup counts', async () => {

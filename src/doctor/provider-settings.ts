@@ -27,7 +27,7 @@ export function providerNames(
     if (!provider || provider.provType === type) return [];
     const setting = settingName(path, 'ProviderType');
     const text = `${setting} is ${type}, and ${name} is of type ${provider.provType}.`;
-    const cure = `certutil -setreg ${setting} ${provider.provType}`;
+    const cure = `certutil -setreg ${setting} ${provider.provType}, unless it is Provider that is wrong`;
     return [diagnosis('warning', 'provider-type', text, { symbol: 'NTE_PROV_TYPE_NO_MATCH', cure })];
   });
 }

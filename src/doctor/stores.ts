@@ -82,23 +82,20 @@ export async function keysWithoutCertificate(
   const own = new Set(keys.map(({ publicKey }) => formatHex(publicKey)));
   const found: Diagnosis[] = [];
   for (const provider of providers.all) {
-    for (const { container, uniqueName, publicKey } of await provider.listKeys()) {
+    const listings = await attempt(() => provider.listKeys());
+    if (listings instanceof HresultError) {
+      const text = `What keys are in ${provider.name} cannot be said: ${listings.detail ?? listings.message}`;
+      found.push(diagnosisOf('warning', 'check-failed', listings, { text }));
+      continue;
+    }
+    for (const { container, uniqueName, publicKey } of listings) {
       if (named.has(place(provider.name, container)) || named.has(place(provider.name, uniqueName))) continue;
       const cure = `certutil -csp "${provider.name}" -delkey "${container}"`;
+      const where = `in ${container}, which no certificate names.`;
       found.push(
         own.has(formatHex(publicKey))
-          ? diagnosis(
-              'warning',
-              'left-over-key',
-              `${provider.name} has a key of the CA in ${container}, which no certificate names.`,
-              { cure },
-            )
-          : diagnosis(
-              'note',
-              'key-without-certificate',
-              `${provider.name} has a key in ${container}, which no certificate names.`,
-              { cure },
-            ),
+          ? diagnosis('warning', 'left-over-key', `${provider.name} has a key of the CA ${where}`, { cure })
+          : diagnosis('note', 'key-without-certificate', `${provider.name} has a key ${where}`, { cure }),
       );
     }
   }
