@@ -1,5 +1,5 @@
 /**
- * Issue and archival over HTTPS: a service process with everything on, a client that signs in by token, 32 connections. The
+ * Issue and archival over HTTPS: a service process with everything on, a client that signs in by token, many connections. The
  * load generator shares the machine's processors; what it takes is printed apart. Held against what cannot be saved.
  */
 import type { KeyParameters } from '#pki/crypto/engine';

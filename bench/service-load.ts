@@ -10,7 +10,7 @@ import type { Contender } from './measure.ts';
 import type { ServedForLoad, UsedByService } from './service-under-load.ts';
 
 /** Connections, each with one request under way. */
-export const CONNECTIONS = 32;
+export const CONNECTIONS = Number(process.env['WIDTH'] ?? 128);
 
 /** Enough that nobody's object in the directory grows long: most templates publish the certificate there. */
 const PEOPLE = 200;

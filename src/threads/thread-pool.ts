@@ -17,6 +17,8 @@ export interface ThreadPoolOptions {
   readonly endsForGood?: boolean;
   /** Told of each thread that ended before its time, with what its calls fail with: RPC_E_SERVER_DIED. */
   readonly onEnd?: (error: HresultError) => void;
+  /** True of a result by which a thread says that it cannot do what others can: it is asked after them from then on. */
+  readonly isRefusal?: (result: unknown) => boolean;
 }
 
 interface Waiting {
@@ -81,6 +83,11 @@ export class ThreadPool<Call, Result> {
     return this.#start();
   }
 
+  #askLast(thread: Thread): void {
+    const index = this.#threads.indexOf(thread);
+    if (index >= 0) this.#threads.push(...this.#threads.splice(index, 1));
+  }
+
   #start(): Thread {
     // No flags of the process: some of them (--eval, --test) are none for a thread.
     const worker = new Worker(this.#script, { workerData: this.#options.data, execArgv: [] });
@@ -90,7 +97,10 @@ export class ThreadPool<Call, Result> {
       // An idle thread does not keep the process alive.
       if (thread.sent.length === 0) worker.unref();
       if ('failed' in answer) reject(receiveError(answer.failed));
-      else resolve(answer.result);
+      else {
+        if (this.#options.isRefusal?.(answer.result)) this.#askLast(thread);
+        resolve(answer.result);
+      }
     });
     const end = (cause?: unknown) => {
       const index = this.#threads.indexOf(thread);

@@ -25,7 +25,11 @@ export class ModuleThreads {
   constructor(path: string, size: number) {
     this.#size = size;
     this.#width = size;
-    this.#pool = new ThreadPool('pkcs11', import.meta.url, { size, data: { path } });
+    this.#pool = new ThreadPool('pkcs11', import.meta.url, {
+      size,
+      data: { path },
+      isRefusal: (result) => (result as ThreadAnswer).kind === 'no session',
+    });
   }
 
   /**
@@ -44,7 +48,7 @@ export class ModuleThreads {
       const { start, answer } = await this.#send((start) => ({ kind: 'operate', token, start, operation, values }));
       if (answer.kind === 'done') return answer.value as ReturnType<TokenOperations[Name]>;
       if (answer.kind === 'no session') {
-        // The threads that have one go on with it: those that were started first are asked first.
+        // The threads that have one go on with it: the others are asked last.
         if (this.#width === 1) throw receiveError(answer.error);
         this.#width--;
       } else if (answer.kind === 'lost') {
