@@ -1,3 +1,4 @@
+/** Stores from outside: entries, places, CertIds, files. Over 400 lines because all of it shares the certificates that openssl makes once. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -322,7 +322,7 @@ describe('what the doctor finds', () => {
   });
 
   describe('the machine', () => {
-    test('file-permissions', { skip: process.platform === 'win32' }, async () => {
+    test('file-permissions', async () => {
       const [file] = globSync(join(world.folder, 'keys', '*_*'));
       chmodSync(file!, 0o640);
       const { cure } = await only('file-permissions', 'error');

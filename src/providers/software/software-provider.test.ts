@@ -1,3 +1,4 @@
+/** Key files and what protects them, beside the contract of all providers. Over 400 lines because all of it opens key sets in the same way. */
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import {
