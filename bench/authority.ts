@@ -33,7 +33,12 @@ export async function openBenchAuthority(algorithm: KeyParameters): Promise<Benc
   const engine = createNodeEngine({ threads: availableParallelism() });
   const keyArchiver = archiveThreads(availableParallelism());
   const folder = mkdtempSync(join(tmpdir(), 'certhaven-bench-'));
-  const world = await AuthorityWorld.create({ folder, engine, threads: { keyArchiver }, installation: { algorithm } });
+  const world = await AuthorityWorld.create({
+    folder,
+    engine,
+    threads: { keyArchiver },
+    installation: { key: { algorithm } },
+  });
   const { key, scheme } = world.authority.current;
   const toBeSigned = world.ports.engine.random(1400);
   const raw = new DatabaseSync(join(folder, 'raw.db'));

@@ -18,15 +18,16 @@ export async function installAuthority(machine: Machine, wanted: NewAuthority): 
       subject: wanted.subject,
       validity: { unit: 'Years', count: wanted.years },
       provider: wanted.provider,
-      algorithm: wanted.key,
+      key: wanted.key,
       hashAlgorithm: wanted.hash,
       serverName: machine.home.machineName,
       description: wanted.description,
       certEnrollDirectory: paths.certEnroll(machine.home),
     });
     const authority = await startAuthority(ports, { announce: false });
-    // Clients check the exchange certificate against a CRL: without a first one nobody could archive a key.
-    await publishBaseCrl(authority, installer.accountName);
+    // Clients check the exchange certificate against a CRL: without a first one nobody could archive a key. Of a CA that was
+    // elsewhere before it would take the place of the last one, and lack what was revoked there.
+    if (!('container' in wanted.key && wanted.key.certificate)) await publishBaseCrl(authority, installer.accountName);
     await publishCaCertificate(authority, installer.accountName);
     if (authority.enterprise) await joinDomain(machine);
     await stopAuthority(authority, { announce: false });

@@ -84,6 +84,8 @@ export class Machine {
     await makePrivateDirectory(this.home.directory);
     this.#directory = openEmbeddedDirectory({ path: paths.directory(this.home) });
     await this.#directory.install(dnsName, netbiosName);
+    // Without a domain there was nobody.
+    this.#caller = undefined;
   }
 
   administeredDirectory(): Promise<EmbeddedDirectory> {

@@ -23,7 +23,7 @@ before(async () => {
   // ECDSA signs the same bytes differently each time, and must not do so here.
   const algorithm = { type: 'ec', curve: 'P-256' } as const;
   mkdirSync(home);
-  const world = await AuthorityWorld.create({ folder: home, installation: { algorithm } });
+  const world = await AuthorityWorld.create({ folder: home, installation: { key: { algorithm } } });
   await world.close();
   cpSync(home, kept, { recursive: true });
 });

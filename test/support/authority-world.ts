@@ -118,7 +118,7 @@ export class AuthorityWorld {
       subject: parseName('CN=Contoso CA,O=Contoso'),
       validity: { unit: 'Years', count: 10 },
       provider: 'Microsoft Software Key Storage Provider',
-      algorithm: { type: 'rsa', modulusLength: 2048 },
+      key: { algorithm: { type: 'rsa', modulusLength: 2048 } },
       hashAlgorithm: 'SHA256',
       serverName: 'ca01.contoso.com',
       description: '',

@@ -19,7 +19,7 @@ export async function cspCa(options: WorldOptions = {}, { ended = true } = {}): 
       provider: STRONG,
       hashAlgorithm: 'SHA1',
       validity: { unit: 'Years', count: 2 },
-      algorithm: { type: 'rsa', modulusLength: 1024 },
+      key: { algorithm: { type: 'rsa', modulusLength: 1024 } },
       ...options.installation,
     },
   });

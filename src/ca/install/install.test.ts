@@ -51,7 +51,11 @@ test('the certificate of an enterprise root, as openssl reads it', () =>
   }));
 
 for (const [name, installation, text] of [
-  ['P-384 with SHA-384', { algorithm: { type: 'ec', curve: 'P-384' }, hashAlgorithm: 'SHA384' }, /ecdsa-with-SHA384/],
+  [
+    'P-384 with SHA-384',
+    { key: { algorithm: { type: 'ec', curve: 'P-384' } }, hashAlgorithm: 'SHA384' },
+    /ecdsa-with-SHA384/,
+  ],
   [
     'RSA under a CSP',
     { provider: 'Microsoft Strong Cryptographic Provider', hashAlgorithm: 'SHA1' },
@@ -127,7 +131,11 @@ const FAULTS: readonly (readonly [
   spoil: (ports: AuthorityPorts) => AuthorityPorts,
 ])[] = [
   ['an unknown provider', { provider: 'Nonesuch' }, (ports) => ports],
-  ['a key of a length that nobody makes', { algorithm: { type: 'rsa', modulusLength: 100 } }, (ports) => ports],
+  [
+    'a key of a length that nobody makes',
+    { key: { algorithm: { type: 'rsa', modulusLength: 100 } } },
+    (ports) => ports,
+  ],
   ['a hash that there is not', { hashAlgorithm: 'SHA7' }, (ports) => ports],
   ['a CA without a name', { subject: parseName('O=Contoso') }, (ports) => ports],
   [

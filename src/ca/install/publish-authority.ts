@@ -13,14 +13,39 @@ import {
   kraContainer,
   ntAuthCertificates,
 } from '../template/templates-in-directory.ts';
+import type { UndoList } from './undo-list.ts';
 
 /** pKIEnrollmentService flags: an enterprise CA that knows version 2 templates. */
 const PKI_ENROLLMENT_SERVICE_FLAGS = '10';
 
-/** Throws ERROR_ALREADY_EXISTS where the directory has a CA of this name: names are unique in it. */
-export async function requireNewName(directory: Directory, { commonName }: NewCa): Promise<void> {
-  if (await directory.object(enrollmentService(directory, sanitizeShortName(commonName))))
-    throw hresult('ERROR_ALREADY_EXISTS', `The directory has a certification authority ${commonName}.`);
+/**
+ * True where the directory has this very CA, which comes to another server. Throws ERROR_ALREADY_EXISTS where it has another of
+ * the same name: names are unique in it.
+ */
+export async function isKnownAuthority(
+  directory: Directory,
+  commonName: string,
+  certificate: Uint8Array | undefined,
+): Promise<boolean> {
+  const service = await directory.object(enrollmentService(directory, sanitizeShortName(commonName)));
+  if (service === undefined) return false;
+  const known = service.attributes.get('cACertificate') ?? [];
+  if (certificate && known.some((value) => typeof value !== 'string' && isSameBytes(value, certificate))) return true;
+  throw hresult('ERROR_ALREADY_EXISTS', `The directory has a certification authority ${commonName}.`, {
+    hint: 'install it with the certificate it has there (--cert-file), or give the new one another name',
+  });
+}
+
+/** Clients find the CA at its new server; all else that the directory has of it stays. */
+export async function moveAuthority(
+  directory: Directory,
+  { commonName, serverName }: NewCa,
+  undo: UndoList,
+): Promise<void> {
+  const dn = enrollmentService(directory, sanitizeShortName(commonName));
+  const before = (await directory.object(dn))?.attributes.get('dNSHostName') ?? [];
+  undo.push(() => directory.put(dn, new Map([['dNSHostName', before]])));
+  await directory.put(dn, new Map([['dNSHostName', [serverName]]]));
 }
 
 export async function publishAuthority(directory: Directory, ca: NewCa, certificate: Uint8Array): Promise<void> {

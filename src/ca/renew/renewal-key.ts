@@ -2,7 +2,7 @@
 import { hresult, isHresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
 import type { ProviderKey } from '#pki/crypto/key-provider';
-import { publicKeyKind } from '#pki/crypto/public-key';
+import { publicKeyAlgorithm } from '#pki/crypto/public-key-algorithm';
 import type { AuthorityPorts } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { sanitizeName } from '../config/sanitized-name.ts';
@@ -71,11 +71,10 @@ export async function takeKey(
     opened.close();
     throw hresult('NTE_BAD_KEY', `Container ${key.container} holds another key than the CA certificate's.`);
   }
-  const kind = publicKeyKind(previous.certificate.tbsCertificate.subjectPublicKeyInfo);
   return createCaKey(providers, {
     provider: key.provider,
     container: key.container,
-    algorithm: kind.type === 'rsa' ? { type: 'rsa', modulusLength: kind.bits } : { type: 'ec', curve: kind.curve },
+    algorithm: publicKeyAlgorithm(previous.certificate.tbsCertificate.subjectPublicKeyInfo),
     exportable: await isExportable(providers, previous.key),
   });
 }

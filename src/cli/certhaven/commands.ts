@@ -9,8 +9,9 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'install-ca',
     usage:
-      '--name "CN=My CA,O=My Company" [--type enterprise-root|stand-alone-root] [--domain DNS] [--netbios NAME] [--years N] [--provider NAME] [--key RSA:BITS|ECDSA_P256|ECDSA_P384|ECDSA_P521] [--hash SHA256] [--description TEXT]',
-    summary: 'Install a certification authority on this machine, and its domain where there is none',
+      '--name "CN=My CA,O=My Company" [--type enterprise-root|stand-alone-root] [--domain DNS] [--netbios NAME] [--years N] [--provider NAME] [--key RSA:BITS|ECDSA_P256|ECDSA_P384|ECDSA_P521 | --key-container NAME] [--hash SHA256] [--description TEXT]\n       certhaven install-ca --cert-file FILE [--key-container NAME] [--provider NAME] | --cert-id CERTID, and the rest as above',
+    summary:
+      'Install a certification authority on this machine, and its domain where there is none; on a key that is there, or with the certificate of a CA that was elsewhere before',
     options: {
       name: text,
       type: text,
@@ -19,6 +20,9 @@ export const COMMANDS: readonly Command[] = [
       years: text,
       provider: text,
       key: text,
+      'key-container': text,
+      'cert-file': text,
+      'cert-id': text,
       hash: text,
       description: text,
     },

@@ -6,6 +6,7 @@ import type { CaFiles, Examination } from '#doctor/api';
 import type { HresultError } from '#hresult/hresult-error';
 import type { KeyMigration } from '#migrate/api';
 import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
+import type { Certificate } from '#pki/x509/certificate';
 import type { Name } from '#pki/x509/name';
 import type { Account, AccountApi } from '#wire/account';
 import type { StorePorts } from '../certutil/context.ts';
@@ -19,7 +20,10 @@ export interface NewAuthority {
   readonly subject: Name;
   readonly years: number;
   readonly provider: string;
-  readonly key: ProviderAlgorithm;
+  /** What is made, or what is there, with the certificate of the CA where that is there too. */
+  readonly key:
+    | { readonly algorithm: ProviderAlgorithm }
+    | { readonly container: string; readonly certificate: Certificate | undefined };
   readonly hash: string;
   readonly description: string;
 }

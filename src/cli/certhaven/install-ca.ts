@@ -1,9 +1,13 @@
 import { hresult } from '#hresult/hresult-error';
 import { requireCaName } from '#pki/x509/authority-name';
-import { parseName } from '#pki/x509/name-text';
+import type { Certificate } from '#pki/x509/certificate';
+import { isSameName, type Name } from '#pki/x509/name';
+import { formatName, parseName } from '#pki/x509/name-text';
+import { formatDate } from '../io/date.ts';
 import type { Json } from '../io/verb.ts';
 import { requireAdministrator } from './administrator.ts';
 import type { CommandContext, NewAuthority } from './context.ts';
+import { existingCaKey } from './existing-ca-key.ts';
 import { parseKeyAlgorithm } from './key-algorithm.ts';
 
 /** Ten years: long enough that nobody meets the end by surprise in a lab, short of what root programs distrust. */
@@ -17,24 +21,26 @@ const TYPES: Readonly<Record<string, NewAuthority['caType']>> = {
 /** As CNGHashAlgorithm names them. */
 const HASHES = ['SHA256', 'SHA384', 'SHA512', 'SHA1', 'MD5'] as const;
 
+const DEFAULT_PROVIDER = 'Microsoft Software Key Storage Provider';
+
 export async function run(context: CommandContext): Promise<Json> {
-  const subject = context.option('name');
-  if (subject === undefined)
-    throw hresult('ERROR_INVALID_PARAMETER', 'The CA needs a name.', {
-      hint: 'certhaven install-ca --name "CN=My CA"',
-    });
   const type = context.option('type') ?? 'enterprise-root';
   const caType = TYPES[type];
   if (caType === undefined)
     throw hresult('ERROR_INVALID_PARAMETER', `--type ${type} is none of ${Object.keys(TYPES).join(', ')}.`);
+  const provider = context.option('provider') ?? DEFAULT_PROVIDER;
+  const existing = await existingCaKey(context, provider);
+  const certificate = existing?.certificate;
+  if (certificate && context.option('years') !== undefined)
+    throw hresult('ERROR_INVALID_PARAMETER', '--years is for a certificate that is made; this one is there.');
   const years = wholeNumber(context.option('years') ?? String(DEFAULT_YEARS), '--years');
   // All of it is read before a domain is made: what is refused here leaves nothing behind.
   const wanted: NewAuthority = {
     caType,
-    subject: parseName(/=/.test(subject) ? subject : `CN=${subject}`),
+    subject: subjectOf(context, certificate),
     years,
-    provider: context.option('provider') ?? 'Microsoft Software Key Storage Provider',
-    key: parseKeyAlgorithm(context.option('key') ?? 'RSA:3072'),
+    provider: existing?.provider ?? provider,
+    key: existing ?? { algorithm: parseKeyAlgorithm(context.option('key') ?? 'RSA:3072') },
     hash: hashOf(context.option('hash') ?? 'SHA256'),
     description: context.option('description') ?? '',
   };
@@ -42,9 +48,36 @@ export async function run(context: CommandContext): Promise<Json> {
   await provideDomain(context);
   await requireAdministrator(context);
   const config = await context.installAuthority(wanted);
-  context.out(`Certification authority ${config} installed (${caType}, ${years} years).`);
+  const ends = certificate?.tbsCertificate.validity.notAfter;
+  const life = ends ? `until ${formatDate(ends)}` : `${years} years`;
+  context.out(`Certification authority ${config} installed (${caType}, ${life}).`);
+  if (existing) context.out(`Key: ${existing.container}, in ${wanted.provider}`);
   context.out(`Home: ${context.homeDirectory}`);
-  return { config, caType, years, home: context.homeDirectory };
+  if (certificate) context.out(NO_CRL);
+  return {
+    config,
+    caType,
+    ...(ends ? { ends: ends.toISOString() } : { years }),
+    home: context.homeDirectory,
+    ...(existing ? { key: { provider: wanted.provider, container: existing.container } } : {}),
+  };
+}
+
+const NO_CRL =
+  "No CRL was published: it would lack what was revoked before. Restore the CA's database, where there is one, then: certutil -CRL";
+
+function subjectOf({ option }: CommandContext, certificate: Certificate | undefined): Name {
+  const text = option('name');
+  const own = certificate?.tbsCertificate.subject;
+  if (text === undefined) {
+    if (own) return own;
+    throw hresult('ERROR_INVALID_PARAMETER', 'The CA needs a name.', {
+      hint: 'certhaven install-ca --name "CN=My CA"',
+    });
+  }
+  const subject = parseName(/=/.test(text) ? text : `CN=${text}`);
+  if (own === undefined || isSameName(own, subject)) return own ?? subject;
+  throw hresult('ERROR_INVALID_PARAMETER', `The certificate is of ${formatName(own)}.`, { hint: 'leave --name out' });
 }
 
 /** Makes the domain that the machine is to be in. Throws ERROR_INVALID_PARAMETER where it is in another. */

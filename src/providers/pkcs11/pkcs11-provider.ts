@@ -9,9 +9,9 @@ import type {
   ProviderAlgorithm,
   ProviderKey,
 } from '#pki/crypto/key-provider';
+import { publicKeyAlgorithm } from '#pki/crypto/public-key-algorithm';
 import { checkAlgorithm, checkContainer, checkKeySpec, missingContainer, takenContainer } from '../key-rules.ts';
 import { type ProviderRow, tokenRow } from '../names.ts';
-import { publicKeyAlgorithm } from '../public-key-algorithm.ts';
 import { withChangeLock } from './change-lock.ts';
 import { Pkcs11Key } from './pkcs11-key.ts';
 import type { Token } from './token.ts';

@@ -8,6 +8,7 @@ import type {
   ProviderAlgorithm,
   ProviderKey,
 } from '#pki/crypto/key-provider';
+import { publicKeyAlgorithm } from '#pki/crypto/public-key-algorithm';
 import {
   checkAlgorithm,
   checkContainer,
@@ -17,7 +18,6 @@ import {
   takenContainer,
 } from '../key-rules.ts';
 import type { ProviderRow } from '../names.ts';
-import { publicKeyAlgorithm } from '../public-key-algorithm.ts';
 import { type HeldKey, OpenKey } from './held-key.ts';
 import type { KeyFile, KeyFileHeader } from './key-file.ts';
 import type { KeySet, KeySlot } from './key-set.ts';
