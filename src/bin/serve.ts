@@ -1,10 +1,11 @@
 /** The service: one CA of this home over HTTPS, its CRLs and certificates over HTTP too. */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import { type Authority, type AuthorityPorts, configString } from '#ca/authority';
+import { type Authority, configString } from '#ca/authority';
 import { publishDueCrl } from '#ca/crl/publish-due';
 import { restartAuthority, startAuthority, stopAuthority } from '#ca/install/start';
 import { recordStartFailure } from '#ca/install/start-failure';
+import type { AuthorityPorts } from '#ca/ports';
 import type { CertificateFault } from '#ca/service/service-events';
 import type { ServiceOptions, StartedService } from '#cli/certhaven/context';
 import { HresultError, hresult } from '#hresult/hresult-error';

@@ -1,7 +1,5 @@
 /** An authority that has been started: what its use cases share. Built by `install/start.ts`. */
-import type { CryptoEngine, SignatureScheme } from '#pki/crypto/engine';
-import type { KeyProviders, ProviderKey } from '#pki/crypto/key-provider';
-import type { Certificate } from '#pki/x509/certificate';
+import type { CaCertificate, CurrentCa } from './ca-certificate.ts';
 import type { OwnRevocation } from './chain/own-revocation.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Turn } from './crl/turn.ts';
@@ -10,52 +8,9 @@ import type { ExchangeKeys } from './exchange/exchange-keys.ts';
 import type { KeyUses } from './install/key-uses.ts';
 import type { KraRing } from './kra/kra-ring.ts';
 import type { KraWatch } from './kra/kra-watch.ts';
-import type {
-  CaDatabase,
-  Clock,
-  Directory,
-  DirectoryPrincipal,
-  KeyArchiver,
-  MachineStores,
-  Publisher,
-  Retriever,
-} from './ports.ts';
+import type { AuthorityPorts, DirectoryPrincipal } from './ports.ts';
 import type { Unfinished } from './request/unfinished.ts';
 import type { TemplateCatalog } from './template/template-catalog.ts';
-
-export interface AuthorityPorts {
-  readonly engine: CryptoEngine;
-  readonly clock: Clock;
-  readonly database: CaDatabase;
-  /** Holds the callers of a stand-alone CA too; only an enterprise CA issues by its templates and publishes to it. */
-  readonly directory: Directory;
-  readonly providers: KeyProviders;
-  readonly stores: MachineStores;
-  readonly publisher: Publisher;
-  readonly retriever: Retriever;
-  readonly keyArchiver: KeyArchiver;
-}
-
-/** One of the CA's own certificates. The newest is the last; all of them stay usable. */
-export interface CaCertificate {
-  readonly index: number;
-  /** The index of the certificate that first had this key. */
-  readonly keyIndex: number;
-  readonly certificate: Certificate;
-  /** SHA-1, lower-case hex. */
-  readonly thumbprint: string;
-  /** Undefined where the key cannot be had; such a certificate only verifies. */
-  readonly key: ProviderKey | undefined;
-}
-
-/** The certificate and key that sign today. */
-export interface CurrentCa {
-  readonly index: number;
-  readonly keyIndex: number;
-  readonly certificate: Certificate;
-  readonly key: ProviderKey;
-  readonly scheme: SignatureScheme;
-}
 
 export interface Authority {
   readonly ports: AuthorityPorts;

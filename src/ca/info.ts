@@ -1,7 +1,8 @@
 /** The CA's properties: MS-WCCE 3.2.1.4.3.2. */
 import { HresultError } from '#hresult/hresult-error';
 import type { CaCertificateInfo, CaInfo, CrlInfo } from './api.ts';
-import type { Authority, CaCertificate } from './authority.ts';
+import type { Authority } from './authority.ts';
+import type { CaCertificate } from './ca-certificate.ts';
 import { validateChain } from './chain/validate-chain.ts';
 import { type Configuration, readConfiguration } from './config/configuration.ts';
 import { CSURL } from './config/registry-flags.ts';

@@ -1,6 +1,7 @@
 /** What the authority needs from the world. Adapters keep these contracts; `src/bin` binds them together. */
 import type { HresultError } from '#hresult/hresult-error';
-import type { KeySpec } from '#pki/crypto/key-provider';
+import type { CryptoEngine } from '#pki/crypto/engine';
+import type { KeyProviders, KeySpec } from '#pki/crypto/key-provider';
 import type { ResealJob } from './archive/reseal-key.ts';
 import type { AuditRecord } from './audit/audit-record.ts';
 import type { EventRecord } from './audit/event-record.ts';
@@ -188,4 +189,18 @@ export interface Publisher {
 /** What the chain check may fetch from: the local directory, files and http. Undefined where nothing is there. */
 export interface Retriever {
   retrieve(url: string): Promise<Uint8Array | undefined>;
+}
+
+/** All that an authority works with. */
+export interface AuthorityPorts {
+  readonly engine: CryptoEngine;
+  readonly clock: Clock;
+  readonly database: CaDatabase;
+  /** Holds the callers of a stand-alone CA too; only an enterprise CA issues by its templates and publishes to it. */
+  readonly directory: Directory;
+  readonly providers: KeyProviders;
+  readonly stores: MachineStores;
+  readonly publisher: Publisher;
+  readonly retriever: Retriever;
+  readonly keyArchiver: KeyArchiver;
 }

@@ -1,5 +1,4 @@
-import type { AuthorityPorts } from '#ca/authority';
-import type { CaDatabase } from '#ca/ports';
+import type { AuthorityPorts, CaDatabase } from '#ca/ports';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 
 /** What looking at a CA needs: it is at rest or runs, and nothing is written. */

@@ -1,4 +1,4 @@
-import type { AuthorityPorts } from '#ca/authority';
+import type { AuthorityPorts } from '#ca/ports';
 import type { CertificateStores } from '#certstore/ports/certificate-store';
 
 /** What moving a CA's keys needs: the CA at rest, its machine's stores with their properties, and where its files are. */

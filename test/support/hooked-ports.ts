@@ -1,6 +1,5 @@
 /** Ports with something put before and after each commit, each signature of a key and each opening of one: to fail there, or to die. */
-import type { AuthorityPorts } from '#ca/authority';
-import type { Write } from '#ca/ports';
+import type { AuthorityPorts, Write } from '#ca/ports';
 import type { KeyStorageProvider, ProviderKey } from '#pki/crypto/key-provider';
 
 export interface PortHooks {

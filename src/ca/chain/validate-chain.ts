@@ -8,9 +8,9 @@ import { isSameName } from '#pki/x509/name';
 import { firstPathError, type PathResult } from '#pki/x509/path/path-result';
 import type { RevocationSource } from '#pki/x509/path/revocation-source';
 import { validatePath } from '#pki/x509/path/validate-path';
-import type { AuthorityPorts, CaCertificate } from '../authority.ts';
+import type { CaCertificate } from '../ca-certificate.ts';
 import { newestCrl } from '../crl/newest-crl.ts';
-import type { CaDatabase, Retriever } from '../ports.ts';
+import type { AuthorityPorts, CaDatabase, Retriever } from '../ports.ts';
 
 /** Whose stores and CRLs a chain is judged by: a CA that runs, or one at rest. */
 export interface ChainOwner {

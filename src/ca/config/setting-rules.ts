@@ -1,7 +1,7 @@
 /** The values of the configuration that are somebody's own: who sets them, what is checked first, how the audit log tells of them. */
 import { hresult } from '#hresult/hresult-error';
-import type { AuthorityPorts, Caller } from '../authority.ts';
-import type { RegistryValue } from '../ports.ts';
+import type { Caller } from '../authority.ts';
+import type { AuthorityPorts, RegistryValue } from '../ports.ts';
 import { type Attempt, authorize, type Door, refused } from '../roles/authorize.ts';
 import { requireSafeSecurity } from '../roles/change-rights.ts';
 import { decodeOfficerRights } from '../roles/officer-rights.ts';

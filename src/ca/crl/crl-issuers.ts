@@ -1,4 +1,5 @@
-import type { Authority, CurrentCa } from '../authority.ts';
+import type { Authority } from '../authority.ts';
+import type { CurrentCa } from '../ca-certificate.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
 
 /**

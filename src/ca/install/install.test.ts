@@ -6,9 +6,9 @@ import { EXTENSIONS, extensionRow, extensionValue } from '#pki/x509/extensions/e
 import { formatName, parseName } from '#pki/x509/name-text';
 import { AuthorityWorld, collect } from '#test/support/authority-world';
 import { certificateText, verifyCertificate } from '#test/support/openssl';
-import type { AuthorityPorts } from '../authority.ts';
 import { readConfiguration } from '../config/configuration.ts';
 import { REGISTRY_VALUES } from '../config/registry-values.ts';
+import type { AuthorityPorts } from '../ports.ts';
 import { DEFAULT_PUBLISHED_TEMPLATES } from '../template/built-in.ts';
 import type { Installation } from './install.ts';
 import { startAuthority } from './start.ts';

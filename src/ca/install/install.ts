@@ -9,7 +9,7 @@ import { decodeCertificate, decodeTbsCertificate, signCertificate } from '#pki/x
 import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
 import type { Name } from '#pki/x509/name';
 import { audit } from '../audit/audit.ts';
-import type { AuthorityPorts, Caller } from '../authority.ts';
+import type { Caller } from '../authority.ts';
 import { signatureSchemeOf } from '../config/ca-signature-scheme.ts';
 import { Configuration } from '../config/configuration.ts';
 import { addPeriod, type Period } from '../config/period.ts';
@@ -19,7 +19,7 @@ import { sanitizeName } from '../config/sanitized-name.ts';
 import { certificateColumns, issuerNameId } from '../issue/certificate-row.ts';
 import { requireCleanCertificate } from '../issue/require-clean.ts';
 import { wholeSeconds } from '../policy/validity.ts';
-import type { Write } from '../ports.ts';
+import type { AuthorityPorts, Write } from '../ports.ts';
 import { initialSecurity } from '../roles/rights.ts';
 import { CR_FLG, DB_DISP } from '../schema/dispositions.ts';
 import { formatSddl } from '../template/sddl.ts';

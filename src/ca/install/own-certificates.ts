@@ -2,10 +2,9 @@ import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
 import { EXTENSIONS, extensionValue } from '#pki/x509/extensions/extension-table';
-import type { AuthorityPorts } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { plainHash } from '../config/plain-hash.ts';
-import type { KeyLocation } from '../ports.ts';
+import type { AuthorityPorts, KeyLocation } from '../ports.ts';
 
 /** One of the CA's own certificates, as the machine's My store has it. */
 export interface OwnCertificate {

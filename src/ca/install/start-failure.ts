@@ -1,9 +1,9 @@
 /** Why a CA did not start, in its own log. */
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { applicationEvent, statusText } from '../audit/application-events.ts';
-import type { AuthorityPorts } from '../authority.ts';
 import { signatureDigestOf } from '../config/ca-signature-scheme.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import type { AuthorityPorts } from '../ports.ts';
 
 /** Event 5 where the registry is to blame, 100 for certificate and key. Throws as `commit` where it cannot be written. */
 export async function recordStartFailure({ clock, database }: AuthorityPorts, error: unknown): Promise<void> {

@@ -1,6 +1,6 @@
 import { formatHex } from '#pki/asn1/bytes';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
-import type { AuthorityPorts } from '../authority.ts';
+import type { AuthorityPorts } from '../ports.ts';
 
 /** The machine's KRA store by SHA-1, lower-case hex. */
 export async function kraStore({

@@ -10,10 +10,9 @@ import {
   isSignedBy,
 } from '#pki/x509/certificate';
 import { type AuditContext, audit } from '../audit/audit.ts';
-import type { AuthorityPorts } from '../authority.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
 import { OWN_STORES } from '../install/root-certificate.ts';
-import type { Signing } from '../ports.ts';
+import type { AuthorityPorts, Signing } from '../ports.ts';
 import { DB_DISP } from '../schema/dispositions.ts';
 import { openKeyOf } from './key-spec.ts';
 import { forgetRenewal, type OutstandingRenewal, outstandingRenewal } from './outstanding.ts';

@@ -7,10 +7,9 @@ import { formatHex } from '#pki/asn1/bytes';
 import type { KeyProviders, KeySpec, ProviderKey } from '#pki/crypto/key-provider';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { formatSerial } from '#pki/x509/serial-number';
-import type { AuthorityPorts } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { plainHash } from '../config/plain-hash.ts';
-import type { KeyLocation } from '../ports.ts';
+import type { AuthorityPorts, KeyLocation } from '../ports.ts';
 
 /** A certificate of the CA whose entry in My has a KeySpec that its provider does not know. */
 export interface WrongKeySpec {

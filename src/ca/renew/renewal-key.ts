@@ -3,12 +3,11 @@ import { hresult, isHresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
 import type { ProviderKey } from '#pki/crypto/key-provider';
 import { publicKeyAlgorithm } from '#pki/crypto/public-key-algorithm';
-import type { AuthorityPorts } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { sanitizeName } from '../config/sanitized-name.ts';
 import { type OwnCertificate, ownCertificates } from '../install/own-certificates.ts';
 import { createCaKey } from '../install/root-certificate.ts';
-import type { KeyLocation } from '../ports.ts';
+import type { AuthorityPorts, KeyLocation } from '../ports.ts';
 import { effectiveKeySpec, openKeyOf } from './key-spec.ts';
 import type { OutstandingRenewal } from './outstanding.ts';
 

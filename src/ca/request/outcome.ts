@@ -5,7 +5,8 @@ import { buildFullResponse, type FullResponseOutcome } from '#pki/cmc/full-respo
 import { issuerAndSerialNumberOf } from '#pki/cms/certificate-match';
 import { encodeCertsOnly } from '#pki/cms/certs-only';
 import type { RequestOutcome } from '../api.ts';
-import type { Authority, CurrentCa } from '../authority.ts';
+import type { Authority } from '../authority.ts';
+import type { CurrentCa } from '../ca-certificate.ts';
 import { issuerNameId, recordedCertificate } from '../issue/certificate-row.ts';
 import type { CertificateRow } from '../schema/certificates.ts';
 import { DB_DISP } from '../schema/dispositions.ts';

@@ -1,6 +1,6 @@
 import { hresult } from '#hresult/hresult-error';
 import { formatRequestAttributes, type NameValuePair } from '#pki/cmc/name-value-pairs';
-import type { AuthorityPorts } from '../authority.ts';
+import type { AuthorityPorts } from '../ports.ts';
 import type { RequestRow } from '../schema/requests.ts';
 import { type Intake, intake } from './intake.ts';
 

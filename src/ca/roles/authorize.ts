@@ -2,8 +2,9 @@
 import type { HresultError } from '#hresult/hresult-error';
 import { audit } from '../audit/audit.ts';
 import type { SecurityEventName } from '../audit/security-events.ts';
-import type { AuthorityPorts, Caller } from '../authority.ts';
+import type { Caller } from '../authority.ts';
 import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import type { AuthorityPorts } from '../ports.ts';
 import { type CaRight, isRoleSeparated, refusalOf, rightsOf } from './rights.ts';
 
 /** Where a call arrives: at a CA, or at its configuration alone. */

@@ -1,9 +1,9 @@
 /** Who may do what on the CA: the Security page of its properties. MS-CSRA 3.1.4.2.7 SetCASecurity. */
 import { hresult } from '#hresult/hresult-error';
 import { audit } from '../audit/audit.ts';
-import type { AuthorityPorts, Caller } from '../authority.ts';
+import type { Caller } from '../authority.ts';
 import type { Configuration } from '../config/configuration.ts';
-import type { Directory, DirectoryPrincipal } from '../ports.ts';
+import type { AuthorityPorts, Directory, DirectoryPrincipal } from '../ports.ts';
 import { ACE_TYPE, type Ace, isTrusteeAce } from '../template/access-control-entry.ts';
 import { formatSddl } from '../template/sddl.ts';
 import {

@@ -1,6 +1,7 @@
 /** Who holds which role: MS-CSRA 3.1.4.2.14 GetMyRoles, for everybody. */
 import type { CaRoles } from '../api.ts';
-import type { AuthorityPorts, Caller } from '../authority.ts';
+import type { Caller } from '../authority.ts';
+import type { AuthorityPorts } from '../ports.ts';
 import { decodeSecurityDescriptor } from '../template/security-descriptor.ts';
 import { authorize, type Door } from './authorize.ts';
 import { isRoleSeparated } from './rights.ts';
