@@ -40,7 +40,7 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
       const [{ serve }, { Machine }] = await Promise.all([import('./serve.ts'), import('./machine.ts')]);
       return serve(new Machine(home, { threaded: true, askPin: askPinAt(console) }), options);
     },
-    tokenProviders: async () => (await machine()).tokenProviders(),
+    tokenProviders: async () => (await machine()).keys.tokenProviders(),
     stopRequest: () =>
       new Promise((resolve) => {
         for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());

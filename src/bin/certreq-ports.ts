@@ -12,8 +12,8 @@ export function certreqPorts(home: Home, console: Console): CertreqPorts {
     engine: async () => (await import('#pki/crypto/node/engine')).nodeEngine,
     authorities: async () => (await machine()).authorities(),
     connect: async (config) => (await machine()).connect(config),
-    stores: async (ofMachine) => (await machine()).stores(ofMachine),
-    providers: async (machineKeyset, passwords) => (await machine()).providers(machineKeyset, passwords),
+    stores: async (ofMachine) => (await machine()).keys.stores(ofMachine),
+    providers: async (machineKeyset, passwords) => (await machine()).keys.providers(machineKeyset, passwords),
     retriever: async () => (await machine()).retriever(),
     clientInfo: async () => ({
       machineName: home.machineName,

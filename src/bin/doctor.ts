@@ -23,7 +23,7 @@ import { runningService } from './service-file.ts';
 export async function examineMachine(machine: Machine): Promise<Examination> {
   const { home } = machine;
   const caller = await machine.caller();
-  const certificateStores = await machine.stores(true);
+  const certificateStores = await machine.keys.stores(true);
   const records = await openRecords(machine);
   try {
     if (!isAdministrator(caller)) {
@@ -34,7 +34,7 @@ export async function examineMachine(machine: Machine): Promise<Examination> {
     const findings = await examine({
       clock: { now: () => new Date() },
       engine: machine.engine,
-      providers: await machine.inspectedProviders(),
+      providers: await machine.keys.inspectedProviders(),
       stores: machineStoresPort(certificateStores),
       retriever: await machine.retriever(),
       certificateStores,

@@ -2,11 +2,9 @@
 import { existsSync } from 'node:fs';
 import type { FoundAuthority } from '#cli/certhaven/context';
 import { hresult } from '#hresult/hresult-error';
-import { nodeEngine } from '#pki/crypto/node/engine';
 import { type Home, paths } from './home.ts';
 import { addJoinedAuthority, lookAtAuthority, verifyAuthority } from './joined-authorities.ts';
 import { JoinedMachine } from './joined-machine.ts';
-import { KeyPlaces } from './key-places.ts';
 import type { Machine } from './machine.ts';
 
 export async function findAuthority(url: string): Promise<FoundAuthority> {
@@ -26,7 +24,7 @@ export async function joinAuthority(
 ): Promise<FoundAuthority> {
   if (!(machine instanceof JoinedMachine) && existsSync(paths.directory(home))) await requireNoDomain(machine);
   const joined = await verifyAuthority(url, certificate);
-  const stores = new KeyPlaces({ home, engine: nodeEngine, caller: () => machine.caller() }).machineStores();
+  const stores = machine.keys.machineStores();
   for (const store of ['Root', 'CA']) await stores.open(store).add(certificate);
   await addJoinedAuthority(home, joined);
   return { config: joined.config, domain: joined.domain, certificate };

@@ -1,11 +1,8 @@
 /** A home without a CA of its own: keys and stores are here, the CA and its directory behind the service it joined. */
 import type { CaConfiguration, CertificationAuthority } from '#ca/api';
 import type { Directory, DirectoryPrincipal, Retriever } from '#ca/ports';
-import type { CertificateStore, CertificateStores, ServiceStores } from '#certstore/ports/certificate-store';
-import type { TokenProviders } from '#cli/certhaven/context';
 import type { DirectoryAdministration } from '#directory/administration';
 import { HresultError, hresult } from '#hresult/hresult-error';
-import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import type { AskPin } from '#providers/pkcs11/pin';
 import { createRetriever } from '#publish/retriever';
@@ -18,19 +15,25 @@ import { currentAccount, namedAccount } from './account.ts';
 import type { Home } from './home.ts';
 import { type JoinedAuthority, learnCertificates } from './joined-authorities.ts';
 import { KeyPlaces } from './key-places.ts';
-import { machineAccount, publishedForEnterprise, publishedStore } from './published-stores.ts';
 import { remoteConfiguration, retrieverThroughService } from './remote-authority.ts';
 import { readSignIns, type SignIn } from './sign-ins.ts';
 
 export class JoinedMachine {
   readonly home: Home;
   readonly #joined: readonly [JoinedAuthority, ...JoinedAuthority[]];
-  readonly #keys: KeyPlaces;
+  /** Keys and certificate stores, which are here. */
+  readonly keys: KeyPlaces;
 
   constructor(home: Home, joined: readonly [JoinedAuthority, ...JoinedAuthority[]], askPin?: AskPin) {
     this.home = home;
     this.#joined = joined;
-    this.#keys = new KeyPlaces({ home, engine: nodeEngine, caller: () => this.caller(), askPin });
+    this.keys = new KeyPlaces({
+      home,
+      engine: nodeEngine,
+      caller: () => this.caller(),
+      directory: () => this.directory(),
+      askPin,
+    });
   }
 
   /** Who signed in at the default CA, as he was known then: enough to find his keys without asking anybody. */
@@ -137,34 +140,6 @@ export class JoinedMachine {
           async () => new ServiceClient({ url, trust: [trust] }),
         ),
       createRetriever(directory, timeout),
-    );
-  }
-
-  providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
-    return this.#keys.providers(machineKeyset, passwords);
-  }
-
-  tokenProviders(): TokenProviders {
-    return this.#keys.tokenProviders();
-  }
-
-  stores(machine: boolean): Promise<CertificateStores> {
-    return this.#keys.stores(machine);
-  }
-
-  async enterpriseStores(): Promise<CertificateStores> {
-    return this.#keys.enterpriseStores(publishedForEnterprise(await this.directory()));
-  }
-
-  serviceStores(): ServiceStores {
-    return this.#keys.serviceStores();
-  }
-
-  /** Of the object an LDAP URL names; `ldap:` is the object of the machine, or of the caller. */
-  async publishedStore(url: string, ofMachine: boolean): Promise<CertificateStore> {
-    const directory = await this.directory();
-    return publishedStore(url, directory, () =>
-      ofMachine ? machineAccount(directory, this.home.machineName) : this.caller(),
     );
   }
 

@@ -62,7 +62,7 @@ async function open(machine: Machine): Promise<Omit<Move, 'progress'>> {
   const { home } = machine;
   const ports: MigrationPorts = {
     ...(await machine.authorityPorts()),
-    certificateStores: await machine.stores(true),
+    certificateStores: await machine.keys.stores(true),
     places: {
       home: home.directory,
       written: [home.directory, paths.machineKeys(home), paths.machineStores(home)],

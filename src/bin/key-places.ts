@@ -1,6 +1,6 @@
 /** The keys and certificate stores of a home: the machine's and each person's. They are local, wherever the CA is. */
 
-import type { DirectoryPrincipal } from '#ca/ports';
+import type { Directory, DirectoryPrincipal } from '#ca/ports';
 import { mayUseKey } from '#ca/roles/key-access';
 import { isAdministrator } from '#ca/roles/principal';
 import { parseSddl } from '#ca/template/parse-sddl';
@@ -23,18 +23,17 @@ import { readTokenSettings } from '#providers/pkcs11/token-settings';
 import { providersByName } from '#providers/providers-by-name';
 import { openSoftwareProviders } from '#providers/software/open-software-providers';
 import { type Home, paths } from './home.ts';
+import { machineAccount, publishedForEnterprise, publishedStore } from './published-stores.ts';
 import { tokenProviders } from './token-providers.ts';
 
 const ADMINISTRATORS_ONLY =
   'run it as an administrator (CERTHAVEN_USER), or with -user for keys and certificates of your own';
 
-/** What one needs to know of a caller here. */
-type KeyOwner = Pick<DirectoryPrincipal, 'accountName' | 'sid' | 'kind' | 'groupSids'>;
-
 export interface KeyPlacesOptions {
   readonly home: Home;
   readonly engine: CryptoEngine;
-  readonly caller: () => Promise<KeyOwner>;
+  readonly caller: () => Promise<DirectoryPrincipal>;
+  readonly directory: () => Promise<Directory>;
   /** Asks whoever is at the terminal for the PIN of a token; without it nobody is asked. */
   readonly askPin?: AskPin | undefined;
 }
@@ -48,13 +47,15 @@ const nobodyToAsk: AskPin = async (token) => {
 export class KeyPlaces {
   readonly #home: Home;
   readonly #engine: CryptoEngine;
-  readonly #caller: () => Promise<KeyOwner>;
+  readonly #caller: () => Promise<DirectoryPrincipal>;
+  readonly #directory: () => Promise<Directory>;
   readonly #modules: Pkcs11Modules;
 
-  constructor({ home, engine, caller, askPin }: KeyPlacesOptions) {
+  constructor({ home, engine, caller, directory, askPin }: KeyPlacesOptions) {
     this.#home = home;
     this.#engine = engine;
     this.#caller = caller;
+    this.#directory = directory;
     this.#modules = new Pkcs11Modules(engine, askPin ?? nobodyToAsk, paths.tokenLocks(home));
   }
 
@@ -102,9 +103,18 @@ export class KeyPlaces {
     return this.#forAdministrators(stores);
   }
 
-  /** What this machine keeps for its enterprise, with what `published` answers for the store of that name. */
-  async enterpriseStores(published: (name: string) => CertificateStore | undefined): Promise<CertificateStores> {
+  /** What this machine keeps for its enterprise, with what the directory publishes for that. */
+  async enterpriseStores(): Promise<CertificateStores> {
+    const published = publishedForEnterprise(await this.#directory());
     return this.#forAdministrators(openEnterpriseStores({ directory: paths.enterpriseStores(this.#home), published }));
+  }
+
+  /** Of the object an LDAP URL names; `ldap:` is the object of the machine, or of the caller. */
+  async publishedStore(url: string, ofMachine: boolean): Promise<CertificateStore> {
+    const directory = await this.#directory();
+    return publishedStore(url, directory, () =>
+      ofMachine ? machineAccount(directory, this.#home.machineName) : this.#caller(),
+    );
   }
 
   serviceStores(): ServiceStores {

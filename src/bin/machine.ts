@@ -15,14 +15,11 @@ import type { AuthorityPorts, DirectoryPrincipal, Retriever } from '#ca/ports';
 import { renewCaCertificate } from '#ca/renew/renew';
 import { requirePrincipal } from '#ca/roles/principal';
 import { enrollmentServicesContainer } from '#ca/template/templates-in-directory';
-import type { CertificateStore, CertificateStores, ServiceStores } from '#certstore/ports/certificate-store';
-import type { TokenProviders } from '#cli/certhaven/context';
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import { requireDomainNames } from '#directory/domain-names';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
 import { isThere, makePrivateDirectory } from '#files/durable-file';
 import { type HresultError, hresult } from '#hresult/hresult-error';
-import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
 import { createNodeEngine, type NodeEngine } from '#pki/crypto/node/engine';
 import type { AskPin } from '#providers/pkcs11/pin';
 import { createPublisher } from '#publish/publisher';
@@ -33,7 +30,6 @@ import { type ArchiveThreads, archiveThreads } from './archive-threads.ts';
 import { type Home, paths } from './home.ts';
 import { KeyPlaces } from './key-places.ts';
 import { machineStoresPort } from './machine-stores.ts';
-import { machineAccount, publishedForEnterprise, publishedStore } from './published-stores.ts';
 import { remoteConfiguration, requireOwn, retrieverThroughService, runningAuthority } from './remote-authority.ts';
 import { runningService } from './service-file.ts';
 
@@ -47,10 +43,11 @@ export interface MachineOptions {
 export class Machine {
   readonly home: Home;
   readonly engine: NodeEngine;
+  /** Keys and certificate stores. */
+  readonly keys: KeyPlaces;
   readonly #archiver: ArchiveThreads | undefined;
   #directory: EmbeddedDirectory | undefined;
   #caller: Promise<DirectoryPrincipal> | undefined;
-  readonly #keys: KeyPlaces;
   readonly #databaseEnd = Promise.withResolvers<HresultError>();
 
   constructor(home: Home, { threaded = false, askPin }: MachineOptions = {}) {
@@ -58,7 +55,13 @@ export class Machine {
     const threads = threaded ? availableParallelism() : 0;
     this.engine = createNodeEngine({ threads });
     this.#archiver = threaded ? archiveThreads(threads) : undefined;
-    this.#keys = new KeyPlaces({ home, engine: this.engine, caller: () => this.caller(), askPin });
+    this.keys = new KeyPlaces({
+      home,
+      engine: this.engine,
+      caller: () => this.caller(),
+      directory: () => this.directory(),
+      askPin,
+    });
   }
 
   /** Resolves should the thread that writes the CA's database end before its time: nothing can be recorded any more. */
@@ -104,39 +107,6 @@ export class Machine {
     return requirePrincipal(directory, account);
   }
 
-  providers(machineKeyset: boolean, passwords?: KeyPasswords): Promise<KeyProviders> {
-    return this.#keys.providers(machineKeyset, passwords);
-  }
-
-  tokenProviders(): TokenProviders {
-    return this.#keys.tokenProviders();
-  }
-
-  /** Those of the machine, for whoever only looks at what is there. */
-  inspectedProviders(): Promise<KeyProviders> {
-    return this.#keys.inspectedProviders();
-  }
-
-  stores(machine: boolean): Promise<CertificateStores> {
-    return this.#keys.stores(machine);
-  }
-
-  async enterpriseStores(): Promise<CertificateStores> {
-    return this.#keys.enterpriseStores(publishedForEnterprise(await this.directory()));
-  }
-
-  serviceStores(): ServiceStores {
-    return this.#keys.serviceStores();
-  }
-
-  /** Of the object an LDAP URL names; `ldap:` is the object of the machine, or of the caller. */
-  async publishedStore(url: string, ofMachine: boolean): Promise<CertificateStore> {
-    const directory = await this.directory();
-    return publishedStore(url, directory, () =>
-      ofMachine ? machineAccount(directory, this.home.machineName) : this.caller(),
-    );
-  }
-
   /** The service that has this home's CA open, with the caller signed in; undefined where none runs. */
   async #running(): Promise<ServiceClient | undefined> {
     if (!existsSync(paths.database(this.home))) return undefined;
@@ -160,7 +130,7 @@ export class Machine {
     await makePrivateDirectory(dirname(path));
     const directory = await this.directory();
     // Before the database, which whoever cannot open the keys would leave locked.
-    const providers = await this.#keys.machineProviders();
+    const providers = await this.keys.machineProviders();
     return {
       engine: this.engine,
       clock: { now: () => new Date() },
@@ -173,7 +143,7 @@ export class Machine {
       keyArchiver: this.#archiver ?? { reseal: (job) => resealKey(job, this.engine) },
       directory,
       providers,
-      stores: machineStoresPort(this.#keys.machineStores()),
+      stores: machineStoresPort(this.keys.machineStores()),
       publisher: createPublisher(directory),
       retriever: createRetriever(directory),
     };
@@ -258,7 +228,7 @@ export class Machine {
   async close(): Promise<void> {
     await this.#directory?.close();
     await this.#archiver?.close();
-    await this.#keys.close();
+    await this.keys.close();
     await this.engine.close();
   }
 }

@@ -6,11 +6,11 @@ import type { Machine } from './machine.ts';
 export function storePorts(machine: () => Promise<Machine | JoinedMachine>): StorePorts {
   return {
     engine: async () => (await import('#pki/crypto/node/engine')).nodeEngine,
-    stores: async (ofMachine) => (await machine()).stores(ofMachine),
-    enterpriseStores: async () => (await machine()).enterpriseStores(),
-    serviceStores: async () => (await machine()).serviceStores(),
-    publishedStore: async (url, ofMachine) => (await machine()).publishedStore(url, ofMachine),
-    providers: async (machineKeyset, passwords) => (await machine()).providers(machineKeyset, passwords),
+    stores: async (ofMachine) => (await machine()).keys.stores(ofMachine),
+    enterpriseStores: async () => (await machine()).keys.enterpriseStores(),
+    serviceStores: async () => (await machine()).keys.serviceStores(),
+    publishedStore: async (url, ofMachine) => (await machine()).keys.publishedStore(url, ofMachine),
+    providers: async (machineKeyset, passwords) => (await machine()).keys.providers(machineKeyset, passwords),
     retriever: async (timeout) => (await machine()).retriever(timeout),
   };
 }
