@@ -1,15 +1,15 @@
 /** Calls into threads of their own. What a thread runs is a file `NAME.thread.ts`, which the bundle has beside it as `NAME.thread.js`. */
-import { once } from 'node:events';
-import { type Transferable, Worker } from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
 import { type HresultError, hresult } from '#hresult/hresult-error';
+import { leaveHangingThreads } from './leave-process.ts';
+import { type Patience, PoolThread } from './pool-thread.ts';
 import { receiveError } from './sent-error.ts';
-import type { Answer } from './serve-calls.ts';
 
 export interface ThreadPoolOptions {
   /** How many threads there are at most; each is started by the first call that finds the others busy. */
   readonly size: number;
-  /** What each thread finds as its `workerData`. */
-  readonly data?: unknown;
+  /** What each thread finds as its `workerData`, with `beats` (`Patience`) beside it. */
+  readonly data?: object;
   /**
    * No thread takes the place of one that ended before its time: every later call fails. For work whose state nobody knows
    * once its thread is gone.
@@ -19,23 +19,16 @@ export interface ThreadPoolOptions {
   readonly onEnd?: (error: HresultError) => void;
   /** True of a result by which a thread says that it cannot do what others can: it is asked after them from then on. */
   readonly isRefusal?: (result: unknown) => boolean;
-}
-
-interface Waiting {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-interface Thread {
-  readonly worker: Worker;
-  /** Calls that were sent and not answered yet, in order: a thread answers in the order of its calls. */
-  readonly sent: Waiting[];
+  /** Where every call has a `Patience`, since any may hang; takes results that come when nobody waits for them any more. */
+  readonly onLate?: (result: unknown) => void;
 }
 
 export class ThreadPool<Call, Result> {
   readonly #script: URL;
   readonly #options: ThreadPoolOptions;
-  readonly #threads: Thread[] = [];
+  readonly #threads: PoolThread[] = [];
+  /** They may hang for ever. */
+  readonly #givenUp = new Set<PoolThread>();
   #isClosed = false;
   #hasEnded = false;
 
@@ -45,76 +38,87 @@ export class ThreadPool<Call, Result> {
     this.#options = options;
   }
 
-  /**
-   * Throws what the thread throws; RPC_E_SERVER_DIED where it ended before it answered, RPC_E_SERVER_DIED_DNE for a call
-   * after that where no other takes its place; ERROR_INVALID_HANDLE where the pool was closed.
-   */
-  call(call: Call, transfer: readonly Transferable[] = []): Promise<Result> {
-    if (this.#isClosed) return Promise.reject(hresult('ERROR_INVALID_HANDLE', 'The threads were ended.'));
-    if (this.#hasEnded) return Promise.reject(hresult('RPC_E_SERVER_DIED_DNE', this.#ended()));
-    const { worker, sent } = this.#leastBusy();
-    return new Promise<unknown>((resolve, reject) => {
-      sent.push({ resolve, reject });
-      worker.ref();
-      worker.postMessage({ call }, transfer);
-    }) as Promise<Result>;
+  /** Whether a thread that was given up is inside its library still. */
+  get hasHanging(): boolean {
+    return this.#givenUp.size > 0;
   }
 
-  /** Ends the threads once they have answered all calls. */
+  /**
+   * Throws what the thread throws; what `patience` says, and at once where as many threads hang as there may be at all;
+   * RPC_E_SERVER_DIED where it ended before it answered, RPC_E_SERVER_DIED_DNE for a call after that where no other takes its
+   * place; ERROR_INVALID_HANDLE where the pool was closed.
+   */
+  async call(call: Call, transfer: readonly Transferable[] = [], patience?: Patience): Promise<Result> {
+    if (this.#isClosed) throw hresult('ERROR_INVALID_HANDLE', 'The threads were ended.');
+    if (this.#hasEnded) throw hresult('RPC_E_SERVER_DIED_DNE', this.#ended());
+    const thread = this.#leastBusy();
+    if (thread === undefined) throw patience?.error() ?? hresult('RPC_E_SERVER_DIED', this.#ended());
+    const answer = await thread.send(call, transfer, patience);
+    if ('failed' in answer) throw receiveError(answer.failed);
+    if (this.#options.isRefusal?.(answer.result)) this.#askLast(thread);
+    return answer.result as Result;
+  }
+
+  /** Ends the threads once they have answered all calls; those that hang are left behind. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(
-      this.#threads.splice(0).map(async ({ worker }) => {
-        const exited = once(worker, 'exit');
-        worker.ref();
-        worker.postMessage(undefined);
-        await exited;
-      }),
-    );
+    const mayHang = this.#options.onLate !== undefined;
+    await Promise.all(this.#threads.splice(0).map((thread) => thread.end(mayHang)));
   }
 
   #ended(): string {
     return `The thread ${this.#script.pathname.replace(/^.*\//, '')} has ended.`;
   }
 
-  #leastBusy(): Thread {
-    const least = this.#threads.toSorted((a, b) => a.sent.length - b.sent.length)[0];
-    if (least !== undefined && (least.sent.length === 0 || this.#threads.length >= this.#options.size)) return least;
-    return this.#start();
+  /** Undefined where as many have been given up as are wanted at all, and as many again that took their place. */
+  #leastBusy(): PoolThread | undefined {
+    const { size } = this.#options;
+    const least = this.#threads.toSorted((a, b) => a.load - b.load)[0];
+    if (least !== undefined && (least.load === 0 || this.#threads.length >= size)) return least;
+    return this.#threads.length + this.#givenUp.size < 2 * size ? this.#start() : least;
   }
 
-  #askLast(thread: Thread): void {
+  #askLast(thread: PoolThread): void {
+    if (this.#remove(thread)) this.#threads.push(thread);
+  }
+
+  /** False where it was none of them. */
+  #remove(thread: PoolThread): boolean {
     const index = this.#threads.indexOf(thread);
-    if (index >= 0) this.#threads.push(...this.#threads.splice(index, 1));
+    if (index >= 0) this.#threads.splice(index, 1);
+    return index >= 0;
   }
 
-  #start(): Thread {
-    // No flags of the process: some of them (--eval, --test) are none for a thread.
-    const worker = new Worker(this.#script, { workerData: this.#options.data, execArgv: [] });
-    const thread: Thread = { worker, sent: [] };
-    worker.on('message', (answer: Answer) => {
-      const { resolve, reject } = thread.sent.shift()!;
-      // An idle thread does not keep the process alive.
-      if (thread.sent.length === 0) worker.unref();
-      if ('failed' in answer) reject(receiveError(answer.failed));
-      else {
-        if (this.#options.isRefusal?.(answer.result)) this.#askLast(thread);
-        resolve(answer.result);
-      }
+  #start(): PoolThread {
+    const thread: PoolThread = new PoolThread(this.#script, this.#options.data, {
+      onLate: (answer) => 'result' in answer && this.#options.onLate?.(answer.result),
+      onGivenUp: () => {
+        this.#remove(thread);
+        if (this.#givenUp.size === 0) process.on('exit', leaveHangingThreads);
+        this.#givenUp.add(thread);
+      },
+      onReturn: () => {
+        this.#noLongerHangs(thread);
+        if (this.#isClosed || this.#threads.length >= this.#options.size) thread.endUnwatched();
+        else this.#threads.push(thread);
+      },
+      onEnd: (cause) => this.#lose(thread, cause),
     });
-    const end = (cause?: unknown) => {
-      const index = this.#threads.indexOf(thread);
-      const error = hresult('RPC_E_SERVER_DIED', this.#ended(), { cause });
-      for (const { reject } of thread.sent.splice(0)) reject(error);
-      // A closed pool has let go of its threads already.
-      if (index < 0) return;
-      this.#threads.splice(index, 1);
-      this.#hasEnded = this.#options.endsForGood ?? false;
-      this.#options.onEnd?.(error);
-    };
-    worker.on('error', end);
-    worker.on('exit', () => end());
     this.#threads.push(thread);
     return thread;
+  }
+
+  #noLongerHangs(thread: PoolThread): void {
+    if (this.#givenUp.delete(thread) && this.#givenUp.size === 0) process.off('exit', leaveHangingThreads);
+  }
+
+  #lose(thread: PoolThread, cause: unknown): void {
+    const error = hresult('RPC_E_SERVER_DIED', this.#ended(), { cause });
+    thread.fail(error);
+    this.#noLongerHangs(thread);
+    // A closed pool has let go of its threads already.
+    if (!this.#remove(thread)) return;
+    this.#hasEnded = this.#options.endsForGood ?? false;
+    this.#options.onEnd?.(error);
   }
 }

@@ -4,6 +4,8 @@
 //   C_OpenSession 0xb1 over2      there are no more sessions than two
 //   C_Sign flip           signs, and turns one bit
 //   C_GetMechanismList 0x3 hide   the mechanism is not listed
+//   C_Sign hang           does not come back while the file says so; nor does C_Initialize, C_Login, C_GenerateKeyPair,
+//                         C_CloseSession; "hang once": the next call alone, while the file FAILING_MODULE_FAULTS.hang is there
 // What SoftHSM never does by itself - lock a PIN, be full, be unplugged in the middle - happens so at will.
 #include <cstdio>
 #include <cstdlib>
@@ -44,8 +46,38 @@ static bool fault(const char *function, Fault *found) {
   return true;
 }
 
+static bool isThere(const char *name) { return access(name, F_OK) == 0; }
+
+static void hang(const char *function) {
+  const char *path = getenv("FAILING_MODULE_FAULTS");
+  char line[64] = "";
+  char wanted[80];
+  FILE *file = path ? fopen(path, "r") : NULL;
+  if (!file) return;
+  fgets(line, sizeof line, file);
+  fclose(file);
+  snprintf(wanted, sizeof wanted, "%s hang once\n", function);
+  if (strcmp(line, wanted) == 0) {
+    char held[512];
+    snprintf(held, sizeof held, "%s.hang", path);
+    unlink(path);
+    while (isThere(held)) usleep(10000);
+    return;
+  }
+  snprintf(wanted, sizeof wanted, "%s hang\n", function);
+  while (strcmp(line, wanted) == 0) {
+    usleep(10000);
+    line[0] = 0;
+    file = fopen(path, "r");
+    if (!file) return;
+    fgets(line, sizeof line, file);
+    fclose(file);
+  }
+}
+
 #define FAILS(function)                                          \
   Fault told;                                                    \
+  hang(function);                                                \
   if (fault(function, &told) && told.value != 0) return told.value;
 
 static CK_RV initialize(CK_VOID_PTR arguments) {
@@ -66,6 +98,7 @@ static CK_RV openSession(CK_SLOT_ID slot, CK_FLAGS flags, CK_VOID_PTR applicatio
 }
 
 static CK_RV closeSession(CK_SESSION_HANDLE session) {
+  hang("C_CloseSession");
   CK_RV answer = behind.C_CloseSession(session);
   if (answer == CKR_OK) __sync_fetch_and_sub(&sessions, 1);
   return answer;
@@ -121,6 +154,7 @@ static CK_RV decrypt(CK_SESSION_HANDLE session, CK_BYTE_PTR encrypted, CK_ULONG 
 static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG dataLength, CK_BYTE_PTR signature,
                   CK_ULONG_PTR length) {
   Fault told;
+  hang("C_Sign");
   bool isTold = fault("C_Sign", &told);
   if (isTold && told.value != 0) return told.value;
   CK_RV answer = behind.C_Sign(session, data, dataLength, signature, length);

@@ -8,6 +8,8 @@ export interface FailingModule {
   readonly path: string;
   /** As the head of `failing-module.cpp` has it; undefined for no fault. */
   fail(fault: string | undefined): void;
+  /** Lets a call that hangs once come back, or none before it is let go. */
+  hold(isHeld: boolean): void;
 }
 
 export function failingModule(soft: SoftToken): FailingModule {
@@ -23,6 +25,10 @@ export function failingModule(soft: SoftToken): FailingModule {
     fail(fault) {
       if (fault === undefined) rmSync(faults, { force: true });
       else writeFileSync(faults, `${fault}\n`);
+    },
+    hold(isHeld) {
+      if (isHeld) writeFileSync(`${faults}.hang`, '');
+      else rmSync(`${faults}.hang`, { force: true });
     },
   };
 }

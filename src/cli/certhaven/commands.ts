@@ -31,7 +31,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'provider',
     usage:
-      "[--check]\n       certhaven provider add [NAME] --module PATH --token LABEL --pin-file FILE|--pin-env VARIABLE|--pin-prompt [--sessions N] [--owner SID|'']\n       certhaven provider remove NAME",
+      "[--check]\n       certhaven provider add [NAME] --module PATH --token LABEL --pin-file FILE|--pin-env VARIABLE|--pin-prompt [--sessions N] [--timeout SECONDS] [--owner SID|'']\n       certhaven provider remove NAME",
     summary: 'Name a key storage provider over a PKCS #11 token, list those that are named, or take one away',
     options: {
       module: text,
@@ -40,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
       'pin-env': text,
       'pin-prompt': flag,
       sessions: text,
+      timeout: text,
       owner: text,
       check: flag,
     },

@@ -79,6 +79,8 @@ export interface TokenProvider {
   readonly pin: { readonly file: string } | { readonly environment: string } | { readonly prompt: true };
   /** How many operations the token is given at once. */
   readonly sessions: number;
+  /** Seconds that one call of the module may take. */
+  readonly timeout?: number;
   /** In place of the SID of the machine or the user in the labels of keys; empty for labels without an owner. */
   readonly owner?: string;
 }

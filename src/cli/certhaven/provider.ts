@@ -7,6 +7,7 @@ import type { Json } from '../io/verb.ts';
 import type { CommandContext, FoundToken, TokenProvider } from './context.ts';
 
 const DEFAULT_SESSIONS = 4;
+const DEFAULT_TIMEOUT = 60;
 
 export async function run(context: CommandContext): Promise<Json> {
   const [word, ...rest] = context.arguments;
@@ -32,12 +33,15 @@ function wanted(context: CommandContext, name: string | undefined): TokenProvide
   const owner = context.option('owner');
   const sessions = context.option('sessions') ?? String(DEFAULT_SESSIONS);
   if (!/^[1-9][0-9]?$/.test(sessions)) throw wrong(`--sessions ${sessions} is no number from 1 to 64.`);
+  const timeout = context.option('timeout') ?? String(DEFAULT_TIMEOUT);
+  if (!/^[1-9][0-9]{0,3}$/.test(timeout)) throw wrong(`--timeout ${timeout} is no number of seconds from 1 to 3600.`);
   return {
     name: name ?? `PKCS#11 ${token} Key Storage Provider`,
     module: resolve(module),
     token,
     pin: pinOf(context),
     sessions: Number(sessions),
+    timeout: Number(timeout),
     ...(owner !== undefined && { owner }),
   };
 }
@@ -67,12 +71,13 @@ async function list(context: CommandContext): Promise<Json> {
   if (all.length === 0) context.out('No provider over a PKCS #11 token is named: certhaven provider add');
   const listed: Json[] = [];
   for (const provider of all) {
-    const { name, module, token, sessions, owner } = provider;
+    const { name, module, token, sessions, timeout = DEFAULT_TIMEOUT, owner } = provider;
     context.out(name);
     context.out(`  Module: ${module}`);
     context.out(`  Token: ${token}`);
     context.out(`  PIN: ${pinText(provider.pin)}`);
     context.out(`  Sessions: ${sessions}`);
+    context.out(`  Timeout: ${timeout} seconds`);
     if (owner !== undefined) context.out(`  Owner: ${owner === '' ? 'none' : owner}`);
     if (!context.flag('check')) {
       listed.push(providerJson(provider));

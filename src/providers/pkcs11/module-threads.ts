@@ -2,25 +2,50 @@
 import { hresult } from '#hresult/hresult-error';
 import { receiveError } from '#threads/sent-error';
 import { ThreadPool } from '#threads/thread-pool';
-import type { OperationName, ThreadAnswer, ThreadCall, TokenOperations } from './token-operations.ts';
+import { batchSize, isQuick, mean } from './batch-size.ts';
+import { type TokenAccess, waitingFor } from './token-access.ts';
+import type {
+  Operation,
+  OperationName,
+  ThreadAnswer,
+  ThreadAnswers,
+  ThreadCall,
+  TokenOperations,
+} from './token-operations.ts';
 
 /** How often one operation may lose the token: it goes on in a new session, then with the module started anew. */
 const LOSSES = 3;
 /** How often one operation logs in: somebody's C_Logout may come between a login and its use, but not for ever. */
 const LOGINS = 3;
 
+interface Answered {
+  /** The start of the module that it was done in. */
+  readonly start: number;
+  readonly answer: ThreadAnswer;
+}
+
+interface Waiting {
+  readonly access: TokenAccess;
+  readonly wanted: Operation | { readonly pin: Uint8Array };
+  readonly resolve: (answered: Answered) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export class ModuleThreads {
-  readonly #pool: ThreadPool<ThreadCall, ThreadAnswer>;
+  readonly #pool: ThreadPool<ThreadCall, ThreadAnswers>;
   /** Counts the starts of the module; 0 before the first. */
   #start = 0;
   #starting: Promise<void> | undefined;
   readonly #logins = new Map<string, Promise<void>>();
   readonly #size: number;
-  /** How many operations may be under way: fewer than threads once a token has refused one of them a session. */
+  /** How many calls may be under way: fewer than threads once a token has refused one of them a session. */
   #width: number;
   #underWay = 0;
-  /** Those who wait for others to end. */
-  #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
+  #isLookedAt = false;
+  /** What a quick operation took of late, in milliseconds. */
+  #pace: number | undefined;
+  #onIdle: (() => void) | undefined;
 
   constructor(path: string, size: number) {
     this.#size = size;
@@ -28,25 +53,27 @@ export class ModuleThreads {
     this.#pool = new ThreadPool('pkcs11', import.meta.url, {
       size,
       data: { path },
-      isRefusal: (result) => (result as ThreadAnswer).kind === 'no session',
+      isRefusal: (result) => (result as ThreadAnswers).answers.some(({ kind }) => kind === 'no session'),
+      onLate: (result) => wipeValues(result as ThreadAnswers),
     });
   }
 
   /**
-   * Does one operation with the token of that label. `pin` is asked where its user is not logged in. Throws what the operation
-   * throws; NTE_DEVICE_NOT_READY where the token is not there even after the module looked again; SCARD_W_WRONG_CHV and
+   * Does one operation with a token. Throws what the operation throws; NTE_DEVICE_NOT_READY where the token is not there even
+   * after the module looked again; SCARD_E_TIMEOUT where the module does not come back; SCARD_W_WRONG_CHV and
    * SCARD_W_CHV_BLOCKED for a PIN that the token refuses; and what loading the module throws.
    */
   async operate<Name extends OperationName>(
-    token: string,
-    pin: () => Promise<Uint8Array>,
+    access: TokenAccess,
     operation: Name,
     ...values: Parameters<TokenOperations[Name]>
   ): Promise<ReturnType<TokenOperations[Name]>> {
+    const { label } = access;
     let logins = 0;
     for (let losses = 0; ; ) {
-      const { start, answer } = await this.#send((start) => ({ kind: 'operate', token, start, operation, values }));
+      const { start, answer } = await this.#ask(access, { token: label, operation, values });
       if (answer.kind === 'done') return answer.value as ReturnType<TokenOperations[Name]>;
+      if (answer.kind === 'failed') throw receiveError(answer.error);
       if (answer.kind === 'no session') {
         // The threads that have one go on with it: the others are asked last.
         if (this.#width === 1) throw receiveError(answer.error);
@@ -54,14 +81,14 @@ export class ModuleThreads {
       } else if (answer.kind === 'lost') {
         if (!answer.isRepeatable || ++losses === LOSSES) throw receiveError(answer.error);
         // A session ends by itself where a device was idle for long, or away: then another one may do.
-        if (losses > 1) await this.#startAgain(start);
+        if (losses > 1) await this.#startAgain(access, start);
       } else if (logins++ < LOGINS) {
         // Many may find at once that nobody is logged in: a wrong PIN must not be tried by each of them.
-        const login = this.#logins.get(token) ?? this.#logIn(token, pin);
-        this.#logins.set(token, login);
-        await login.finally(() => this.#logins.delete(token));
+        const login = this.#logins.get(label) ?? this.#logIn(access);
+        this.#logins.set(label, login);
+        await login.finally(() => this.#logins.delete(label));
       } else {
-        throw hresult('NTE_PERM', `The user of the token ${token} is logged out again and again.`, {
+        throw hresult('NTE_PERM', `The user of the token ${label} is logged out again and again.`, {
           hint: 'see what else logs out of the token in this process, or why it takes the PIN and lets nobody in',
         });
       }
@@ -73,59 +100,106 @@ export class ModuleThreads {
   }
 
   /** A token that is lost meanwhile is met again by the operation that follows. */
-  async #logIn(token: string, pin: () => Promise<Uint8Array>): Promise<void> {
-    const secret = await pin();
+  async #logIn(access: TokenAccess): Promise<void> {
+    const pin = await access.pin();
     try {
-      await this.#send((start) => ({ kind: 'log in', token, start, pin: secret }));
+      const { answer } = await this.#ask(access, { pin });
+      if (answer.kind === 'failed') throw receiveError(answer.error);
     } finally {
-      secret.fill(0);
+      pin.fill(0);
     }
   }
 
-  async #send(call: (start: number) => ThreadCall): Promise<{ readonly start: number; readonly answer: ThreadAnswer }> {
-    for (;;) {
-      if (this.#starting !== undefined || this.#start === 0) {
-        this.#starting ??= this.#begin(false);
-        await this.#starting;
-      } else if (this.#underWay >= this.#width) await this.#change();
-      else break;
+  #ask(access: TokenAccess, wanted: Waiting['wanted']): Promise<Answered> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ access, wanted, resolve, reject });
+      this.#lookSoon();
+    });
+  }
+
+  /** Once everybody has asked who is about to. */
+  #lookSoon(): void {
+    if (this.#isLookedAt) return;
+    this.#isLookedAt = true;
+    setImmediate(() => {
+      this.#isLookedAt = false;
+      this.#look();
+    });
+  }
+
+  #look(): void {
+    if (this.#starting === undefined && this.#start === 0 && this.#waiting.length > 0) {
+      this.#starting = this.#begin(this.#waiting[0]!.access, false);
+      this.#starting.catch(() => undefined);
     }
-    // No await between the look at the start and the call: another may begin to start the module in between.
+    if (this.#starting !== undefined) return;
+    while (this.#underWay < this.#width && this.#waiting.length > 0) void this.#send(this.#next());
+  }
+
+  /** What goes into one thread together. */
+  #next(): readonly Waiting[] {
+    const isAlone = this.#waiting.findIndex(({ wanted }) => 'pin' in wanted || !isQuick(wanted.operation));
+    const quick = isAlone < 0 ? this.#waiting.length : isAlone;
+    const size = batchSize(this.#pace, quick, this.#width - this.#underWay);
+    return this.#waiting.splice(0, Math.max(1, Math.min(quick, size)));
+  }
+
+  async #send(batch: readonly Waiting[]): Promise<void> {
     const start = this.#start;
+    const [{ access, wanted }] = batch as readonly [Waiting, ...Waiting[]];
+    const call: ThreadCall =
+      'pin' in wanted
+        ? { kind: 'log in', token: access.label, start, pin: wanted.pin }
+        : { kind: 'operate', start, operations: batch.map((each) => each.wanted as Operation) };
     this.#underWay++;
     try {
-      return { start, answer: await this.#pool.call(call(start)) };
+      const { answers, milliseconds } = await this.#pool.call(call, [], waitingFor(access, wanted));
+      if (!('pin' in wanted) && isQuick(wanted.operation)) this.#pace = mean(this.#pace, milliseconds / batch.length);
+      batch.forEach(({ resolve }, index) => {
+        resolve({ start, answer: answers[index]! });
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
     } finally {
       this.#underWay--;
-      this.#tell();
+      if (this.#underWay === 0) this.#onIdle?.();
+      if (this.#waiting.length > 0) this.#lookSoon();
     }
   }
 
-  /** Once an operation or a start has ended. */
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  #tell(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+  async #idle(): Promise<void> {
+    if (this.#underWay === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 
   /** Only a module that starts anew sees tokens that came after its last start. */
-  async #startAgain(known: number): Promise<void> {
-    if (known === this.#start) this.#starting ??= this.#begin(true);
+  async #startAgain(access: TokenAccess, known: number): Promise<void> {
+    if (known === this.#start) this.#starting ??= this.#begin(access, true);
     await this.#starting;
   }
 
   /** Nothing else is under way meanwhile: C_Finalize while a thread is inside the module is undefined (PKCS #11 §5.4). */
-  async #begin(again: boolean): Promise<void> {
+  async #begin(access: TokenAccess, again: boolean): Promise<void> {
     try {
-      while (this.#underWay > 0) await this.#change();
-      await this.#pool.call({ kind: 'start', again });
+      await this.#idle();
+      if (again && this.#pool.hasHanging) return;
+      await this.#pool.call({ kind: 'start', again }, [], waitingFor(access));
       this.#start++;
       this.#width = this.#size;
+    } catch (error) {
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+      throw error;
     } finally {
+      this.#onIdle = undefined;
       this.#starting = undefined;
-      this.#tell();
+      this.#lookSoon();
     }
   }
+}
+
+/** What a key has opened for somebody who does not wait for it any more. */
+function wipeValues({ answers }: ThreadAnswers): void {
+  for (const answer of answers) if (answer.kind === 'done' && answer.value instanceof Uint8Array) answer.value.fill(0);
 }

@@ -4,7 +4,7 @@ import { ModuleThreads } from './module-threads.ts';
 import { type AskPin, Pin } from './pin.ts';
 import { Pkcs11Provider, type Pkcs11ProviderOptions } from './pkcs11-provider.ts';
 import { Token } from './token.ts';
-import type { TokenSettings } from './token-settings.ts';
+import { DEFAULT_TIMEOUT, type TokenSettings } from './token-settings.ts';
 
 /** The modules and tokens of this process, each opened once, whoever's keys are asked for; nothing is loaded before a key is. */
 export class Pkcs11Modules {
@@ -35,14 +35,14 @@ export class Pkcs11Modules {
     });
   }
 
-  token(settings: Pick<TokenSettings, 'module' | 'token' | 'pin' | 'sessions'>): Token {
-    const { module, token: label, pin, sessions } = settings;
+  token(settings: Pick<TokenSettings, 'module' | 'token' | 'pin' | 'sessions' | 'timeout'>): Token {
+    const { module, token: label, pin, sessions, timeout = DEFAULT_TIMEOUT } = settings;
     const key = JSON.stringify([module, label, pin]);
     let token = this.#tokens.get(key);
     if (token === undefined) {
       const threads = this.#threads.get(module) ?? new ModuleThreads(module, sessions);
       this.#threads.set(module, threads);
-      token = new Token(label, threads, new Pin(label, pin, this.#ask));
+      token = new Token(label, threads, new Pin(label, pin, this.#ask), timeout);
       this.#tokens.set(key, token);
     }
     return token;

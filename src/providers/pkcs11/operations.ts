@@ -32,7 +32,7 @@ export function operations(session: TokenSession): TokenOperations {
     deleteKey: (key) => deleteKey(session, key),
     listObjects: () => listObjects(session),
     renameObject: (object, label) => renameObject(session, object, label),
-    sign: (key, signature) => sign(session, key, signature),
+    sign: (key, publicKey, scheme, data) => sign(session, key, publicKey, scheme, data),
     decrypt: (key, decryption, encrypted) => decrypt(session, key, decryption, encrypted),
     agree: (key, point) => agree(session, key, point),
   };

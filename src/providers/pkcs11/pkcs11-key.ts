@@ -1,16 +1,14 @@
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
-import { digestInfo } from '#pki/crypto/digest-info';
-import { encodeEcdsaSignature } from '#pki/crypto/ecdsa-signature';
 import { type CryptoEngine, type KeyTransport, type SignatureScheme, wipe } from '#pki/crypto/engine';
 import type { PrivateKeySealer, ProviderKey } from '#pki/crypto/key-provider';
 import { unpadOaep } from '#pki/crypto/oaep-padding';
 import { unpadKey } from '#pki/crypto/pkcs1-padding';
-import { curveBytes, type PublicKeyKind, publicKeyKind } from '#pki/crypto/public-key';
+import { type PublicKeyKind, publicKeyKind } from '#pki/crypto/public-key';
 import { requireScheme, requireTransport, signatureFits, transportFits, usablePublicKey } from '#pki/crypto/usable-key';
 import { notExportable } from '../key-rules.ts';
 import type { Token } from './token.ts';
-import type { DigestSignature, KeyName, TokenKeyFields } from './token-operations.ts';
+import type { KeyName, TokenKeyFields } from './token-operations.ts';
 import { unwrapPrivateKey, WRAPPING_KEY_LENGTH } from './wrapped-key.ts';
 
 export interface Pkcs11KeyFields {
@@ -49,7 +47,7 @@ export class Pkcs11Key implements ProviderKey {
     this.exportable = fields.key.extractable && !fields.key.sensitive;
     this.encryptedExport = fields.key.extractable && fields.key.sensitive;
     this.machineKeyset = fields.machineKeyset;
-    this.publicKey = fields.key.publicKey;
+    this.publicKey = Uint8Array.from(fields.key.publicKey);
     this.#token = fields.token;
     this.#engine = fields.engine;
     this.#kind = publicKeyKind(fields.key.publicKey);
@@ -62,27 +60,12 @@ export class Pkcs11Key implements ProviderKey {
     const key = this.#opened();
     requireScheme(scheme, this.#kind);
     if (!signatureFits(scheme, this.#kind)) throw hresult('NTE_BAD_LEN', `The key is too short for ${scheme.digest}.`);
-    const digest = await this.#engine.digest(scheme.digest, data);
-    const raw = await this.#token.operate('sign', key, this.#toSign(scheme, digest));
-    const signature = this.#kind.type === 'ec' ? encodeEcdsaSignature(raw) : raw;
+    // A view would take all of its buffer along into the thread.
+    const whole = data.byteLength === data.buffer.byteLength ? data : data.slice();
+    const signature = await this.#token.operate('sign', key, this.publicKey, scheme, whole);
     // Another object under the same handle, or a fault in the device, must not become a certificate.
-    if (await this.#engine.verify(scheme, this.publicKey, data, signature)) return signature;
+    if (signature !== undefined) return signature;
     throw hresult('NTE_BAD_KEY', `${this.provider} signed, but not with the key of ${this.container}.`);
-  }
-
-  #toSign(scheme: SignatureScheme, digest: Uint8Array): DigestSignature {
-    switch (scheme.name) {
-      case 'rsa-pkcs1':
-        return { name: 'rsa-pkcs1', digestInfo: digestInfo(scheme.digest, digest) };
-      case 'rsa-pss':
-        return { name: 'rsa-pss', algorithm: scheme.digest, digest, saltLength: scheme.saltLength };
-      case 'ecdsa':
-        // FIPS 186-4 §6.4: its leftmost bits, as many as the order has. Not every token cuts for itself.
-        return {
-          name: 'ecdsa',
-          digest: this.#kind.type === 'ec' ? digest.subarray(0, curveBytes(this.#kind.curve)) : digest,
-        };
-    }
   }
 
   async unwrapKey(transport: KeyTransport, encryptedKey: Uint8Array, keyLength: number): Promise<Uint8Array> {

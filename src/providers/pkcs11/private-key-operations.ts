@@ -1,6 +1,11 @@
 /** What a private key does inside its token. */
+import { hash } from 'node:crypto';
 import { hresult } from '#hresult/hresult-error';
-import type { DigestAlgorithm } from '#pki/crypto/engine';
+import { digestInfo } from '#pki/crypto/digest-info';
+import { encodeEcdsaSignature } from '#pki/crypto/ecdsa-signature';
+import type { DigestAlgorithm, SignatureScheme } from '#pki/crypto/engine';
+import { PublicKeys } from '#pki/crypto/node/public-key';
+import { curveBytes, type PublicKeyKind } from '#pki/crypto/public-key';
 import {
   CKA,
   CKD_NULL,
@@ -14,32 +19,47 @@ import {
   PARAMETERS,
 } from './cryptoki.ts';
 import { CKR, isReturnValue } from './return-value.ts';
-import type { Decryption, DigestSignature, KeyName } from './token-operations.ts';
+import type { Decryption, KeyName } from './token-operations.ts';
 import type { TokenSession } from './token-session.ts';
 
 /** RSA of 16384 bits. */
 const RESULT_LIMIT = 2048;
 
-/** `r || s` for an EC key. */
-export function sign(session: TokenSession, name: KeyName, signature: DigestSignature): Uint8Array {
-  const data = signature.name === 'rsa-pkcs1' ? signature.digestInfo : signature.digest;
+/** The keys that this thread verifies with. */
+const publicKeys = new PublicKeys();
+
+export function sign(
+  session: TokenSession,
+  name: KeyName,
+  publicKey: Uint8Array,
+  scheme: SignatureScheme,
+  data: Uint8Array,
+): Uint8Array | undefined {
+  const { kind } = publicKeys.of(publicKey);
   const { cryptoki, handle } = session;
-  return session.withPrivateKey(name, (key) =>
+  const toSign = Buffer.from(digestToSign(scheme, kind, data));
+  const raw = session.withPrivateKey(name, (key) =>
     session.call('C_Sign', () => {
-      cryptoki.C_SignInit(handle, signingMechanism(signature), key);
-      return new Uint8Array(cryptoki.C_Sign(handle, Buffer.from(data), Buffer.alloc(RESULT_LIMIT)));
+      cryptoki.C_SignInit(handle, signingMechanism(scheme), key);
+      return new Uint8Array(cryptoki.C_Sign(handle, toSign, Buffer.allocUnsafe(RESULT_LIMIT)));
     }),
   );
+  const signature = kind.type === 'ec' ? encodeEcdsaSignature(raw) : raw;
+  return publicKeys.verify(scheme, publicKey, data, signature) ? signature : undefined;
 }
 
-function signingMechanism(signature: DigestSignature): Mechanism {
-  if (signature.name === 'rsa-pkcs1') return { mechanism: CKM.RSA_PKCS };
-  if (signature.name === 'ecdsa') return { mechanism: CKM.ECDSA };
-  const parameter = {
-    type: PARAMETERS.RSA_PSS,
-    ...hashAndMask(signature.algorithm),
-    saltLen: signature.saltLength,
-  };
+/** The digest is made here: tokens differ in those they know, not in what they sign. */
+function digestToSign(scheme: SignatureScheme, kind: PublicKeyKind, data: Uint8Array): Uint8Array {
+  const digest = hash(scheme.digest, data, 'buffer');
+  if (scheme.name === 'rsa-pkcs1') return digestInfo(scheme.digest, digest);
+  // FIPS 186-4 §6.4: its leftmost bits, as many as the order has. Not every token cuts for itself.
+  return kind.type === 'ec' ? digest.subarray(0, curveBytes(kind.curve)) : digest;
+}
+
+function signingMechanism(scheme: SignatureScheme): Mechanism {
+  if (scheme.name === 'rsa-pkcs1') return { mechanism: CKM.RSA_PKCS };
+  if (scheme.name === 'ecdsa') return { mechanism: CKM.ECDSA };
+  const parameter = { type: PARAMETERS.RSA_PSS, ...hashAndMask(scheme.digest), saltLen: scheme.saltLength };
   return { mechanism: CKM.RSA_PKCS_PSS, parameter };
 }
 

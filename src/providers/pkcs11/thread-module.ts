@@ -3,7 +3,7 @@ import { sendError } from '#threads/sent-error';
 import { CKF_OS_LOCKING_OK, type Cryptoki } from './cryptoki.ts';
 import { operations } from './operations.ts';
 import { CKR, initializationError, isReturnValue } from './return-value.ts';
-import type { KeyName, OperationName, ThreadAnswer, ThreadCall } from './token-operations.ts';
+import type { KeyName, Operation, OperationName, ThreadAnswer, ThreadCall } from './token-operations.ts';
 import { TokenLost, TokenSession } from './token-session.ts';
 
 const USES: readonly OperationName[] = ['sign', 'decrypt', 'agree'];
@@ -12,57 +12,74 @@ const USES: readonly OperationName[] = ['sign', 'decrypt', 'agree'];
 const CHANGES: readonly OperationName[] = ['generateKey', 'importKey', 'deleteKey', 'renameObject'];
 
 /** True for what a key is used for that was used before: asking for the state of the session would cost more than it tells. */
-function isKnown(session: TokenSession, { operation, values }: ThreadCall & { readonly kind: 'operate' }): boolean {
+function isKnown(session: TokenSession, { operation, values }: Operation): boolean {
   return USES.includes(operation) && session.hasPrivateKey(values[0] as KeyName);
 }
 
 export class ThreadModule {
   readonly #cryptoki: Cryptoki;
   readonly #path: string;
+  readonly #beat: () => void;
   readonly #sessions = new Map<string, TokenSession>();
   #start = 0;
 
-  constructor(cryptoki: Cryptoki, path: string) {
+  /** `beat` is told of each call into the module. */
+  constructor(cryptoki: Cryptoki, path: string, beat: () => void) {
     this.#cryptoki = cryptoki;
     this.#path = path;
+    this.#beat = beat;
   }
 
-  handle(call: ThreadCall): ThreadAnswer {
-    if (call.kind === 'start') return this.#initialize(call.again);
+  handle(call: ThreadCall): ThreadAnswer[] {
+    if (call.kind === 'start') return [this.#initialize(call.again)];
     if (call.start !== this.#start) {
       // Their handles may be those of other threads' sessions by now: they are forgotten, not closed.
       this.#sessions.clear();
       this.#start = call.start;
     }
-    return this.#inSession(call);
+    if (call.kind === 'operate') return call.operations.map((operation) => this.#operate(operation));
+    try {
+      return [this.#attempt(call.token, () => this.#logIn(call.token, call.pin))];
+    } finally {
+      call.pin.fill(0);
+    }
   }
 
-  #inSession(call: Exclude<ThreadCall, { readonly kind: 'start' }>): ThreadAnswer {
-    let hasBegun = false;
+  #logIn(token: string, pin: Uint8Array): ThreadAnswer {
+    // A text, which cannot be wiped: the package takes nothing else.
+    this.#session(token).logIn(new TextDecoder().decode(pin));
+    return { kind: 'done', value: undefined };
+  }
+
+  #operate(wanted: Operation): ThreadAnswer {
+    const changes = CHANGES.includes(wanted.operation);
+    return this.#attempt(wanted.token, (begin) => {
+      const session = this.#session(wanted.token);
+      if (!isKnown(session, wanted) && !session.isLoggedIn()) return { kind: 'logged out' };
+      begin(changes);
+      const run = operations(session)[wanted.operation] as (...values: readonly unknown[]) => unknown;
+      return { kind: 'done', value: run(...wanted.values) };
+    });
+  }
+
+  /** `work` says when it begins with what cannot be taken for not begun, and whether that changes the token. */
+  #attempt(token: string, work: (begin: (changes: boolean) => void) => ThreadAnswer): ThreadAnswer {
+    let begun: { readonly changes: boolean } | undefined;
     try {
-      const session = this.#session(call.token);
-      if (call.kind === 'log in') {
-        // A text, which cannot be wiped: the package takes nothing else.
-        session.logIn(new TextDecoder().decode(call.pin));
-        return { kind: 'done', value: undefined };
-      }
-      if (!isKnown(session, call) && !session.isLoggedIn()) return { kind: 'logged out' };
-      hasBegun = true;
-      const run = operations(session)[call.operation] as (...values: readonly unknown[]) => unknown;
-      return { kind: 'done', value: run(...call.values) };
+      return work((changes) => {
+        begun = { changes };
+      });
     } catch (error) {
-      const isRepeatable = !hasBegun || (call.kind === 'operate' && !CHANGES.includes(call.operation));
+      const isRepeatable = !begun?.changes;
       if (isRepeatable && error instanceof Error && isReturnValue(error.cause, CKR.USER_NOT_LOGGED_IN)) {
         return { kind: 'logged out' };
       }
-      if (!hasBegun && error instanceof Error && isReturnValue(error.cause, CKR.SESSION_COUNT)) {
+      if (begun === undefined && error instanceof Error && isReturnValue(error.cause, CKR.SESSION_COUNT)) {
         return { kind: 'no session', error: sendError(error) };
       }
-      if (!(error instanceof TokenLost)) throw error;
-      this.#drop(call.token);
+      if (!(error instanceof TokenLost)) return { kind: 'failed', error: sendError(error) };
+      this.#drop(token);
       return { kind: 'lost', isRepeatable, error: sendError(error.cause) };
-    } finally {
-      if (call.kind === 'log in') call.pin.fill(0);
     }
   }
 
@@ -74,7 +91,7 @@ export class ThreadModule {
   #session(token: string): TokenSession {
     let session = this.#sessions.get(token);
     if (session === undefined) {
-      session = TokenSession.open(this.#cryptoki, token);
+      session = TokenSession.open(this.#cryptoki, token, this.#beat);
       this.#sessions.set(token, session);
     }
     return session;

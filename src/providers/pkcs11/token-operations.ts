@@ -3,7 +3,7 @@
  * two operations ever meet in one session; everything in it crosses between threads by value.
  */
 
-import type { DigestAlgorithm } from '#pki/crypto/engine';
+import type { DigestAlgorithm, SignatureScheme } from '#pki/crypto/engine';
 import type { ProviderAlgorithm } from '#pki/crypto/key-provider';
 import type { SentError } from '#threads/sent-error';
 
@@ -40,17 +40,6 @@ export interface TokenDescription {
   readonly serialNumber: string;
 }
 
-/** A scheme whose digest was made by the caller: tokens differ in the digests they know, not in these. */
-export type DigestSignature =
-  | { readonly name: 'rsa-pkcs1'; readonly digestInfo: Uint8Array }
-  | {
-      readonly name: 'rsa-pss';
-      readonly algorithm: DigestAlgorithm;
-      readonly digest: Uint8Array;
-      readonly saltLength: number;
-    }
-  | { readonly name: 'ecdsa'; readonly digest: Uint8Array };
-
 /** How an RSA block is opened: bare, for the caller to take the padding off, or by the token. */
 export type Decryption =
   | { readonly name: 'bare' }
@@ -77,7 +66,8 @@ export interface TokenOperations {
   listObjects(): TokenObject[];
   /** Throws NTE_PERM for an object that may not be changed. */
   renameObject(object: Pick<TokenObject, 'type' | keyof KeyName>, label: string): void;
-  sign(key: KeyName, signature: DigestSignature): Uint8Array;
+  /** As certificates hold it, and verified under `publicKey`; undefined where it does not verify. */
+  sign(key: KeyName, publicKey: Uint8Array, scheme: SignatureScheme, data: Uint8Array): Uint8Array | undefined;
   /** Undefined where the token would not open it, for whatever is wrong inside. */
   decrypt(key: KeyName, decryption: Decryption, encrypted: Uint8Array): Uint8Array | undefined;
   /** The x coordinate of the shared point; `point` is uncompressed. */
@@ -86,21 +76,34 @@ export interface TokenOperations {
 
 export type OperationName = keyof TokenOperations;
 
+export interface Operation {
+  readonly token: string;
+  readonly operation: OperationName;
+  readonly values: readonly unknown[];
+}
+
 export type ThreadCall =
   /** Starts the module, or with `again` ends all its sessions in this process first. No other call may be under way. */
   | { readonly kind: 'start'; readonly again: boolean }
   | { readonly kind: 'log in'; readonly token: string; readonly start: number; readonly pin: Uint8Array }
   | {
       readonly kind: 'operate';
-      readonly token: string;
       /** Which start of the module the caller knows of: sessions of earlier ones are no more. */
       readonly start: number;
-      readonly operation: OperationName;
-      readonly values: readonly unknown[];
+      /** One after the other, each for itself: the way into a thread and back costs more than a quick one of them. */
+      readonly operations: readonly Operation[];
     };
+
+/** Of each operation of a call; of other calls one. */
+export interface ThreadAnswers {
+  readonly answers: readonly ThreadAnswer[];
+  /** How long they took. */
+  readonly milliseconds: number;
+}
 
 export type ThreadAnswer =
   | { readonly kind: 'done'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly error: SentError }
   /** Nothing was done: the token's user has to log in first. */
   | { readonly kind: 'logged out' }
   /** Nothing was done: the token gives this thread no session. */

@@ -44,24 +44,30 @@ export class TokenSession {
   readonly token: string;
   readonly slot: Handle;
   readonly handle: Handle;
+  readonly #beat: () => void;
   readonly #privateKeys = new Map<string, Handle>();
 
-  private constructor(cryptoki: Cryptoki, token: string, slot: Handle) {
+  private constructor(cryptoki: Cryptoki, token: string, slot: Handle, beat: () => void) {
     this.cryptoki = cryptoki;
+    this.#beat = beat;
     this.token = token;
     this.slot = slot;
     this.handle = this.call('C_OpenSession', () => cryptoki.C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION));
   }
 
-  /** Throws TokenLost with NTE_DEVICE_NOT_READY where no slot holds a token of that label. */
-  static open(cryptoki: Cryptoki, token: string): TokenSession {
-    const slot = slots(cryptoki).find((candidate) => labelIn(cryptoki, candidate) === token);
+  /** `beat` is told of each call into the module. Throws TokenLost with NTE_DEVICE_NOT_READY where no slot holds that token. */
+  static open(cryptoki: Cryptoki, token: string, beat: () => void): TokenSession {
+    const slot = slots(cryptoki).find((candidate) => {
+      beat();
+      return labelIn(cryptoki, candidate) === token;
+    });
     if (slot === undefined) throw new TokenLost(absent(token));
-    return new TokenSession(cryptoki, token, slot);
+    return new TokenSession(cryptoki, token, slot, beat);
   }
 
   /** Runs one function of the module. Throws its return value as an HRESULT, or TokenLost. */
   call<T>(name: string, run: () => T): T {
+    this.#beat();
     try {
       return run();
     } catch (error) {
@@ -129,6 +135,7 @@ export class TokenSession {
 
   /** The same of several, by one call where the object has them all: a device may be a network away. */
   attributes(object: Handle, ...types: readonly number[]): (Buffer | undefined)[] {
+    this.#beat();
     try {
       const template = types.map((type) => ({ type }));
       return this.cryptoki.C_GetAttributeValue(this.handle, object, template).map(({ value }) => value);

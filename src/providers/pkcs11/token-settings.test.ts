@@ -15,7 +15,7 @@ const GOOD: TokenSettings = { name: 'HSM', module: '/m.so', token: 'ca', pin: { 
 describe('providers.json', () => {
   it('is none where nobody wrote it, and comes back as it was written, for its owner alone', async () => {
     assert.deepEqual(await readTokenSettings(path), []);
-    const all = [GOOD, { ...GOOD, name: 'Other', owner: '', pin: { prompt: true } }] as const;
+    const all = [GOOD, { ...GOOD, name: 'Other', timeout: 5, owner: '', pin: { prompt: true } }] as const;
     await writeTokenSettings(path, all);
     assert.deepEqual(await readTokenSettings(path), all);
     if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o777, 0o600);
@@ -44,6 +44,9 @@ describe('providers.json', () => {
     'a relative PIN file': { pkcs11: [{ ...GOOD, pin: { file: 'pin' } }] },
     'no sessions': { pkcs11: [{ ...GOOD, sessions: 0 }] },
     'half a session': { pkcs11: [{ ...GOOD, sessions: 1.5 }] },
+    'no time': { pkcs11: [{ ...GOOD, timeout: 0 }] },
+    'more than an hour': { pkcs11: [{ ...GOOD, timeout: 3601 }] },
+    'a time in words': { pkcs11: [{ ...GOOD, timeout: '60' }] },
     'an owner that is none': { pkcs11: [{ ...GOOD, owner: 5 }] },
   };
   for (const [what, content] of Object.entries(wrong)) {

@@ -15,12 +15,17 @@ export interface TokenSettings {
   readonly pin: PinSource;
   /** How many operations the token is given at once. */
   readonly sessions: number;
+  /** How many seconds one call of the module may take, `DEFAULT_TIMEOUT` where it is left out; ten times as many to make a key. */
+  readonly timeout?: number;
   /** In place of the SID of the machine or the user, in the labels of keys; empty for labels without an owner. */
   readonly owner?: string;
 }
 
 export const DEFAULT_SESSIONS = 4;
 const MOST_SESSIONS = 64;
+/** In seconds: longer than devices on a network try another way for, and shorter than whoever waits for a certificate. */
+export const DEFAULT_TIMEOUT = 60;
+const LONGEST_TIMEOUT = 3600;
 /** CK_TOKEN_INFO.label. */
 const LABEL_BYTES = 32;
 
@@ -52,7 +57,7 @@ export function isSameName(a: string, b: string): boolean {
 
 /** Throws what `bad` makes of the first thing that is wrong. */
 export function requireTokenSettings(settings: TokenSettings, bad: (detail: string) => HresultError): void {
-  const { name, module, token, pin, sessions } = settings;
+  const { name, module, token, pin, sessions, timeout = DEFAULT_TIMEOUT } = settings;
   if (name.trim() !== name || name === '' || name.length > 260 || /[\p{Cc}]/u.test(name)) {
     throw bad(`"${name}" is no name of a provider`);
   }
@@ -63,6 +68,9 @@ export function requireTokenSettings(settings: TokenSettings, bad: (detail: stri
   if (!Number.isInteger(sessions) || sessions < 1 || sessions > MOST_SESSIONS) {
     throw bad(`${sessions} sessions; 1 to ${MOST_SESSIONS} are possible`);
   }
+  if (!Number.isInteger(timeout) || timeout < 1 || timeout > LONGEST_TIMEOUT) {
+    throw bad(`a timeout of ${timeout} seconds; 1 to ${LONGEST_TIMEOUT} are possible`);
+  }
 }
 
 function settingsOf(entry: unknown, bad: (detail: string) => HresultError): TokenSettings {
@@ -72,8 +80,9 @@ function settingsOf(entry: unknown, bad: (detail: string) => HresultError): Toke
     if (typeof value === 'string') return value;
     throw bad(`"${key}" is no text`);
   };
-  const { pin, sessions = DEFAULT_SESSIONS, owner } = entry;
+  const { pin, sessions = DEFAULT_SESSIONS, timeout, owner } = entry;
   if (typeof sessions !== 'number') throw bad('"sessions" is no number');
+  if (timeout !== undefined && typeof timeout !== 'number') throw bad('"timeout" is no number');
   if (owner !== undefined && typeof owner !== 'string') throw bad('"owner" is no text');
   const settings: TokenSettings = {
     name: text('name'),
@@ -81,6 +90,7 @@ function settingsOf(entry: unknown, bad: (detail: string) => HresultError): Toke
     token: text('token'),
     pin: pinSourceOf(pin, bad),
     sessions,
+    ...(timeout !== undefined && { timeout }),
     ...(owner !== undefined && { owner }),
   };
   requireTokenSettings(settings, bad);

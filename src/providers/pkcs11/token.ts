@@ -2,6 +2,7 @@ import { isHresult } from '#hresult/hresult-error';
 import { CKM } from './cryptoki.ts';
 import type { ModuleThreads } from './module-threads.ts';
 import type { Pin } from './pin.ts';
+import type { TokenAccess } from './token-access.ts';
 import type { OperationName, TokenOperations } from './token-operations.ts';
 
 /** A token as this process uses it. */
@@ -9,13 +10,16 @@ export class Token {
   readonly label: string;
   readonly #threads: ModuleThreads;
   readonly #pin: Pin;
+  readonly #access: TokenAccess;
   #opensBare: Promise<boolean> | undefined;
   #lastChange = Promise.resolve();
 
-  constructor(label: string, threads: ModuleThreads, pin: Pin) {
+  /** `timeout` is how long one call of the module may take, in seconds. */
+  constructor(label: string, threads: ModuleThreads, pin: Pin, timeout: number) {
     this.label = label;
     this.#threads = threads;
     this.#pin = pin;
+    this.#access = { label, pin: () => pin.read(), milliseconds: timeout * 1000 };
   }
 
   /** Throws as `ModuleThreads.operate` and `Pin.read`. */
@@ -24,7 +28,7 @@ export class Token {
     ...values: Parameters<TokenOperations[Name]>
   ): Promise<ReturnType<TokenOperations[Name]>> {
     try {
-      return await this.#threads.operate(this.label, () => this.#pin.read(), operation, ...values);
+      return await this.#threads.operate(this.#access, operation, ...values);
     } catch (error) {
       if (isHresult(error, 'SCARD_W_WRONG_CHV')) this.#pin.refuse();
       throw error;
