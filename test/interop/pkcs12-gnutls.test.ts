@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { isHresult } from '#hresult/hresult-error';
 import { decodePem } from '#pki/asn1/pem';
 import { decodePrivateKeyInfo } from '#pki/crypto/private-key-info';
+import { readPfxFile } from '#pki/pkcs12/pfx-file';
 import { Folder } from './cms-parties.ts';
 import { type Chain, makeChain, open, sealChain, summary } from './pkcs12-chain.ts';
 
@@ -43,6 +44,15 @@ test('files of certtool with an empty password and with none are read, whichever
   assert.equal((await open(empty, undefined)).keys.length, 1);
   const none = toP12(chains[1]!, '--pkcs-cipher', '3des-pkcs12', '--null-password');
   assert.equal((await open(none, '')).keys.length, 1);
+});
+
+test('a file of certtool in PEM, as it writes without --outder, is read', async () => {
+  const { prefix, pkcs8, leaf } = chains[1]!;
+  const files = `--load-privkey ${prefix}leaf.key --load-certificate ${prefix}leaf.pem`;
+  folder.run(`certtool --to-p12 ${files} --p12-name alice --password secret --outfile theirs.pem`);
+  assert.match(new TextDecoder().decode(folder.read('theirs.pem')), /BEGIN PKCS12/);
+  const contents = await open(readPfxFile(folder.read('theirs.pem')), 'secret');
+  assert.deepEqual(summary(contents), { pairs: [[pkcs8, leaf]], others: [] });
 });
 
 for (const algorithm of ['AES256_SHA256', 'TripleDES_SHA1'] as const) {

@@ -1,7 +1,7 @@
 /** `certhaven doctor`: what is wrong with a CA, and what mends it. */
 import type { CaFiles, Examination, Finding } from '#doctor/api';
 import { hresult } from '#hresult/hresult-error';
-import { decodePfx } from '#pki/pkcs12/pfx';
+import { readPfxFile } from '#pki/pkcs12/pfx-file';
 import { readStoreFile } from '../certutil/store/file.ts';
 import type { Json } from '../io/verb.ts';
 import type { CommandContext } from './context.ts';
@@ -33,9 +33,7 @@ async function filesOf(context: CommandContext): Promise<CaFiles | undefined> {
   for (const file of cert) certificates.push(...readStoreFile(await console.readFile(file)).certificates);
   const read: { readonly name: string; readonly bytes: Uint8Array; readonly password: string }[] = [];
   for (const name of pfx) {
-    const bytes = await console.readFile(name);
-    // Nobody is asked for the password of what is no PFX.
-    decodePfx(bytes);
+    const bytes = readPfxFile(await console.readFile(name));
     read.push({ name, bytes, password: await passwordOf(context, name) });
   }
   return { pfx: read, certificates, registry };

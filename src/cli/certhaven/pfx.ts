@@ -8,7 +8,7 @@ import { keySpecOfUsage } from '#pki/keyblob/key-usage-attribute';
 import { computePublicKey } from '#pki/keyblob/public-key-match';
 import { isPfxPassword, openPfx } from '#pki/pkcs12/open';
 import { type PfxKeyPair, pairKeys } from '#pki/pkcs12/pair-keys';
-import { decodePfx } from '#pki/pkcs12/pfx';
+import { readPfxFile } from '#pki/pkcs12/pfx-file';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
 import { formatSerial } from '#pki/x509/serial-number';
@@ -23,9 +23,7 @@ export async function run(context: CommandContext): Promise<Json> {
   const [file, ...more] = context.arguments;
   if (file === undefined || more.length > 0) throw hresult('ERROR_INVALID_PARAMETER', 'One PFX file.');
   const action = actionOf(context);
-  const bytes = await context.console.readFile(file);
-  // Nobody is asked for the password of what is no PFX.
-  decodePfx(bytes);
+  const bytes = readPfxFile(await context.console.readFile(file));
   const engine = await context.engine();
   if ('output' in action) await requireFree(context, action.output);
   const password = await context.console.prompt('Enter PFX password:', { hidden: true, aside: context.isJson });

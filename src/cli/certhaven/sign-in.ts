@@ -1,4 +1,5 @@
 import { hresult } from '#hresult/hresult-error';
+import { readPfxFile } from '#pki/pkcs12/pfx-file';
 import { formatDate } from '../io/date.ts';
 import type { Json } from '../io/verb.ts';
 import type { CommandContext } from './context.ts';
@@ -20,7 +21,7 @@ async function signIn(context: CommandContext, typed: string | undefined): Retur
   const file = context.option('pfx');
   if (file !== undefined) {
     if (typed !== undefined) throw hresult('ERROR_INVALID_PARAMETER', 'Whose it is, the certificate says.');
-    const pfx = await console.readFile(file);
+    const pfx = readPfxFile(await console.readFile(file));
     return context.signInWithPfx(config, pfx, await console.prompt(`Password of ${file}:`, { hidden: true, aside }));
   }
   const name = typed ?? (await context.namedAccount()) ?? (await console.prompt('Account:', { aside })).trim();

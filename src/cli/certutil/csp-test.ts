@@ -1,37 +1,50 @@
-import { HresultError } from '#hresult/hresult-error';
-import { isSameBytes } from '#pki/asn1/bytes';
-import { type CryptoEngine, type EcCurve, wipe } from '#pki/crypto/engine';
-import type { AlgorithmLengths, KeyStorageProvider, ProviderAlgorithm, ProviderKey } from '#pki/crypto/key-provider';
+import type { HresultError } from '#hresult/hresult-error';
+import type { AlgorithmLengths, KeyProviders, KeyStorageProvider } from '#pki/crypto/key-provider';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import {
   algorithmsOf,
+  findDescription,
   KEY_SPEC_NAMES,
   providerHeading,
   requireAlgorithm,
   servedProvider,
   wantedProviders,
 } from './keys/providers.ts';
-import { decrypts, signs } from './store/key-listing.ts';
+import { algorithmToMake, type Tested, testAlgorithm } from './keys/test-key.ts';
 
-interface Tested {
-  readonly test: string;
-  readonly result: 'passed' | 'FAILED' | 'skipped';
-  readonly detail?: string;
-}
-
-/** Shorter keys are of no use to anybody, and take as long to make. */
-const SHORTEST_RSA = 1024;
+/** The interfaces of a KSP in the order certutil tries them, with the names and values of bcrypt.h and ncrypt.h. */
+const INTERFACES = [
+  {
+    heading: 'Asymmetric Encryption Algorithms:',
+    algorithms: /^RSA$/,
+    lines: [
+      'BCRYPT_ASYMMETRIC_ENCRYPTION_INTERFACE -- 3',
+      'NCRYPT_ASYMMETRIC_ENCRYPTION_OPERATION -- 4',
+      'NCRYPT_SIGNATURE_OPERATION -- 10 (16)',
+    ],
+  },
+  {
+    heading: 'Secret Agreement Algorithms:',
+    algorithms: /^(DH|ECDH_P\d+)$/,
+    lines: ['BCRYPT_SECRET_AGREEMENT_INTERFACE -- 4', 'NCRYPT_SECRET_AGREEMENT_OPERATION -- 8'],
+  },
+  {
+    heading: 'Signature Algorithms:',
+    algorithms: /^(DSA|ECDSA_P\d+)$/,
+    lines: ['BCRYPT_SIGNATURE_INTERFACE -- 5', 'NCRYPT_SIGNATURE_OPERATION -- 10 (16)'],
+  },
+] as const;
 
 /**
  * `certutil -csptest [Algorithm]`: makes a key of each algorithm in each provider, or in that of -csp, uses it and removes it
- * again. All are tried; the first fault fails the command. Lines are ours: no published transcript shows Windows'.
+ * again. All are tried; the first fault fails the command. A KSP's page has the lines of the published transcripts (vendors of
+ * HSMs print them), with the tests made here between; that of a CSP is ours, as no transcript of one is known.
  */
 export async function run(context: CertutilContext): Promise<Json> {
   const { args, options, out } = context;
-  const [algorithm] = args;
   const providers = await context.providers(!options.has('user'));
-  const csp = options.value('csp');
+  const { csp, algorithm } = whatToTest(providers, options.value('csp'), args[0]);
   if (csp !== undefined && csp !== '*') providers.byName(csp);
   requireAlgorithm(providers.known, algorithm);
   const engine = await context.engine();
@@ -44,15 +57,17 @@ export async function run(context: CertutilContext): Promise<Json> {
     for (const line of providerHeading(description)) out(line);
     const provider = servedProvider(providers, description);
     const algorithms: Json[] = [];
-    if (!provider) out(`  test skipped: its keys live on a ${description.device}, which is not here`);
-    for (const lengths of provider ? wanted : []) {
-      out(`  ${headingOf(lengths)}`);
-      const tests = await testAlgorithm(provider!, lengths, engine, faults);
-      for (const { test, result, detail } of tests) out(`    ${test} ${result}${detail ? `: ${detail}` : ''}`);
-      algorithms.push({
-        algorithm: lengths.algorithm,
-        keySpec: lengths.keySpec,
-        tests: tests.map((one) => ({ ...one })),
+    if (!provider) out(`  test skipped: there is no ${description.device} here`);
+    else {
+      const print = provider.type === 0 ? printKsp : printCsp;
+      await print(context, provider, wanted, async (lengths, container) => {
+        const tests = await testAlgorithm(provider, lengths, container, engine, faults);
+        algorithms.push({
+          algorithm: lengths.algorithm,
+          keySpec: lengths.keySpec,
+          tests: tests.map((one) => ({ ...one })),
+        });
+        return tests;
       });
     }
     results.push({
@@ -66,73 +81,57 @@ export async function run(context: CertutilContext): Promise<Json> {
   return results;
 }
 
-function headingOf({ algorithm, keySpec }: AlgorithmLengths): string {
-  return keySpec === 0 ? algorithm : `${algorithm}: ${KEY_SPEC_NAMES[keySpec]}`;
+/** A provider's name may stand in the algorithm's place: `certutil -csptest "Vendor Key Storage Provider"`. */
+function whatToTest(
+  { known }: KeyProviders,
+  csp: string | undefined,
+  argument: string | undefined,
+): { readonly csp: string | undefined; readonly algorithm: string | undefined } {
+  const isName = csp === undefined && argument !== undefined && findDescription(known, argument) !== undefined;
+  return isName ? { csp: argument, algorithm: undefined } : { csp, algorithm: argument };
 }
 
-async function testAlgorithm(
-  provider: KeyStorageProvider,
-  lengths: AlgorithmLengths,
-  engine: CryptoEngine,
-  faults: HresultError[],
-): Promise<Tested[]> {
-  const algorithm = algorithmToMake(lengths);
-  if (!algorithm) return [{ test: 'test', result: 'skipped', detail: 'no keys of this algorithm are made here' }];
-  try {
-    return await withTestKey(provider, lengths, algorithm, async (key, makeOther) => {
-      if (lengths.algorithm.startsWith('ECDH'))
-        return [passedOr('Secret agreement test', await agrees(key, makeOther))];
-      const signature = passedOr('Signature test', await signs(key, engine));
-      if (algorithm.type === 'ec' || lengths.keySpec === 2) return [signature];
-      return [passedOr('Encryption test', await decrypts(key, engine)), signature];
-    });
-  } catch (error) {
-    if (!(error instanceof HresultError)) throw error;
-    faults.push(error);
-    return [{ test: 'test', result: 'FAILED', detail: error.message }];
-  }
-}
+type TestRun = (lengths: AlgorithmLengths, container: string) => Promise<readonly Tested[]>;
 
-function passedOr(test: string, passed: boolean): Tested {
-  return { test, result: passed ? 'passed' : 'FAILED' };
-}
-
-function algorithmToMake({ algorithm, default: byDefault, minimum }: AlgorithmLengths): ProviderAlgorithm | undefined {
-  if (algorithm === 'RSA') return { type: 'rsa', modulusLength: Math.max(byDefault, minimum, SHORTEST_RSA) };
-  const curve = /^EC(?:DSA|DH)_P(256|384|521)$/.exec(algorithm)?.[1];
-  return curve ? { type: 'ec', curve: `P-${curve}` as EcCurve } : undefined;
-}
-
-async function withTestKey<T>(
-  provider: KeyStorageProvider,
-  { keySpec }: Pick<AlgorithmLengths, 'keySpec'>,
-  algorithm: ProviderAlgorithm,
-  work: (key: ProviderKey, makeOther: () => Promise<ProviderKey>) => Promise<T>,
-): Promise<T> {
-  const made: ProviderKey[] = [];
-  const make = async (): Promise<ProviderKey> => {
-    const container = `certutil -csptest ${globalThis.crypto.randomUUID()}`;
-    const policy = { exportable: false, archivable: false };
-    const key = await provider.createKey({ container, algorithm, keySpec, policy });
-    made.push(key);
-    return key;
-  };
-  try {
-    return await work(await make(), make);
-  } finally {
-    for (const key of made) {
-      key.close();
-      await provider.deleteKey(key.container);
+async function printKsp(
+  { out }: CertutilContext,
+  { name }: KeyStorageProvider,
+  algorithms: readonly AlgorithmLengths[],
+  test: TestRun,
+): Promise<void> {
+  out(`  Name: ${name}`);
+  for (const { heading, algorithms: pattern, lines } of INTERFACES) {
+    const ours = algorithms.filter(({ algorithm }) => pattern.test(algorithm));
+    if (ours.length === 0) continue;
+    out();
+    out(heading);
+    for (const lengths of ours) {
+      const container = `cngtest-${globalThis.crypto.randomUUID()}`;
+      out(`  ${lengths.algorithm}`);
+      for (const line of lines) out(`    ${line}`);
+      if (algorithmToMake(lengths)) {
+        out(`    NCryptCreatePersistedKey(${name}, ${lengths.algorithm})`);
+        out(`    Name: ${container}`);
+      }
+      const tests = await test(lengths, container);
+      printTests(out, tests);
+      if (tests.every(({ result }) => result === 'passed')) out('  Pass');
     }
   }
 }
 
-async function agrees(key: ProviderKey, makeOther: () => Promise<ProviderKey>): Promise<boolean> {
-  const other = await makeOther();
-  const [ours, theirs] = [await key.agree(other.publicKey), await other.agree(key.publicKey)];
-  try {
-    return isSameBytes(ours, theirs);
-  } finally {
-    wipe(ours, theirs);
+async function printCsp(
+  { out }: CertutilContext,
+  _provider: KeyStorageProvider,
+  algorithms: readonly AlgorithmLengths[],
+  test: TestRun,
+): Promise<void> {
+  for (const lengths of algorithms) {
+    out(`  ${lengths.algorithm}: ${KEY_SPEC_NAMES[lengths.keySpec]}`);
+    printTests(out, await test(lengths, `csptest-${globalThis.crypto.randomUUID()}`));
   }
+}
+
+function printTests(out: CertutilContext['out'], tests: readonly Tested[]): void {
+  for (const { test, result, detail } of tests) out(`    ${test} ${result}${detail ? `: ${detail}` : ''}`);
 }

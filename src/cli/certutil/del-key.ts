@@ -21,7 +21,9 @@ export async function run(context: CertutilContext): Promise<Json> {
   }
   const [first, ...others] = found;
   if (!first) {
-    throw hresult('NTE_BAD_KEYSET', `${csp ?? 'No provider'} has no container ${name}.`, {
+    const detail =
+      csp === undefined ? `No provider has a container ${name}.` : `${searched[0]!.name} has no container ${name}.`;
+    throw hresult('NTE_BAD_KEYSET', detail, {
       hint: 'certutil -csp * -key lists the keys of every provider; -user looks at your own',
     });
   }

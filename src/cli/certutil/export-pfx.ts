@@ -3,7 +3,13 @@ import type { PfxAlgorithm } from '#pki/pkcs12/pbe';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { exportPfx } from './pfx/export.ts';
-import { EXPORT_MODIFIERS, type ExportModifiers, isModifierList, parseModifiers } from './pfx/modifiers.ts';
+import {
+  EXPORT_MODIFIERS,
+  type ExportModifiers,
+  encryptsCertificates,
+  isModifierList,
+  parseModifiers,
+} from './pfx/modifiers.ts';
 import { newPassword, refuseProtectTo } from './pfx/password.ts';
 import { openKeyPlace } from './store/key-place.ts';
 import { printEntries } from './store/print-entries.ts';
@@ -14,6 +20,8 @@ export async function run(context: CertutilContext): Promise<Json> {
   refuseProtectTo(options);
   const { storeToken, certId, file, modifiers } = readArguments(context.args);
   const algorithm = algorithmOf(modifiers);
+  // Nobody types a password for modifiers that contradict each other.
+  encryptsCertificates(modifiers.flags);
   const place = await openKeyPlace(context);
   const store = place.stores.open(storeToken);
   const entries = await store.find(certId);
@@ -49,12 +57,11 @@ function readArguments(args: readonly string[]): {
   return { storeToken: rest.length === 3 ? rest[0]! : 'MY', certId, file, modifiers };
 }
 
-/** AES unless the old form is asked for: Windows before Server 2019 reads that one only. */
-function algorithmOf({ flags, values }: ExportModifiers): PfxAlgorithm {
-  if (flags.has('ExportParameters')) throw hresult('ERROR_NOT_SUPPORTED', 'ExportParameters: keys have none here.');
-  if (flags.has('EncryptCert') && flags.has('NoEncryptCert')) {
-    throw hresult('ERROR_INVALID_PARAMETER', 'EncryptCert and NoEncryptCert at once.');
-  }
+/**
+ * AES unless the old form is asked for: Windows before Server 2019 reads that one only. ExportParameters asks for what is done
+ * anyway: the parameters of a key, such as its curve, are part of PrivateKeyInfo.
+ */
+function algorithmOf({ values }: ExportModifiers): PfxAlgorithm {
   const name = values.get('CryptoAlgorithm') ?? 'AES256_SHA256';
   const found = (['AES256_SHA256', 'TripleDES_SHA1'] as const).find(
     (known) => known.toLowerCase() === name.replace('-', '_').toLowerCase(),

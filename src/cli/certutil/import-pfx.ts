@@ -1,7 +1,7 @@
 import { hresult } from '#hresult/hresult-error';
 import { wipe } from '#pki/crypto/engine';
 import { openPfx } from '#pki/pkcs12/open';
-import { decodePfx } from '#pki/pkcs12/pfx';
+import { readPfxFile } from '#pki/pkcs12/pfx-file';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { importPfx } from './pfx/import.ts';
@@ -18,10 +18,9 @@ export async function run(context: CertutilContext): Promise<Json> {
   requireSupported(file, modifiers);
   const place = await openKeyPlace(context);
   const store = place.stores.open(storeName);
-  const bytes = await console.readFile(file);
-  // Nobody is asked for the password of what is no PFX.
-  decodePfx(bytes);
+  const bytes = readPfxFile(await console.readFile(file));
   const contents = await openPfx(bytes, await existingPassword(context), place.engine);
+  if (contents.keys.length === 0 && contents.certificates.length === 0) throw nothingToImport(file);
   try {
     const { keys, certificates } = await importPfx(contents, place, {
       store,
@@ -53,10 +52,25 @@ function readArguments(args: readonly string[]): {
   readonly file: string;
   readonly modifiers: ImportModifiers;
 } {
-  const hasModifiers = args.length === 3 || (args.length === 2 && isModifierList(args[1]!, IMPORT_MODIFIERS));
+  const hasModifiers =
+    args.length === 3 ||
+    (args.length === 2 && (isModifierList(args[1]!, IMPORT_MODIFIERS) || isFileAndMore(args[0]!, args[1]!)));
   const modifiers = parseModifiers(hasModifiers ? args.at(-1) : undefined, IMPORT_MODIFIERS);
   const rest = hasModifiers ? args.slice(0, -1) : args;
   return { storeName: rest.length === 2 ? rest[0]! : 'My', file: rest.at(-1)!, modifiers };
+}
+
+/** `a.pfx NoChian` has a modifier that is none, and not a store named a.pfx. */
+function isFileAndMore(first: string, second: string): boolean {
+  return PFX_NAME.test(first) && !PFX_NAME.test(second);
+}
+
+const PFX_NAME = /\.(?:pfx|p12)$/i;
+
+function nothingToImport(file: string): Error {
+  return hresult('CRYPT_E_NOT_FOUND', `${file} holds neither a certificate nor a private key.`, {
+    hint: 'Java keeps secret keys in such files, which no provider here takes: name a file with a certificate or its key',
+  });
 }
 
 /** Modifiers that say two things. */

@@ -24,7 +24,7 @@ export async function run(context: CertutilContext): Promise<Json> {
   const providers = await context.providers(!options.has('user'));
   const csp = options.value('csp') ?? DEFAULT_CSP;
   // That a device is not here is an answer where one provider is asked, and not where all are.
-  if (csp !== '*') providers.byName(csp);
+  const asked = csp === '*' ? undefined : providers.byName(csp);
   const found: Json[] = [];
   for (const description of wantedProviders(providers, csp)) {
     const provider = servedProvider(providers, description);
@@ -35,13 +35,13 @@ export async function run(context: CertutilContext): Promise<Json> {
     for (const pair of containers(keys)) await printContainer(context, provider, description, pair);
     found.push(...keys.map((key) => keyJson(provider, key)));
   }
-  if (name !== undefined && found.length === 0) throw missing(csp, name);
+  if (name !== undefined && found.length === 0) throw missing(asked?.name, name);
   return found;
 }
 
-function missing(csp: string, name: string): Error {
-  const where = csp === '*' ? 'No provider' : csp;
-  const detail = name === '-' ? 'There is no default container here.' : `${where} has no container ${name}.`;
+function missing(provider: string | undefined, name: string): Error {
+  const where = provider === undefined ? 'No provider has a' : `${provider} has no`;
+  const detail = name === '-' ? 'There is no default container here.' : `${where} container ${name}.`;
   return hresult('NTE_BAD_KEYSET', detail, {
     hint: 'certutil -csp * -key lists the keys of every provider; -user looks at your own',
   });

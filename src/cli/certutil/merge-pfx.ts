@@ -1,8 +1,8 @@
-import { hresult } from '#hresult/hresult-error';
 import { wipe } from '#pki/crypto/engine';
 import { openPfx } from '#pki/pkcs12/open';
 import { pairKeys } from '#pki/pkcs12/pair-keys';
 import type { PfxContents } from '#pki/pkcs12/pfx-contents';
+import { readPfxFile } from '#pki/pkcs12/pfx-file';
 import { sealPfx } from '#pki/pkcs12/seal';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { formatName } from '#pki/x509/name-text';
@@ -11,16 +11,16 @@ import { mergePfx } from '#recover/merge-pfx';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { refuseEpf } from './import-pfx.ts';
+import { encryptsCertificates, MERGE_MODIFIERS, parseModifiers } from './pfx/modifiers.ts';
 import { existingPassword, newPassword, passwordList, passwordOption, refuseProtectTo } from './pfx/password.ts';
 
-/** `certutil -MergePFX PFXInFileList PFXOutFile [ExtendedProperties]`. */
+/** `certutil -MergePFX PFXInFileList PFXOutFile [Modifiers]`. */
 export async function run(context: CertutilContext): Promise<Json> {
   const { args, console, options, out } = context;
   refuseProtectTo(options);
   const [list, outFile, modifier] = args as [string, string, string | undefined];
-  if (modifier !== undefined && modifier.toLowerCase() !== 'extendedproperties') {
-    throw hresult('ERROR_INVALID_PARAMETER', `"${modifier}" is no modifier; ExtendedProperties is.`);
-  }
+  const { flags } = parseModifiers(modifier, MERGE_MODIFIERS);
+  const encryptCertificates = encryptsCertificates(flags);
   const files = list.split(',').map((file) => file.trim());
   for (const file of [...files, outFile]) refuseEpf(file);
   const passwords = passwordList(await passwordOption(context), files.length);
@@ -28,9 +28,9 @@ export async function run(context: CertutilContext): Promise<Json> {
   const contents: PfxContents[] = [];
   try {
     for (const [i, file] of files.entries()) contents.push(await open(context, file, passwords[i]));
-    const merged = mergePfx(contents, { extendedProperties: modifier !== undefined });
+    const merged = mergePfx(contents, { extendedProperties: flags.has('ExtendedProperties') });
     const password = await newPassword(context, outFile, passwords.at(-1));
-    const pfx = await sealPfx(merged, password, { algorithm: 'AES256_SHA256' }, engine);
+    const pfx = await sealPfx(merged, password, { algorithm: 'AES256_SHA256', encryptCertificates }, engine);
     await console.writeFile(outFile, pfx, { overwrite: options.has('f'), mode: 0o600 });
     for (const [serialNumber, subject] of new Map(contents.flatMap(ownersOf))) {
       out(`  Serial Number: ${serialNumber}`);
@@ -44,7 +44,7 @@ export async function run(context: CertutilContext): Promise<Json> {
 }
 
 async function open(context: CertutilContext, file: string, given: string | undefined): Promise<PfxContents> {
-  const bytes = await context.console.readFile(file);
+  const bytes = readPfxFile(await context.console.readFile(file));
   const password = await existingPassword(context, given, `Enter PFX password for ${file}:`);
   try {
     return await openPfx(bytes, password, await context.engine());

@@ -4,8 +4,8 @@ import { sanitizeName } from '#ca/config/sanitized-name';
 import { hresult, isHresult } from '#hresult/hresult-error';
 import { wipe } from '#pki/crypto/engine';
 import { openPfx } from '#pki/pkcs12/open';
-import { decodePfx } from '#pki/pkcs12/pfx';
 import type { PfxContents } from '#pki/pkcs12/pfx-contents';
+import { readPfxFile } from '#pki/pkcs12/pfx-file';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { caCertHashes, configOf } from './keys/ca-certificates.ts';
@@ -27,9 +27,7 @@ import { withConfiguration } from './with-authority.ts';
 export async function run(context: CertutilContext): Promise<Json> {
   const { console, out } = context;
   const file = await findFile(context);
-  const bytes = await console.readFile(file);
-  // Nobody is asked for the password of what is no PFX.
-  decodePfx(bytes);
+  const bytes = readPfxFile(await console.readFile(file));
   const place = await openKeyPlace(context);
   const password = await existingPassword(context);
   requireCaPassword(password);

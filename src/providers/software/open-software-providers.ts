@@ -23,7 +23,7 @@ export async function openSoftwareProviders(options: KeySetOptions): Promise<Key
         });
       const provider = all.find((served) => served.name === row.name);
       if (provider) return provider;
-      throw hresult('NTE_DEVICE_NOT_READY', `${row.name} keeps its keys on a ${row.device}.`, {
+      throw hresult('NTE_DEVICE_NOT_READY', `There is no ${row.device} here for the keys of ${row.name}.`, {
         hint: 'Name a software provider, such as Microsoft Software Key Storage Provider (KSP).',
       });
     },

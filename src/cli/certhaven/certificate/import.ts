@@ -6,7 +6,7 @@ import { decodeCertificateTrustList } from '#pki/cms/certificate-trust-list';
 import { wipe } from '#pki/crypto/engine';
 import { openPfx } from '#pki/pkcs12/open';
 import { pairKeys } from '#pki/pkcs12/pair-keys';
-import { decodePfx } from '#pki/pkcs12/pfx';
+import { readPfxFile } from '#pki/pkcs12/pfx-file';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
 import { decodeCertificateList } from '#pki/x509/certificate-list';
 import { decodeBasicConstraints } from '#pki/x509/extensions/basic-constraints';
@@ -34,7 +34,7 @@ export async function importFile(context: CommandContext, file: string): Promise
   const place = await openPlace(context, option('in'));
   const bytes = await console.readFile(file);
   // A damaged PFX is told as one.
-  const isPfx = /\.(?:pfx|p12)$/i.test(file) || orUndefined(() => decodePfx(bytes)) !== undefined;
+  const isPfx = /\.(?:pfx|p12)$/i.test(file) || orUndefined(() => readPfxFile(bytes)) !== undefined;
   const { certificates: added, keys } = isPfx
     ? await importWithKeys(context, bytes, file, place)
     : { certificates: await importCertificates(context, bytes, place), keys: [] };
@@ -48,12 +48,12 @@ export async function importFile(context: CommandContext, file: string): Promise
 
 async function importWithKeys(
   context: CommandContext,
-  bytes: Uint8Array,
+  content: Uint8Array,
   file: string,
   place: Place,
 ): Promise<Imported> {
   const { flag, option } = context;
-  decodePfx(bytes);
+  const bytes = readPfxFile(content);
   const contents = await openPfx(bytes, await filePassword(context, file), place.engine);
   try {
     const flags = new Set<(typeof IMPORT_MODIFIERS.flags)[number]>();

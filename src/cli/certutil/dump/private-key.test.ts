@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { formatHex } from '#pki/asn1/bytes';
 import { nodeEngine } from '#pki/crypto/node/engine';
@@ -60,6 +61,17 @@ for (const [form, blob] of [
     assert.ok(lines.some((line) => line.startsWith('Key Id Hash(rfc-sha1): ')));
   });
 }
+
+test('a key of an algorithm that is not read is told by its OID', async () => {
+  const der = generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' });
+  const { lines, value } = await dumped(new Uint8Array(der));
+  assert.deepEqual(lines, [
+    'Private Key:',
+    '  PKCS8_PRIVATEKEY',
+    '  Algorithm ObjectId: 1.3.101.112 Ed25519, not read here',
+  ]);
+  assert.equal((value as { algorithmId: string }).algorithmId, '1.3.101.112');
+});
 
 test('a private key that does not hold together is told so', async () => {
   const blob = encodeCapiPrivateKeyBlob(rsa);

@@ -2,15 +2,17 @@
  * A private key in the forms of MS-WCCE 2.2.2.9 and PKCS #8. Layout of a PRIVATEKEYBLOB as in Microsoft's sample of a key
  * archival request; that of the other forms is ours in its manner, with the names of bcrypt.h and ncrypt.h.
  */
-import { HresultError } from '#hresult/hresult-error';
+import { HresultError, isHresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { wipe } from '#pki/crypto/engine';
+import { decodePrivateKeyInfo } from '#pki/crypto/private-key-info';
 import { publicKeyKind } from '#pki/crypto/public-key';
 import { bcryptRsaMagic } from '#pki/keyblob/bcrypt-rsa-blob';
 import { decodeKeyBlob, keyBlobFormat } from '#pki/keyblob/key-blob';
 import { computePublicKey } from '#pki/keyblob/public-key-match';
 import type { Json } from '../../io/verb.ts';
 import { algorithmIdLines } from '../text/algorithm-id.ts';
+import { oidText } from './oid-text.ts';
 import type { Page } from './page.ts';
 
 const BLOB_HEADER = 8;
@@ -27,6 +29,7 @@ export function printPrivateKey(page: Page, bytes: Uint8Array, form = formOf(byt
   if (isShown) page.dump(form === 'PRIVATEKEYBLOB' ? bytes.subarray(BLOB_HEADER) : bytes, '  ', { ascii: true });
   const facts = keyFacts(pkcs8);
   if (facts === undefined) page.line('  The key is damaged.');
+  else if ('algorithmId' in facts) page.line(`  Algorithm ObjectId: ${oidText(facts.algorithmId)}, not read here`);
   else {
     page.line(`  ${facts.algorithm} ${facts.bits} bits`);
     if (facts.publicExponent !== undefined)
@@ -66,13 +69,20 @@ interface KeyFacts {
   readonly publicExponent: bigint | undefined;
 }
 
-/** Undefined for a key that does not decode or does not hold together. */
-function keyFacts(bytes: Uint8Array): KeyFacts | undefined {
+interface UnreadKey {
+  readonly algorithmId: string;
+}
+
+/** Undefined for a key that does not decode or does not hold together; the OID of an algorithm that is not read here. */
+function keyFacts(bytes: Uint8Array): KeyFacts | UnreadKey | undefined {
   let pkcs8: Uint8Array | undefined;
   try {
     ({ pkcs8 } = decodeKeyBlob(bytes));
     return publicKeyFacts(computePublicKey(pkcs8));
   } catch (error) {
+    if (isHresult(error, 'NTE_BAD_ALGID') && keyBlobFormat(bytes) === 'pkcs8') {
+      return { algorithmId: decodePrivateKeyInfo(bytes).privateKeyAlgorithm.algorithm };
+    }
     if (error instanceof HresultError) return undefined;
     throw error;
   } finally {
@@ -88,6 +98,7 @@ function publicKeyFacts(publicKey: Uint8Array): KeyFacts {
   return { algorithm: 'RSA', bits: kind.bits, curve: undefined, publicExponent };
 }
 
-function factsValue(facts: KeyFacts | undefined) {
-  return facts && { ...facts, publicExponent: facts.publicExponent?.toString() };
+function factsValue(facts: KeyFacts | UnreadKey | undefined) {
+  if (facts === undefined || 'algorithmId' in facts) return facts;
+  return { ...facts, publicExponent: facts.publicExponent?.toString() };
 }

@@ -14,7 +14,7 @@ import { KEY_USAGE } from '#pki/x509/extensions/key-usage';
 import { buildChain, endsInRoot } from '#recover/chain';
 import type { KeyPlace } from '../store/key-place.ts';
 import { openStoredKey } from '../store/stored-key.ts';
-import type { ExportModifiers } from './modifiers.ts';
+import { type ExportModifiers, encryptsCertificates } from './modifiers.ts';
 
 /** KeySpec in the KeyUsage attribute of PrivateKeyInfo; a CNG key may do both. */
 const USAGE_OF_KEY_SPEC: Readonly<Record<KeySpec, number>> = {
@@ -64,7 +64,7 @@ export async function exportPfx(
       }
     });
     const contents = { keys, sealedKeys, certificates };
-    const encryptCertificates = !flags.has('NoEncryptCert');
+    const encryptCertificates = encryptsCertificates(flags);
     const pfx = await sealPfx(contents, password, { algorithm, iterations, encryptCertificates }, place.engine);
     return { pfx, keys: groups.length, certificates: certificates.length };
   } finally {

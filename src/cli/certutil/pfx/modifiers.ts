@@ -1,4 +1,4 @@
-/** The comma list of modifiers that ends -importPFX and -exportPFX. Case does not count. */
+/** The comma list of modifiers that ends -importPFX, -exportPFX and -MergePFX. Case does not count. */
 import { hresult } from '#hresult/hresult-error';
 
 export interface ModifierGrammar<Flag extends string, Key extends string> {
@@ -35,6 +35,11 @@ export const EXPORT_MODIFIERS = {
   keys: ['CryptoAlgorithm'],
 } as const satisfies ModifierGrammar<string, string>;
 
+export const MERGE_MODIFIERS = {
+  flags: ['ExtendedProperties', 'NoEncryptCert', 'EncryptCert'],
+  keys: [],
+} as const satisfies ModifierGrammar<string, string>;
+
 export type ImportModifiers = Modifiers<
   (typeof IMPORT_MODIFIERS.flags)[number],
   (typeof IMPORT_MODIFIERS.keys)[number]
@@ -67,6 +72,13 @@ export function parseModifiers<Flag extends string, Key extends string>(
     else values.set(found.key, found.value);
   }
   return { flags, values };
+}
+
+/** Whether certificates are sealed as the keys are. Throws ERROR_INVALID_PARAMETER for both modifiers at once. */
+export function encryptsCertificates(flags: { has(flag: 'EncryptCert' | 'NoEncryptCert'): boolean }): boolean {
+  const isReadable = flags.has('NoEncryptCert');
+  if (!isReadable || !flags.has('EncryptCert')) return !isReadable;
+  throw hresult('ERROR_INVALID_PARAMETER', 'EncryptCert and NoEncryptCert at once.', { hint: 'leave one of them out' });
 }
 
 function find<Flag extends string, Key extends string>(

@@ -28,7 +28,8 @@ export async function linkKey(
   const searched = csp === undefined || csp === '*' ? providers.all : [providers.byName(csp)];
   const keys: FoundKey[] = [];
   for (const provider of searched) keys.push(...(await provider.listKeys()).map((key) => ({ provider, key })));
-  const links = entries.map((entry) => ({ entry, info: keyProvInfo(entry, keys, isMachine, csp) }));
+  const where = searched.length === 1 ? searched[0]!.name : `any provider of ${isMachine ? 'the machine' : 'yours'}`;
+  const links = entries.map((entry) => ({ entry, info: keyProvInfo(entry, keys, isMachine, where) }));
   for (const { entry, info } of links) await store.setProperty(entry, 'keyProvInfo', info);
 }
 
@@ -36,7 +37,7 @@ function keyProvInfo(
   { certificate, properties, thumbprint }: StoreEntry,
   keys: readonly FoundKey[],
   isMachine: boolean,
-  csp: string | undefined,
+  where: string,
 ): KeyProvInfo {
   const publicKey = certificate.tbsCertificate.subjectPublicKeyInfo.raw;
   const own = keys.filter(({ key }) => isSamePublicKey(key.publicKey, publicKey));
@@ -45,7 +46,6 @@ function keyProvInfo(
     before && own.find(({ provider, key }) => provider.name === before.provider && isNamed(key, before.container));
   const found = named ?? own[0];
   if (!found) {
-    const where = csp ?? `any provider of ${isMachine ? 'the machine' : 'yours'}`;
     throw hresult('NTE_NOT_FOUND', `The private key of the certificate ${thumbprint} is not in ${where}.`, {
       hint: isMachine
         ? 'a key of your own is found with -user; otherwise request a new certificate, or bring the key: certutil -importPFX'
