@@ -166,6 +166,21 @@ export interface RegistrySetting {
   readonly value: RegistryValue;
 }
 
+/** What came of a registration file. */
+export interface RegistryImport {
+  /** In the order of the file; `before` undefined where the value was not there, `after` where it was taken away. */
+  readonly changes: readonly {
+    readonly path: string;
+    readonly name: string;
+    readonly before: RegistryValue | undefined;
+    readonly after: RegistryValue | undefined;
+  }[];
+  /** How many values were so before. */
+  readonly unchanged: number;
+  /** What is no setting that a CA of this machine can have, by its line. */
+  readonly leftOut: readonly { readonly line: number; readonly name: string; readonly why: string }[];
+}
+
 /** MS-CSRA 3.1.4.1.1 SetExtension. */
 export interface ExtensionSetting {
   readonly extnID: string;
@@ -241,6 +256,8 @@ export interface CaConfiguration {
   setRegistry(setting: RegistrySetting): Promise<void>;
   /** As setRegistry. */
   removeRegistry(path: string, name: string): Promise<void>;
+  /** The content of a registration file, all of it or nothing. Each value as setRegistry and removeRegistry. */
+  importRegistry(file: Uint8Array): Promise<RegistryImport>;
   /**
    * Administrator. A root CA signs itself a new certificate, also where the old one has ended. The CA starts again with it:
    * calls that come meanwhile wait.

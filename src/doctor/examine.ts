@@ -10,7 +10,7 @@ import { leftOverPfx } from './left-over.ts';
 import { ownKeys } from './own-keys.ts';
 import { filePermissions } from './permissions.ts';
 import type { DoctorPorts } from './ports.ts';
-import { encryptionSettings, providerNames, signatureSettings } from './provider-settings.ts';
+import { encryptionSettings, misplacedSettings, providerNames, signatureSettings } from './provider-settings.ts';
 import { archivedKeys, recoveryAgents } from './recovery-agents.ts';
 import { damagedEntries, entriesWithoutKey, keysWithoutCertificate } from './stores.ts';
 import { serviceState, unfinishedWork } from './unfinished.ts';
@@ -34,6 +34,7 @@ export async function examine(ports: DoctorPorts): Promise<Diagnosis[]> {
     await add(() => providerNames(configuration, ports.providers.known));
     await add(() => signatureSettings(configuration));
     await add(() => encryptionSettings(configuration));
+    await add(() => misplacedSettings(configuration));
     await add(() => entriesWithoutKey(ports, configuration));
     await add(() => unfinishedWork(ports, configuration));
   }

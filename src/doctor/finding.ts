@@ -56,6 +56,7 @@ export const DIAGNOSES = [
   'recovery-agents-few',
   'renewal-outstanding',
   'service',
+  'settings-misplaced',
   'sha1-signatures',
   'signature-settings',
   'start-failed',

@@ -32,6 +32,24 @@ export function providerNames(
   });
 }
 
+/** What each of the two keys has and the other has not. Sources: MS-CSRA's registry values, exported configurations. */
+const OWN_VALUES = {
+  CSP: ['HashAlgorithm', 'CNGHashAlgorithm', 'AlternateSignatureAlgorithm'],
+  EncryptionCSP: ['EncryptionAlgorithm', 'CNGEncryptionAlgorithm', 'SymmetricKeySize'],
+} as const;
+
+/** Values that came in under the other key: of two registration files, both were written for one. */
+export function misplacedSettings(configuration: Configuration): Diagnosis[] {
+  return PATHS.flatMap((path) => {
+    const other = path === 'CSP' ? 'EncryptionCSP' : 'CSP';
+    const found = OWN_VALUES[other].filter((name) => configuration.value(name, path) !== undefined);
+    if (found.length === 0) return [];
+    const text = `CA\\${path} has ${found.join(', ')}, which ${found.length === 1 ? 'is a value' : 'are values'} of CA\\${other}: a file for the one was imported as the other.`;
+    const cure = `look at both keys, then ${found.map((name) => `certutil -delreg ${settingName(path, name)}`).join('; ')}`;
+    return [diagnosis('warning', 'settings-misplaced', text, { cure })];
+  });
+}
+
 /** Which hash the CA signs with, and what has no effect or cannot be. */
 export function signatureSettings(configuration: Configuration): Diagnosis[] {
   const found: Diagnosis[] = [];

@@ -134,8 +134,10 @@ describe('what is looked at before a move', () => {
 
     test('#12: only the newest key was moved; the move takes the others', async () => {
       await reimport('Contoso CA(2)', provider(SOFTWARE_KSP));
-      await setting('CSP', 'Provider', sz(SOFTWARE_KSP));
-      await setting('CSP', 'ProviderType', { type: 'REG_DWORD', data: 0 });
+      for (const path of ['CSP', 'EncryptionCSP']) {
+        await setting(path, 'Provider', sz(SOFTWARE_KSP));
+        await setting(path, 'ProviderType', { type: 'REG_DWORD', data: 0 });
+      }
       const { text, cure } = await only('warning');
       assert.match(text, /keys are in Microsoft Strong .* and Microsoft Software Key Storage Provider/);
       assert.match(cure!, /takes all of them/);
@@ -198,17 +200,39 @@ describe('what is looked at before a move', () => {
       const { text, symbol } = await only('warning');
       assert.match(text, /CA\\EncryptionCSP\\ProviderType is 1, and Microsoft Software .* type 0/);
       assert.equal(symbol, 'NTE_PROV_TYPE_NO_MATCH');
+      const half = (await look()).plan!.settings.find(
+        ({ path, name }) => path === 'EncryptionCSP' && name === 'ProviderType',
+      );
+      assert.deepEqual([half?.before?.data, half?.after.data], [1, 0]);
       await setting('EncryptionCSP', 'Provider', sz(STRONG));
       await setting('CSP', 'Provider', sz(SOFTWARE_KSP));
       await setting('CSP', 'ProviderType', { type: 'REG_DWORD', data: 0 });
-      assert.match(
-        (await only('warning')).text,
-        /CA\\CSP\\Provider is Microsoft Software .* newest key is under Microsoft Strong/,
-      );
+      const [key, other] = await found('warning');
+      assert.match(key!.text, /CA\\CSP\\Provider is Microsoft Software .* newest key is under Microsoft Strong/);
+      assert.match(other!.text, /EncryptionCSP\\Provider Microsoft Strong .*: one of the two was not edited/);
       const { plan } = await look();
       assert.deepEqual(
         plan!.settings.filter(({ name }) => name === 'Provider').map(({ path, after }) => [path, after.data]),
         [['EncryptionCSP', SOFTWARE_KSP]],
+      );
+    });
+
+    test('#20: the second file under CSP too, or the first one under EncryptionCSP: what lies there is told', async () => {
+      await setting('CSP', 'CNGEncryptionAlgorithm', sz('3DES'));
+      await setting('CSP', 'SymmetricKeySize', { type: 'REG_DWORD', data: 168 });
+      await setting('EncryptionCSP', 'CNGHashAlgorithm', sz('SHA256'));
+      assert.deepEqual(
+        (await found('warning')).map(({ text, cure }) => [text.split(':')[0], cure!.split(', then ')[1]]),
+        [
+          [
+            'CA\\CSP has CNGEncryptionAlgorithm, SymmetricKeySize, which are values of CA\\EncryptionCSP',
+            'certutil -delreg CA\\CSP\\CNGEncryptionAlgorithm; certutil -delreg CA\\CSP\\SymmetricKeySize',
+          ],
+          [
+            'CA\\EncryptionCSP has CNGHashAlgorithm, which is a value of CA\\CSP',
+            'certutil -delreg CA\\EncryptionCSP\\CNGHashAlgorithm',
+          ],
+        ],
       );
     });
 

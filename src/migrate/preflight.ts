@@ -6,7 +6,7 @@ import { keyProviders, nameOf } from '#doctor/ca-keys';
 import { attempt, type Diagnosis, type DiagnosisCode, type Finding, findingOf } from '#doctor/finding';
 import { leftOverPfx } from '#doctor/left-over';
 import { type OwnKeys, ownKeys } from '#doctor/own-keys';
-import { providerNames } from '#doctor/provider-settings';
+import { misplacedSettings, providerNames } from '#doctor/provider-settings';
 import { keysWithoutCertificate } from '#doctor/stores';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import type { KeyStorageProvider } from '#pki/crypto/key-provider';
@@ -40,6 +40,7 @@ export async function preflight(ports: MigrationPorts, options: PreflightOptions
     ...keyProviders(own, configuration).map(forMove),
     ...(await lifeAndChain(ports, own)).map(forMove),
     ...providerNames(configuration, ports.providers.known).map(forMove),
+    ...misplacedSettings(configuration).map(forMove),
     ...settingFindings(configuration, target),
     ...(await exchangeFindings(ports, configuration, target)),
     ...(await placeFindings(ports, options.backup)),

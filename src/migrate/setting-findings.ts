@@ -8,9 +8,13 @@ import { movesEncryption } from './settings-plan.ts';
 export function settingFindings(configuration: Configuration, target: KeyStorageProvider): Finding[] {
   const findings: Finding[] = [];
   const encryption = configuration.string('Provider', 'EncryptionCSP');
-  if (encryption !== undefined && encryption !== target.name && !movesEncryption(configuration, target)) {
+  if (encryption === undefined || encryption === target.name) return findings;
+  if (!movesEncryption(configuration, target)) {
     const text = `CA\\EncryptionCSP\\Provider is ${encryption} and stays: exchange keys are made there.`;
     findings.push({ severity: 'note', text });
+  } else if (configuration.string('Provider', 'CSP') === target.name) {
+    const text = `CA\\CSP\\Provider is ${target.name} already, and CA\\EncryptionCSP\\Provider ${encryption}: one of the two was not edited.`;
+    findings.push({ severity: 'warning', text, cure: 'the move writes both' });
   }
   return findings;
 }

@@ -78,8 +78,10 @@ export function planSettings(
 export function movesEncryption(configuration: Configuration, target: Target): boolean {
   const provider = configuration.string('Provider', 'EncryptionCSP');
   const type = configuration.dword('ProviderType', 'EncryptionCSP') ?? 0;
-  if (provider === undefined || provider === target.name) return provider === undefined;
+  if (provider === undefined) return true;
   if (!target.ciphers.includes(cipherOf(configuration))) return false;
+  // Half edited: the name of a KSP with the type of a CSP.
+  if (provider === target.name) return type !== target.type;
   return provider === configuration.string('Provider', 'CSP') || (type !== 0 && target.type === 0);
 }
 

@@ -114,6 +114,7 @@ export const AUTHORITY_METHODS: MethodTable<CertificationAuthority> = {
   registry: call(),
   setRegistry: call(SETTING),
   removeRegistry: call(text, text),
+  importRegistry: call(bytes),
   renewCertificate: call(RENEWAL),
   roles: call(),
   auditLog: stream(),

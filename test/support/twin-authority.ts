@@ -416,6 +416,7 @@ function twinAuthority(
     registry: () => database.registry(),
     setRegistry: (setting) => database.commit([{ set: 'Registry', ...setting }]),
     removeRegistry: (path, name) => database.commit([{ remove: 'Registry', path, name }]),
+    importRegistry: notPlayed,
     roles: notPlayed,
     auditLog: () => database.audit(),
     eventLog: () => database.events(),

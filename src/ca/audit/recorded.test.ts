@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { hresult } from '#hresult/hresult-error';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { type Agent, AuthorityWorld, collect } from '#test/support/authority-world';
+import { exportedRegistry } from '#test/support/exported-registry';
 import { hookedPorts } from '#test/support/hooked-ports';
 import { archivalRequest, newKey, pkcs10 } from '#test/support/requester';
 import type { CertificationAuthority } from '../api.ts';
@@ -16,6 +17,7 @@ import type { Write } from '../ports.ts';
 
 let world: AuthorityWorld;
 let agents: readonly Agent[];
+let imported = 10;
 /** Units of work since the last call began. */
 let units: (readonly Write[])[] = [];
 /** Refuses a unit, as a full disk does. */
@@ -353,6 +355,21 @@ const ROWS: readonly Row[] = [
       return (ca) => ca.removeRegistry('', 'Extra');
     },
     events: [[4891, 'remove Registry']],
+    refusal: ['officer', 4891],
+  },
+  {
+    method: 'importRegistry',
+    what: 'values of a registration file',
+    prepare: async () => {
+      // Another one each time: what is so already is no change.
+      imported++;
+      const file = exportedRegistry({ 'Contoso CA': { ClockSkewMinutes: imported, Imported: imported } });
+      return (ca) => ca.importRegistry(file);
+    },
+    events: [
+      [4891, 'set Registry'],
+      [4891, 'set Registry'],
+    ],
     refusal: ['officer', 4891],
   },
   {

@@ -7,6 +7,7 @@ import { auditLog, eventLog } from '../audit/logs.ts';
 import type { Caller } from '../authority.ts';
 import { authorize } from '../roles/authorize.ts';
 import { roles } from '../roles/roles.ts';
+import { importRegistry } from './import-registry.ts';
 import { removeRegistry, setRegistry } from './set-registry.ts';
 import type { ConfigurationDoor } from './setting-rules.ts';
 
@@ -21,6 +22,7 @@ export function configurationCalls(
     },
     setRegistry: (setting) => setRegistry(door, caller, setting),
     removeRegistry: (path, name) => removeRegistry(door, caller, path, name),
+    importRegistry: (file) => importRegistry(door, caller, file),
     roles: () => roles(door, caller),
     auditLog: () => auditLog(door, caller),
     eventLog: () => eventLog(door, caller),

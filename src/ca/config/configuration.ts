@@ -3,10 +3,28 @@ import { hresult } from '#hresult/hresult-error';
 import type { CaDatabase, RegistryValue } from '../ports.ts';
 
 export class Configuration {
-  readonly #values: ReadonlyMap<string, RegistryValue>;
+  #values: ReadonlyMap<string, RegistryValue>;
+
+  static #of(values: ReadonlyMap<string, RegistryValue>): Configuration {
+    const configuration = new Configuration([]);
+    configuration.#values = values;
+    return configuration;
+  }
 
   constructor(values: readonly { readonly path: string; readonly name: string; readonly value: RegistryValue }[]) {
     this.#values = new Map(values.map(({ path, name, value }) => [key(path, name), value]));
+  }
+
+  /** As it is once these are written, or taken away where they have no value. */
+  with(
+    changes: readonly { readonly path: string; readonly name: string; readonly value: RegistryValue | undefined }[],
+  ): Configuration {
+    const values = new Map(this.#values);
+    for (const { path, name, value } of changes) {
+      if (value === undefined) values.delete(key(path, name));
+      else values.set(key(path, name), value);
+    }
+    return Configuration.#of(values);
   }
 
   value(name: string, path = ''): RegistryValue | undefined {

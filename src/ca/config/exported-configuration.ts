@@ -1,5 +1,6 @@
 /** The configuration of a CA out of the registration file of its machine's CertSvc key, or of a key below it. */
 import { hresult } from '#hresult/hresult-error';
+import { configurationKey } from './certsvc-key.ts';
 import { Configuration } from './configuration.ts';
 import { parseRegistryFile } from './registry-file.ts';
 
@@ -11,8 +12,6 @@ export interface ExportedConfiguration {
   readonly machine: Configuration;
 }
 
-const ROOT = /\\Services\\CertSvc\\Configuration(?:\\|$)/i;
-
 /**
  * Of the CA that `Active` names, or the only one there is. Throws ERROR_INVALID_DATA, CRYPT_E_NOT_FOUND for a file without a CA,
  * TYPE_E_AMBIGUOUSNAME for one of several where none is active.
@@ -21,13 +20,12 @@ export function exportedConfiguration(bytes: Uint8Array): ExportedConfiguration 
   type Values = ConstructorParameters<typeof Configuration>[0][number];
   const machine: Values[] = [];
   const authorities = new Map<string, Values[]>();
-  for (const { path, values } of parseRegistryFile(bytes)) {
-    const root = ROOT.exec(path);
-    if (!root) continue;
-    const [name, ...below] = path.slice(root.index + root[0].length).split('\\');
-    const rows = [...values].map(([value, data]) => ({ path: below.join('\\'), name: value, value: data }));
-    if (!name) machine.push(...rows);
-    else authorities.set(name, [...(authorities.get(name) ?? []), ...rows]);
+  for (const { path, isDeleted, values } of parseRegistryFile(bytes)) {
+    const key = configurationKey(path);
+    if (!key || isDeleted) continue;
+    const rows = values.flatMap(({ name, value }) => (value === undefined ? [] : [{ path: key.path, name, value }]));
+    if (key.caName === undefined) machine.push(...rows);
+    else authorities.set(key.caName, [...(authorities.get(key.caName) ?? []), ...rows]);
   }
   const ofMachine = new Configuration(machine);
   const active = ofMachine.string('Active');

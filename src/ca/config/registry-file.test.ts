@@ -25,7 +25,7 @@ describe('parseRegistryFile', () => {
 "Empty"=hex(7):00,00
 "Gone"=-`,
     );
-    assert.deepEqual(Object.fromEntries(values), {
+    assert.deepEqual(Object.fromEntries(values.map(({ name, value }) => [name, value])), {
       '': { type: 'REG_SZ', data: 'default' },
       'Name "x"': { type: 'REG_SZ', data: 'C:\\Windows\\CertLog' },
       Count: { type: 'REG_DWORD', data: 10 },
@@ -35,13 +35,27 @@ describe('parseRegistryFile', () => {
       Folder: { type: 'REG_SZ', data: '%a%' },
       List: { type: 'REG_MULTI_SZ', data: ['a', 'bc'] },
       Empty: { type: 'REG_MULTI_SZ', data: [] },
+      Gone: undefined,
     });
+    assert.deepEqual(
+      values.map(({ line }) => line),
+      [5, 6, 7, 8, 9, 11, 12, 13, 14, 15],
+    );
+    assert.deepEqual(
+      only('"a"=hex(b):01,00,00,00,00,00,00,00\r\n"b"=hex(0):').values.map(({ foreignType }) => foreignType),
+      ['REG_QWORD', 'REG_NONE'],
+    );
   });
 
   test('REGEDIT4, and a key that is deleted with its values', () => {
     const { values } = only('"List"=hex(7):61,00,62,00,00', 'REGEDIT4');
-    assert.deepEqual(values.get('List'), { type: 'REG_MULTI_SZ', data: ['a', 'b'] });
-    assert.deepEqual(parseRegistryFile(bytes(`${HEADER}\n[-HKEY_X]\n"a"="b"\n`)), []);
+    assert.deepEqual(values[0]!.value, { type: 'REG_MULTI_SZ', data: ['a', 'b'] });
+    assert.deepEqual(parseRegistryFile(bytes(`${HEADER}\n[-HKEY_X]\n"a"="b"\n`)), [
+      { path: 'HKEY_X', line: 2, isDeleted: true, values: [] },
+    ]);
+    // Code page 1252, as an old machine in Germany wrote it.
+    const old = Uint8Array.from('REGEDIT4\r\n[HKEY_X]\r\n"a"="M\u{fc}nchen"\r\n', (letter) => letter.charCodeAt(0));
+    assert.deepEqual(parseRegistryFile(old)[0]!.values[0]!.value, { type: 'REG_SZ', data: 'München' });
   });
 
   test('what it is not, by its line', () => {

@@ -58,7 +58,7 @@ export async function authorizeSetting(
  */
 export async function requireManageable(
   door: ConfigurationDoor,
-  configuration: Configuration,
+  { before, after }: { readonly before: Configuration; readonly after: Configuration },
   path: string,
   name: string,
   value: RegistryValue | undefined,
@@ -67,14 +67,14 @@ export async function requireManageable(
   const { directory } = door.ports;
   if (special === 'security') {
     const changed = value?.type === 'REG_BINARY' ? decodeSecurityDescriptor(value.data) : {};
-    await requireSafeSecurity(door, configuration, directory, changed);
+    await requireSafeSecurity(door, before, directory, changed);
   }
   // A value that cannot be read would keep every certificate manager, or enrollment agent, from everything.
   if ((special === 'officerrights' || special === 'enrollmentagentrights') && value?.type === 'REG_BINARY')
     requireOfficerRights(value.data);
-  const current = configuration.binary('Security');
-  if (special === 'roleseparationenabled' && value?.type === 'REG_DWORD' && value.data !== 0 && current)
-    await requireManaged(directory, decodeSecurityDescriptor(current), true);
+  const security = after.binary('Security');
+  if (special === 'roleseparationenabled' && value?.type === 'REG_DWORD' && value.data !== 0 && security)
+    await requireManaged(directory, decodeSecurityDescriptor(security), true);
 }
 
 function requireOfficerRights(bytes: Uint8Array): void {
@@ -109,7 +109,7 @@ export function settingAttempt(
     case 'enrollmentagentrights':
       return { event: 'officerRightsChanged', values: [value ? 'Yes' : 'No', describe(value, domainSid)] };
     case undefined:
-      return { event: 'configurationChanged', values: [path, name, value ? text(value) : '(deleted)'] };
+      return { event: 'configurationChanged', values: [path, name, value ? settingText(value) : '(deleted)'] };
   }
 }
 
@@ -119,11 +119,12 @@ function describe(value: RegistryValue | undefined, domainSid: string): string {
   try {
     return formatSddl(decodeSecurityDescriptor(value.data), domainSid);
   } catch {
-    return text(value);
+    return settingText(value);
   }
 }
 
-function text(value: RegistryValue): string {
+/** In one line; bytes by their number. */
+export function settingText(value: RegistryValue): string {
   if (value.type === 'REG_BINARY') return `${value.data.length} bytes`;
   return value.type === 'REG_MULTI_SZ' ? value.data.join('\\n') : String(value.data);
 }

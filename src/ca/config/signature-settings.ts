@@ -26,6 +26,8 @@ export function signatureSettingNotice(configuration: Configuration, path: strin
     return `CNGHashAlgorithm is ignored under ${provider}, a CSP of type ${type}: HashAlgorithm rules, ${capiName(configuration)}. Move the keys to a key storage provider: certhaven migrate keys --to KSP`;
   }
   if (isCspValue(path, name, 'HashAlgorithm')) {
+    // 0xffffffff says so itself.
+    if (isKsp && configuration.dword('HashAlgorithm', 'CSP') === 0xffffffff) return undefined;
     if (isKsp)
       return `HashAlgorithm is ignored under ${provider}, a key storage provider: CNGHashAlgorithm rules, ${configuration.string('CNGHashAlgorithm', 'CSP') ?? 'SHA256'}.`;
     if (/^SHA(?:256|384|512)$/.test(capiName(configuration)) && !SHA2_PROVIDERS.includes(type))

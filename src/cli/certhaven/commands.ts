@@ -69,6 +69,14 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./serve.ts'),
   },
   {
+    name: 'reg',
+    usage: 'export [KEY] FILE [/y] [--config HOST\\CA]\n       certhaven reg import FILE [--config HOST\\CA]',
+    summary:
+      'The configuration of the CA as a registration file of Windows, as reg.exe has it: of the key that is named (HKLM\\SYSTEM\\CurrentControlSet\\Services\\CertSvc\\Configuration and keys below it, or CA\\CSP as certutil names it), and back into the configuration, all of a file or nothing; /y or --force: over a file that is there',
+    options: { force: { type: 'boolean', short: 'y' }, config: text },
+    load: () => import('./reg.ts'),
+  },
+  {
     name: 'migrate',
     usage:
       'keys --to PROVIDER [--hash SHA256] [--no-export] [--backup FOLDER] [--password-file FILE] [--wipe-backup] [--yes] | keys --resume | keys --undo | wipe FILE...',

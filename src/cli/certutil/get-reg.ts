@@ -1,10 +1,10 @@
 import type { RegistrySetting } from '#ca/api';
-import { REGISTRY_VALUES } from '#ca/config/registry-values';
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { registryJson } from './registry/json.ts';
 import { registryLines } from './registry/lines.ts';
+import { inTableOrder } from './registry/order.ts';
 import { parseRegistryPath, settingAt, subkeysOf } from './registry/path.ts';
 import { registryStyle } from './registry/style.ts';
 import { withConfiguration } from './with-authority.ts';
@@ -50,12 +50,4 @@ async function showKey(
     keys,
     values: Object.fromEntries(values.map(({ name, value }) => [name, registryJson(name, value)])),
   };
-}
-
-/** As the table of the configuration has them; values it does not know follow by name. */
-function inTableOrder(values: readonly RegistrySetting[]): RegistrySetting[] {
-  const key = (path: string, name: string) => `${path}\\${name}`.toLowerCase();
-  const place = new Map(REGISTRY_VALUES.map((row, index) => [key(row.path, row.name), index]));
-  const rank = ({ path, name }: RegistrySetting) => place.get(key(path, name)) ?? REGISTRY_VALUES.length;
-  return [...values].sort((a, b) => rank(a) - rank(b) || (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
 }

@@ -7,7 +7,7 @@ import type { ProviderDescription } from '#pki/crypto/key-provider';
 import type { CaFiles, Examination } from '../api.ts';
 import { sorted } from '../examine.ts';
 import { attempt, type Diagnosis, diagnosisOf } from '../finding.ts';
-import { encryptionSettings, providerNames, signatureSettings } from '../provider-settings.ts';
+import { encryptionSettings, misplacedSettings, providerNames, signatureSettings } from '../provider-settings.ts';
 import { agentFindings } from './agents.ts';
 import { certificateFindings } from './certificates.ts';
 import { heldCertificates } from './held-certificates.ts';
@@ -62,6 +62,7 @@ async function settingFindings(
     () => providerNames(configuration, known, "Windows' own"),
     () => signatureSettings(configuration),
     () => encryptionSettings(configuration),
+    () => misplacedSettings(configuration),
     () => namesOfMachine(exported),
   ]) {
     const answer = await attempt(async () => check());

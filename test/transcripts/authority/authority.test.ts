@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openCertificateStores } from '#certstore/open-certificate-stores';
 import { openPublishedStore } from '#certstore/published-store';
+import type { CerthavenPorts } from '#cli/certhaven/context';
+import { runCerthaven } from '#cli/certhaven/main';
 import { runCertutil } from '#cli/certutil/main';
 import type { Console } from '#cli/io/console';
 import { hresult } from '#hresult/hresult-error';
@@ -38,8 +40,16 @@ for (const file of files.sort()) {
         connect: twin.connect,
         configuration: twin.configuration,
       });
+    const certhaven = (argv: readonly string[], console: Console) => {
+      const ports: Pick<CerthavenPorts, 'console' | 'configuration'> = {
+        console,
+        configuration: officer.configuration,
+      };
+      return runCerthaven(argv, ports as CerthavenPorts);
+    };
     await runTranscript(text, {
       certutil: tool(officer),
+      certhaven,
       mallory: tool(mallory),
     });
   });

@@ -1,9 +1,8 @@
 /** The names of -getreg, -setreg and -delreg: `CA\CRLFlags`, `policy\EditFlags`, `ca\CSP\Provider`, `ca`. */
 import type { RegistrySetting } from '#ca/api';
+import { CONFIGURATION } from '#ca/config/certsvc-key';
 import { EXIT_MODULE, POLICY_MODULE, registryRow } from '#ca/config/registry-values';
 import { hresult } from '#hresult/hresult-error';
-
-const CONFIGURATION = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\CertSvc\\Configuration';
 
 /** Below the CA's key. */
 const ROOTS: Readonly<Record<string, string>> = { ca: '', policy: POLICY_MODULE, exit: EXIT_MODULE };
