@@ -10,6 +10,7 @@ export function storePorts(machine: () => Promise<Machine | JoinedMachine>): Sto
     enterpriseStores: async () => (await machine()).keys.enterpriseStores(),
     serviceStores: async () => (await machine()).keys.serviceStores(),
     publishedStore: async (url, ofMachine) => (await machine()).keys.publishedStore(url, ofMachine),
+    fileStore: async (name, elements) => (await import('#certstore/file-store')).openFileStore(name, elements),
     providers: async (machineKeyset, passwords) => (await machine()).keys.providers(machineKeyset, passwords),
     retriever: async (timeout) => (await machine()).retriever(timeout),
   };

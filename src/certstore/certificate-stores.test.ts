@@ -52,6 +52,47 @@ major = INTEGER:100`,
   });
 });
 
+describe('stores that somebody makes', () => {
+  it('are there from their first addition on, for whoever has the stores open', async () => {
+    const { stores, directory } = openMachine();
+    const before = openCertificateStores({ directory });
+    assert.throws(() => stores.open('Partners'), fails('ERROR_FILE_NOT_FOUND'));
+    const made = stores.open(' Partners ', { create: true });
+    assert.equal(made.displayName, 'Partners');
+    assert.deepEqual(stores.all.length, 13);
+    await made.add(ca.der);
+    assert.equal((await before.open('PARTNERS').list()).length, 1);
+    assert.equal(before.all.at(-1)!.name, 'Partners');
+    // The one that is there is meant, however it is written.
+    assert.equal(stores.open('partners', { create: true }).name, 'Partners');
+    assert.equal(stores.open('root', { create: true }).name, 'Root');
+  });
+
+  it('of the machine are seen through those of a user, not the other way', async () => {
+    const { stores: machine, directory } = openMachine();
+    const mine = openCertificateStores({ directory: join(directory, '..', `${made++}`), machine });
+    await machine.open('Shared', { create: true }).add(ca.der);
+    await mine.open('Own', { create: true }).add(user.der);
+    const [seen] = await mine.open('Shared').list();
+    assert.equal(seen!.physicalStore, '.LocalMachine');
+    assert.deepEqual(
+      mine.all.slice(13).map(({ name }) => name),
+      ['Own', 'Shared'],
+    );
+    await mine.open('Shared').add(web.der);
+    assert.equal((await mine.open('Shared').list()).length, 2);
+    assert.equal((await machine.open('Shared').list()).length, 1);
+    assert.throws(() => machine.open('Own'), fails('ERROR_FILE_NOT_FOUND'));
+  });
+
+  it('have names that folders may have', () => {
+    const { stores } = openMachine();
+    for (const name of ['', '.', '..', 'a/b', 'a\\b', '.aside-1', 'a\nb', 'x'.repeat(81), 'end.']) {
+      assert.throws(() => stores.open(name, { create: true }), fails('ERROR_INVALID_NAME'));
+    }
+  });
+});
+
 const KEY: KeyProvInfo = {
   container: 'le-KeyA-1',
   provider: 'Microsoft Strong Cryptographic Provider',

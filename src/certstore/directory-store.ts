@@ -61,6 +61,7 @@ export class DirectoryStore implements CertificateStore {
   async add(certificate: Uint8Array, properties: CertificateProperties = {}): Promise<AddResult> {
     const encoded = encodeProperties(properties);
     for (const id of encoded.keys()) checkPropertyId(id);
+    decodeProperties(encoded);
     return this.#files.add(certificate, encoded);
   }
 
@@ -84,6 +85,10 @@ export class DirectoryStore implements CertificateStore {
     checkPropertyId(propId);
     if (value) decodeProperties(new Map([[propId, value]]));
     await this.#files.setProperty(entry.thumbprint, propId, value);
+  }
+
+  propertyBytes({ properties }: StoreEntry): ReadonlyMap<number, Uint8Array> {
+    return encodeProperties(properties);
   }
 
   async listCrls(): Promise<readonly CrlEntry[]> {

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { DirectoryStore, type InheritedStore } from './directory-store.ts';
+import type { InheritedStore } from './directory-store.ts';
 import type { CertificateStores } from './ports/certificate-store.ts';
 import { STORES } from './store-names.ts';
 import { storeSet } from './store-set.ts';
@@ -14,13 +13,17 @@ export interface CertificateStoresOptions {
 }
 
 export function openCertificateStores({ directory, machine, enterprise }: CertificateStoresOptions): CertificateStores {
-  return storeSet(
-    STORES.map((row) => {
+  return storeSet({
+    directory,
+    rows: STORES,
+    isMachine: machine === undefined,
+    machine,
+    inherited: (row) => {
       const inherited: InheritedStore[] = [];
       if (machine && row.inheritsFromMachine) inherited.push({ store: machine.open(row.name), as: '.LocalMachine' });
       const ofEnterprise = enterprise?.all.find(({ name }) => name === row.name);
       if (ofEnterprise) inherited.push({ store: ofEnterprise, as: '.Enterprise' });
-      return new DirectoryStore(row, join(directory, row.name), machine === undefined, inherited);
-    }),
-  );
+      return inherited;
+    },
+  });
 }

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { DirectoryStore } from './directory-store.ts';
 import type { CertificateStore, CertificateStores } from './ports/certificate-store.ts';
 import { ENTERPRISE_STORES } from './store-names.ts';
 import { storeSet } from './store-set.ts';
@@ -13,10 +11,13 @@ export interface EnterpriseStoresOptions {
 
 /** What the machine keeps for the enterprise it is in, and what the directory publishes for that. */
 export function openEnterpriseStores({ directory, published }: EnterpriseStoresOptions): CertificateStores {
-  return storeSet(
-    ENTERPRISE_STORES.map((row) => {
-      const store = published?.(row.name);
-      return new DirectoryStore(row, join(directory, row.name), true, store ? [{ store, as: '.Directory' }] : []);
-    }),
-  );
+  return storeSet({
+    directory,
+    rows: ENTERPRISE_STORES,
+    isMachine: true,
+    inherited: ({ name }) => {
+      const store = published?.(name);
+      return store ? [{ store, as: '.Directory' }] : [];
+    },
+  });
 }

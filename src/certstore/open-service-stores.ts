@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { listDirectory } from '#files/durable-file';
-import { hresult } from '#hresult/hresult-error';
+import { requireFolderName } from './folder-name.ts';
 import { openCertificateStores } from './open-certificate-stores.ts';
 import type { CertificateStores, ServiceStores } from './ports/certificate-store.ts';
 
@@ -16,18 +16,10 @@ export function openServiceStores({ directory, machine }: ServiceStoresOptions):
   return {
     services,
     async of(service) {
-      const name = requireServiceName(service);
+      // Neither slash, as CreateService has it.
+      const name = requireFolderName(service, 'a service', 'Name the service, such as CertSvc.');
       const known = (await services()).find((each) => each.toLowerCase() === name.toLowerCase());
       return openCertificateStores({ directory: join(directory, known ?? name), machine });
     },
   };
-}
-
-/** Neither slash, as CreateService has it; short enough for a file's name, and no name that files take for something else. */
-function requireServiceName(name: string): string {
-  const trimmed = name.trim();
-  if (/^(?!\.)[^/\\\p{Cc}]{1,80}$/u.test(trimmed) && !trimmed.endsWith('.')) return trimmed;
-  throw hresult('ERROR_INVALID_NAME', `"${name}" is no name of a service.`, {
-    hint: 'Name the service, such as CertSvc.',
-  });
 }

@@ -3,7 +3,7 @@ import { HresultError, hresult } from '#hresult/hresult-error';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { decodeCertificateList } from '#pki/x509/certificate-list';
 import { type LdapUrl, parseLdapUrl } from '#pki/x509/ldap-url';
-import { findByCertId, findCrlsByToken } from './cert-id.ts';
+import { ListedStore, type StoreListing } from './listed-store.ts';
 import type { CertificateStore, CrlEntry, DamagedEntry, StoreEntry } from './ports/certificate-store.ts';
 import { sha1 } from './sha1.ts';
 
@@ -25,12 +25,16 @@ const ATTRIBUTES = [
 export function openPublishedStore(directory: Pick<Directory, 'object' | 'children'>, url: string): CertificateStore {
   const parsed = parseLdapUrl(url);
   const isWanted = filterOf(parsed.filter);
-  return new PublishedStore(url, async () => {
+  const read = async () => {
     const found: PublishedValue[] = [];
     for await (const object of objectsOf(directory, parsed)) {
       if (isWanted(object)) found.push(...valuesOf(object, parsed.attributes));
     }
-    return found;
+    return listingOf(found);
+  };
+  return new ListedStore(url, read, {
+    refused: 'What the directory publishes is not changed through a store.',
+    hint: 'certutil -CRL publishes a CRL, certhaven kra the agents, certutil -SetCATemplates the templates; -enterprise adds to this machine only',
   });
 }
 
@@ -96,94 +100,31 @@ function valuesOf({ distinguishedName, attributes }: DirectoryObject, wanted: re
 }
 
 /** Values that are neither certificate nor CRL are damaged. */
-interface Published {
-  readonly certificates: readonly StoreEntry[];
-  readonly crls: readonly CrlEntry[];
-  readonly damaged: readonly DamagedEntry[];
-}
-
-class PublishedStore implements CertificateStore {
-  readonly name: string;
-  readonly displayName: string;
-  readonly isMachineStore = true;
-  readonly #values: () => Promise<readonly PublishedValue[]>;
-
-  constructor(url: string, values: () => Promise<readonly PublishedValue[]>) {
-    this.name = url;
-    this.displayName = url;
-    this.#values = values;
-  }
-
-  async #read(): Promise<Published> {
-    const certificates = new Map<string, StoreEntry>();
-    const crls = new Map<string, CrlEntry>();
-    const damaged: DamagedEntry[] = [];
-    const physicalStore = '.Directory';
-    for (const { distinguishedName, attribute, value } of await this.#values()) {
-      const thumbprint = sha1(value);
-      const kind = attribute.endsWith('Certificate') ? 'certificate' : 'crl';
-      try {
-        if (kind === 'crl') {
-          const crl = decodeCertificateList(value);
-          if (!crls.has(thumbprint)) crls.set(thumbprint, { index: crls.size, crl, thumbprint, physicalStore });
-        } else if (!certificates.has(thumbprint)) {
-          const certificate = decodeCertificate(value);
-          const index = certificates.size;
-          certificates.set(thumbprint, { index, certificate, thumbprint, properties: {}, physicalStore });
-        }
-      } catch (cause) {
-        if (!(cause instanceof HresultError)) throw cause;
-        const detail = `${attribute} of ${distinguishedName}: ${cause.message}`;
-        damaged.push({ kind, thumbprint, error: hresult('ERROR_INVALID_DATA', detail, { cause }), physicalStore });
+function listingOf(values: readonly PublishedValue[]): StoreListing {
+  const certificates = new Map<string, StoreEntry>();
+  const crls = new Map<string, CrlEntry>();
+  const damaged: DamagedEntry[] = [];
+  const physicalStore = '.Directory';
+  for (const { distinguishedName, attribute, value } of values) {
+    const thumbprint = sha1(value);
+    const kind = attribute.endsWith('Certificate') ? 'certificate' : 'crl';
+    try {
+      if (kind === 'crl') {
+        const crl = decodeCertificateList(value);
+        if (!crls.has(thumbprint)) crls.set(thumbprint, { index: crls.size, crl, thumbprint, physicalStore });
+      } else if (!certificates.has(thumbprint)) {
+        const certificate = decodeCertificate(value);
+        const index = certificates.size;
+        certificates.set(thumbprint, { index, certificate, thumbprint, properties: {}, physicalStore });
       }
+    } catch (cause) {
+      if (!(cause instanceof HresultError)) throw cause;
+      const detail = `${attribute} of ${distinguishedName}: ${cause.message}`;
+      damaged.push({ kind, thumbprint, error: hresult('ERROR_INVALID_DATA', detail, { cause }), physicalStore });
     }
-    return { certificates: [...certificates.values()], crls: [...crls.values()], damaged };
   }
-
-  async list(): Promise<readonly StoreEntry[]> {
-    return (await this.#read()).certificates;
-  }
-
-  async listCrls(): Promise<readonly CrlEntry[]> {
-    return (await this.#read()).crls;
-  }
-
-  async listDamaged(): Promise<readonly DamagedEntry[]> {
-    return (await this.#read()).damaged;
-  }
-
-  async find(certId: string): Promise<readonly StoreEntry[]> {
-    return findByCertId(await this.list(), certId);
-  }
-
-  async findCrls(token: string): Promise<readonly CrlEntry[]> {
-    return findCrlsByToken(await this.listCrls(), token);
-  }
-
-  /** Active Directory publishes none. */
-  async listCtls(): Promise<readonly []> {
-    return [];
-  }
-
-  async findCtls(): Promise<readonly []> {
-    return [];
-  }
-
-  readonly add = deny;
-  readonly remove = deny;
-  readonly removeDamaged = deny;
-  readonly setProperty = deny;
-  readonly setPropertyBytes = deny;
-  readonly addCrl = deny;
-  readonly removeCrl = deny;
-  readonly addCtl = deny;
-  readonly removeCtl = deny;
-}
-
-async function deny(): Promise<never> {
-  throw hresult('ERROR_ACCESS_DENIED', 'What the directory publishes is not changed through a store.', {
-    hint: 'certutil -CRL publishes a CRL, certhaven kra the agents, certutil -SetCATemplates the templates; -enterprise adds to this machine only',
-  });
+  // Active Directory publishes no CTLs.
+  return { certificates: [...certificates.values()], crls: [...crls.values()], ctls: [], damaged };
 }
 
 function isSameText(a: string, b: string): boolean {

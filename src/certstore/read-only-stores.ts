@@ -4,8 +4,10 @@ import type { CertificateStore, CertificateStores } from './ports/certificate-st
 /** The stores as somebody sees them who may read and not change them: every change throws ERROR_ACCESS_DENIED. */
 export function readOnlyStores(stores: CertificateStores, refused: string, hint: string): CertificateStores {
   return {
-    all: stores.all.map((store) => readOnlyStore(store, refused, hint)),
-    open: (name) => readOnlyStore(stores.open(name), refused, hint),
+    get all() {
+      return stores.all.map((store) => readOnlyStore(store, refused, hint));
+    },
+    open: (name, options) => readOnlyStore(stores.open(name, options), refused, hint),
   };
 }
 
@@ -23,6 +25,7 @@ function readOnlyStore(store: CertificateStore, refused: string, hint: string): 
     remove: deny,
     setProperty: deny,
     setPropertyBytes: deny,
+    propertyBytes: (entry) => store.propertyBytes(entry),
     listCrls: () => store.listCrls(),
     findCrls: (token) => store.findCrls(token),
     addCrl: deny,

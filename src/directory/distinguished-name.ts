@@ -13,7 +13,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function invalid(text: string, why: string): Error {
   const shown = text.length > 80 ? `${text.slice(0, 80)}...` : text;
-  return hresult('ERROR_INVALID_PARAMETER', `"${shown}" is no distinguished name: ${why}`);
+  return hresult('ERROR_INVALID_PARAMETER', `"${shown}" is no distinguished name: ${why}`, {
+    hint: 'write it as LDAP does: CN=AIA,CN=Public Key Services,CN=Services,CN=Configuration,DC=contoso,DC=com',
+  });
 }
 
 /** One value: escapes undone, blanks around it dropped unless they are escaped (RFC 4514 §3). */

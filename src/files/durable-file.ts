@@ -4,7 +4,7 @@
  * itself decides who was first. Fails with ERROR_ACCESS_DENIED, ERROR_DISK_FULL, ERROR_PATH_NOT_FOUND or CRYPT_E_FILE_ERROR.
  */
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { access, chmod, constants, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type HresultError, hresult } from '#hresult/hresult-error';
@@ -57,6 +57,15 @@ export function fileTime(path: string): Date | undefined {
 export async function listDirectory(directory: string): Promise<string[]> {
   const names = await asHresult(directory, () => unlessMissing(readdir(directory)));
   return (names ?? []).filter((name) => !name.startsWith(ASIDE)).sort();
+}
+
+/** Names of the directories in it, sorted; none where there is no such directory. */
+export function directoriesIn(directory: string): string[] {
+  if (!isDirectory(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith(ASIDE))
+    .map(({ name }) => name)
+    .sort();
 }
 
 /**

@@ -1,3 +1,4 @@
+import { openFileStore } from '#certstore/file-store';
 import type { CertutilPorts } from '#cli/certutil/context';
 import { hresult } from '#hresult/hresult-error';
 
@@ -8,5 +9,11 @@ const refuse = async (): Promise<never> => {
 /** For tests of verbs that look at no stores but the machine's and the user's. */
 export const NO_OTHER_STORES: Pick<
   CertutilPorts,
-  'enterpriseStores' | 'serviceStores' | 'publishedStore' | 'retriever'
-> = { enterpriseStores: refuse, serviceStores: refuse, publishedStore: refuse, retriever: refuse };
+  'enterpriseStores' | 'serviceStores' | 'publishedStore' | 'fileStore' | 'retriever'
+> = {
+  enterpriseStores: refuse,
+  serviceStores: refuse,
+  publishedStore: refuse,
+  fileStore: async (name, elements) => openFileStore(name, elements),
+  retriever: refuse,
+};

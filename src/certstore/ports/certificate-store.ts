@@ -118,7 +118,7 @@ export interface CertificateStore {
   /**
    * Takes a DER certificate. An entry that is there already stays, with the properties given here set on it; a damaged one is
    * made whole.
-   * Throws Asn1Error for what is no certificate.
+   * Throws Asn1Error for what is no certificate, ERROR_INVALID_DATA where a property does not decode.
    */
   add(certificate: Uint8Array, properties?: CertificateProperties): Promise<AddResult>;
   /** False where somebody else removed it before. Throws ERROR_ACCESS_DENIED for an entry that is not of `.Default`. */
@@ -134,6 +134,8 @@ export interface CertificateStore {
    * a property this store understands does not decode.
    */
   setPropertyBytes(entry: StoreEntry, propId: number, value: Uint8Array | undefined): Promise<void>;
+  /** The properties of an entry by number, with the bytes Windows keeps for them. */
+  propertyBytes(entry: StoreEntry): ReadonlyMap<number, Uint8Array>;
   listCrls(): Promise<readonly CrlEntry[]>;
   /** By `.0` (its place), SHA-1, or the issuer's common name. */
   findCrls(token: string): Promise<readonly CrlEntry[]>;
@@ -160,7 +162,11 @@ export interface ServiceStores {
 
 /** The stores of the machine, of one user or service account, or of the enterprise. */
 export interface CertificateStores {
-  /** Names are compared without regard to case. Throws ERROR_FILE_NOT_FOUND for a name Windows has no store of. */
-  open(name: string): CertificateStore;
+  /**
+   * Names are compared without regard to case. One that there is no store of throws ERROR_FILE_NOT_FOUND, or with `create`
+   * becomes one with the first addition; then ERROR_INVALID_NAME for what cannot be one.
+   */
+  open(name: string, options?: { readonly create?: boolean }): CertificateStore;
+  /** Windows' own, then those that somebody made. */
   readonly all: readonly CertificateStore[];
 }

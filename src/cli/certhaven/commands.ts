@@ -254,7 +254,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'certificate',
     usage:
-      'list [--by store|physical|purpose] [--archived]\n       certhaven certificate export CERTID FILE [--format pfx|p7b|der|base64] [--no-chain | --chain] [--no-root] [--extended-properties] [--3des] [--delete-key] [--force] [--password-file FILE]\n       certhaven certificate import FILE [--not-exportable] [--protect] [--provider NAME] [--yes] [--password-file FILE]\n       certhaven certificate copy|move CERTID [--to user|machine|service:NAME|enterprise] [--to-store NAME] [--key]\n       each with [--in user|machine|service:NAME|enterprise] [--store NAME]',
+      'list [--by store|physical|purpose] [--archived]\n       certhaven certificate export CERTID FILE [--format pfx|p7b|sst|der|base64] [--no-chain | --chain] [--no-root] [--extended-properties] [--3des] [--delete-key] [--force] [--password-file FILE]\n       certhaven certificate import FILE [--not-exportable] [--protect] [--provider NAME] [--yes] [--password-file FILE]\n       certhaven certificate copy|move CERTID [--to user|machine|service:NAME|enterprise] [--to-store NAME] [--key]\n       each with [--in user|machine|service:NAME|enterprise] [--store NAME]',
     summary:
       'List certificates as the snap-in shows them, export one with or without its key, import a file into the store it belongs in, copy or move a certificate; in your own stores where --in names no others',
     options: {

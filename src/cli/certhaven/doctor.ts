@@ -2,7 +2,7 @@
 import type { CaFiles, Examination, Finding } from '#doctor/api';
 import { hresult } from '#hresult/hresult-error';
 import { readPfxFile } from '#pki/pkcs12/pfx-file';
-import { readStoreFile } from '../certutil/store/file.ts';
+import { encodedOf, readStoreFile } from '../certutil/store/file.ts';
 import type { Json } from '../io/verb.ts';
 import type { CommandContext } from './context.ts';
 import { findingJson, printFinding } from './findings.ts';
@@ -30,7 +30,7 @@ async function filesOf(context: CommandContext): Promise<CaFiles | undefined> {
   }
   const registry = reg === undefined ? undefined : await console.readFile(reg);
   const certificates: Uint8Array[] = [];
-  for (const file of cert) certificates.push(...readStoreFile(await console.readFile(file)).certificates);
+  for (const file of cert) certificates.push(...encodedOf(readStoreFile(await console.readFile(file)), 'certificate'));
   const read: { readonly name: string; readonly bytes: Uint8Array; readonly password: string }[] = [];
   for (const name of pfx) {
     const bytes = readPfxFile(await console.readFile(name));

@@ -3,6 +3,7 @@ import type { Clock, Directory, Retriever } from '#ca/ports';
 import type { CertificateStore, CertificateStores, ServiceStores } from '#certstore/ports/certificate-store';
 import type { CryptoEngine } from '#pki/crypto/engine';
 import type { KeyPasswords, KeyProviders } from '#pki/crypto/key-provider';
+import type { StoreElement } from '#pki/x509/serialized-store';
 import type { Console } from '../io/console.ts';
 import type { VerbContext } from '../io/verb.ts';
 import type { CertutilOption } from './options.ts';
@@ -10,7 +11,14 @@ import type { CertutilOption } from './options.ts';
 /** Stores and keys of this machine, as every tool has them. */
 export type StorePorts = Pick<
   CertutilPorts,
-  'engine' | 'stores' | 'enterpriseStores' | 'serviceStores' | 'publishedStore' | 'providers' | 'retriever'
+  | 'engine'
+  | 'stores'
+  | 'enterpriseStores'
+  | 'serviceStores'
+  | 'publishedStore'
+  | 'fileStore'
+  | 'providers'
+  | 'retriever'
 >;
 
 /** What certutil needs from the world; the composition root fills it. Ports are functions where making them costs. */
@@ -31,6 +39,8 @@ export interface CertutilPorts {
   serviceStores(): Promise<ServiceStores>;
   /** Of the object an LDAP URL names; of the machine's or the caller's own object for `ldap:`. */
   publishedStore(url: string, ofMachine: boolean): Promise<CertificateStore>;
+  /** What a file holds, as a store that is only read. */
+  fileStore(name: string, elements: readonly StoreElement[]): Promise<CertificateStore>;
   /** Fetches CRLs; `timeout` is the milliseconds for one URL, 15,000 where it is left out. */
   retriever(timeout?: number): Promise<Retriever>;
   /**

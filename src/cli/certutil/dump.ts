@@ -1,4 +1,5 @@
 import { decodePemOrDer } from '#pki/asn1/pem';
+import { isSerializedStore } from '#pki/x509/serialized-store';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { type DumpPorts, Page } from './dump/page.ts';
@@ -6,6 +7,8 @@ import { printStructure } from './dump/structure.ts';
 import { dumpConfiguration } from './dump-configuration.ts';
 import { existingPassword } from './pfx/password.ts';
 import { agentKeys } from './recovery/agent-keys.ts';
+import { readStoreFile } from './store/file.ts';
+import { foundJson, printFound } from './store/found.ts';
 import { templateLookup } from './template/lookup.ts';
 import { dateStyle } from './text/date-style.ts';
 
@@ -13,7 +16,19 @@ import { dateStyle } from './text/date-style.ts';
 export async function run(context: CertutilContext): Promise<Json> {
   const [file] = context.args;
   if (file === undefined) return dumpConfiguration(context);
-  const bytes = decodePemOrDer(await context.console.readFile(file));
+  const read = await context.console.readFile(file);
+  if (isSerializedStore(read)) {
+    const store = await context.fileStore(file, readStoreFile(read));
+    const found = {
+      certificates: await store.list(),
+      crls: await store.listCrls(),
+      ctls: await store.listCtls(),
+      damaged: await store.listDamaged(),
+    };
+    await printFound(context, store, found);
+    return { type: 'serializedStore', ...foundJson(store, found) };
+  }
+  const bytes = decodePemOrDer(read);
   return printStructure(await openPage(context), bytes, () => existingPassword(context));
 }
 

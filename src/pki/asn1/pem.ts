@@ -1,5 +1,5 @@
 /** Textual encodings: RFC 7468, the bare base 64 that certreq writes, and both in UTF-16 as Windows tools save text. */
-import { hresult } from '#hresult/hresult-error';
+import { hresult, isHresult } from '#hresult/hresult-error';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 
 export interface PemBlock {
@@ -66,7 +66,14 @@ export function decodePemOrDer(bytes: Uint8Array): Uint8Array {
   if (first) return first.bytes;
   // `0` is 0x30: short DER may consist of the letters of base 64.
   if (text.trim().length === 0 || (bytes[0] === 0x30 && bytes[1] === bytes.length - 2)) return bytes;
-  return /^[\u{feff}A-Za-z0-9+/=\s]*$/u.test(text) ? decodeBase64(text.replace('\u{feff}', '')) : bytes;
+  if (!/^[\u{feff}A-Za-z0-9+/=\s]*$/u.test(text)) return bytes;
+  try {
+    return decodeBase64(text.replace('\u{feff}', ''));
+  } catch (cause) {
+    if (!isHresult(cause, 'ERROR_INVALID_DATA')) throw cause;
+    const hint = 'the file is damaged, cut off or of another kind: get it anew, or name another';
+    throw hresult('ERROR_INVALID_DATA', cause.detail, { hint, cause });
+  }
 }
 
 /** 64 columns (RFC 7468 §2); lines end in CR LF, as Windows writes them, unless told otherwise. */

@@ -7,16 +7,18 @@ import { openPfx } from '#pki/pkcs12/open';
 import { formatName } from '#pki/x509/name-text';
 import { chainOf, exportPfx } from '../../certutil/pfx/export.ts';
 import type { EXPORT_MODIFIERS } from '../../certutil/pfx/modifiers.ts';
+import { serializedStore } from '../../certutil/store/output-file.ts';
 import type { Json } from '../../io/verb.ts';
 import type { CommandContext } from '../context.ts';
 import { deleteKeys } from './delete-key.ts';
 import { newFilePassword } from './password.ts';
 import { findEntries, openPlace, type Place, requireOne } from './place.ts';
 
-/** The formats of the export wizard: PKCS #12, PKCS #7, DER and Base64, as names of files tell them. */
+/** The formats of the export wizard: PKCS #12, PKCS #7, serialized store, DER and Base64, as names of files tell them. */
 const FORMATS = {
   pfx: /\.(?:pfx|p12)$/i,
   p7b: /\.(?:p7b|p7c|spc)$/i,
+  sst: /\.sst$/i,
   der: /\.(?:cer|crt|der)$/i,
   base64: /\.(?:pem|b64|txt)$/i,
 } as const;
@@ -44,7 +46,10 @@ export async function exportCertificate(context: CommandContext, certId: string,
     if (flag('delete-key')) out('The private key was deleted: it is in the file only.');
     return { ...resultOf(store.name, entries, file), format, certificates, keyDeleted: flag('delete-key') };
   }
-  const { content, certificates } = await withoutKey(format, entries, place, context, certId);
+  const { content, certificates } =
+    format === 'sst'
+      ? { content: serializedStore(store, { certificates: entries, crls: [], ctls: [] }), certificates: entries.length }
+      : await withoutKey(format, entries, place, context, certId);
   await console.writeFile(file, content, { overwrite });
   tellExported(context, entries, file);
   return { ...resultOf(store.name, entries, file), format, certificates };
@@ -120,7 +125,7 @@ async function requireKeys(pfx: Uint8Array, password: string, count: number, { e
 }
 
 async function withoutKey(
-  format: Exclude<Format, 'pfx'>,
+  format: Exclude<Format, 'pfx' | 'sst'>,
   entries: readonly StoreEntry[],
   place: Place,
   { flag }: CommandContext,

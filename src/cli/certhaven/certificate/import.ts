@@ -1,14 +1,12 @@
-import type { CertificateStore } from '#certstore/ports/certificate-store';
+import type { CertificateStore, StoreEntry } from '#certstore/ports/certificate-store';
 import { hresult } from '#hresult/hresult-error';
 import { formatHex, isSameBytes } from '#pki/asn1/bytes';
 import { id_ce_basicConstraints } from '#pki/asn1/oid-table';
-import { decodeCertificateTrustList } from '#pki/cms/certificate-trust-list';
 import { wipe } from '#pki/crypto/engine';
 import { openPfx } from '#pki/pkcs12/open';
 import { pairKeys } from '#pki/pkcs12/pair-keys';
 import { readPfxFile } from '#pki/pkcs12/pfx-file';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
-import { decodeCertificateList } from '#pki/x509/certificate-list';
 import { decodeBasicConstraints } from '#pki/x509/extensions/basic-constraints';
 import { formatName } from '#pki/x509/name-text';
 import { orUndefined, readableExtension } from '#pki/x509/readable-extension';
@@ -18,14 +16,14 @@ import { type Imported, type ImportedCertificate, importPfx } from '../../certut
 import type { IMPORT_MODIFIERS } from '../../certutil/pfx/modifiers.ts';
 import { certificateName, shortName } from '../../certutil/store/certificate-name.ts';
 import { ctlName } from '../../certutil/store/ctl-listing.ts';
-import { readStoreFile } from '../../certutil/store/file.ts';
+import { fileEntries, propertiesHere } from '../../certutil/store/file-entries.ts';
 import type { Json } from '../../io/verb.ts';
 import type { CommandContext } from '../context.ts';
 import { filePassword } from './password.ts';
 import { openPlace, type Place } from './place.ts';
 
 /**
- * `certhaven certificate import FILE`: a PFX, certificates, CRLs or a PKCS #7 message. The store is chosen by what it is, as
+ * `certhaven certificate import FILE`: a PFX, certificates, CRLs, a PKCS #7 message or a serialized store. The store is chosen by what it is, as
  * the wizard does, unless --store names it; what is to be trusted as a root is asked about.
  */
 export async function importFile(context: CommandContext, file: string): Promise<Json> {
@@ -37,7 +35,7 @@ export async function importFile(context: CommandContext, file: string): Promise
   const isPfx = /\.(?:pfx|p12)$/i.test(file) || orUndefined(() => readPfxFile(bytes)) !== undefined;
   const { certificates: added, keys } = isPfx
     ? await importWithKeys(context, bytes, file, place)
-    : { certificates: await importCertificates(context, bytes, place), keys: [] };
+    : { certificates: await importCertificates(context, file, bytes, place), keys: [] };
   // A key may come without a certificate: certutil -repairstore joins the two when it follows.
   for (const { container, provider } of keys) context.out(`Private key: ${container} (${provider})`);
   for (const { name, store, result } of added) {
@@ -75,41 +73,49 @@ async function importWithKeys(
 
 async function importCertificates(
   context: CommandContext,
+  file: string,
   bytes: Uint8Array,
   place: Place,
 ): Promise<readonly ImportedCertificate[]> {
-  const { certificates, crls, ctls } = readStoreFile(bytes);
+  const { certificates, crls, ctls } = await fileEntries(context, file, bytes);
   const named = context.option('store');
-  const chosen: { readonly certificate: Certificate; readonly store: CertificateStore }[] = [];
-  for (const certificate of certificates.map(decodeCertificate)) {
-    chosen.push({ certificate, store: place.stores.open(named ?? (await storeFor(certificate, place))) });
+  const chosen: (Chosen & { readonly store: CertificateStore })[] = [];
+  for (const entry of certificates) {
+    const properties = await propertiesHere(entry, place);
+    const { certificate } = entry;
+    const store = place.stores.open(named ?? (await storeFor({ certificate, properties }, place)));
+    chosen.push({ certificate, properties, store });
   }
-  const lists = crls.map(decodeCertificateList);
-  const trustLists = ctls.map(decodeCertificateTrustList);
   const roots = chosen.filter(({ store }) => store.name === 'Root').map(({ certificate }) => certificate);
   if (!(await areRootsWanted(context, roots, place))) {
     throw hresult('ERROR_CANCELLED', 'Nothing was imported.', { hint: '--store CA imports it without trusting it' });
   }
   const added: ImportedCertificate[] = [];
-  for (const { certificate, store } of chosen) {
-    const result = await store.add(certificate.raw);
+  for (const { certificate, properties, store } of chosen) {
+    const result = await store.add(certificate.raw, properties);
     added.push({ name: certificateName(certificate), store: store.name, result });
   }
   const storeOfCrls = place.stores.open(named ?? 'CA');
-  for (const { raw, tbsCertList } of lists) {
-    const result = await storeOfCrls.addCrl(raw);
-    added.push({ name: shortName(tbsCertList.issuer), store: storeOfCrls.name, result });
+  for (const { crl } of crls) {
+    const result = await storeOfCrls.addCrl(crl.raw);
+    added.push({ name: shortName(crl.tbsCertList.issuer), store: storeOfCrls.name, result });
   }
   const storeOfCtls = place.stores.open(named ?? 'Trust');
-  for (const ctl of trustLists) {
+  for (const { ctl } of ctls) {
     const result = await storeOfCtls.addCtl(ctl.raw);
     added.push({ name: ctlName(ctl), store: storeOfCtls.name, result });
   }
   return added;
 }
 
-/** Roots, CAs, and all others: those of other people, because one's own come with a key. */
-async function storeFor(certificate: Certificate, { engine }: Place): Promise<'Root' | 'CA' | 'AddressBook'> {
+type Chosen = Pick<StoreEntry, 'certificate' | 'properties'>;
+
+/** Those whose key is here, roots, CAs, and all others: those of other people, because one's own come with a key. */
+async function storeFor(
+  { certificate, properties }: Chosen,
+  { engine }: Place,
+): Promise<'My' | 'Root' | 'CA' | 'AddressBook'> {
+  if (properties.keyProvInfo) return 'My';
   if (await endsInRoot([certificate], engine)) return 'Root';
   const { extensions } = certificate.tbsCertificate;
   const constraints = readableExtension(extensions, id_ce_basicConstraints, decodeBasicConstraints);

@@ -52,13 +52,13 @@ async function storesOf(context: PlaceContext, typed: string): Promise<Certifica
   }
 }
 
-/** Those that the CertId token names. Throws NTE_NOT_FOUND. */
+/** Those that the CertId token names, all for `*`. Throws NTE_NOT_FOUND. */
 export async function findEntries(
   store: CertificateStore,
   certId: string,
   { name }: Place,
 ): Promise<readonly StoreEntry[]> {
-  const entries = await store.find(certId);
+  const entries = certId === '*' ? await store.list() : await store.find(certId);
   if (entries.length > 0) return entries;
   throw hresult('NTE_NOT_FOUND', `The store ${store.name} (${name}) has no certificate ${certId}.`, {
     hint: 'certutil -store, with -user for your own, lists what is in a store; --in user, machine, service:NAME or enterprise says whose',

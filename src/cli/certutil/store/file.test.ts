@@ -4,31 +4,50 @@ import { type OpensslCertificate, opensslCertificate, opensslCrl } from '#certst
 import { HresultError, isHresult } from '#hresult/hresult-error';
 import { encodePem } from '#pki/asn1/pem';
 import { encodeCertsOnly } from '#pki/cms/certs-only';
+import { encodeSerializedStore, type StoreElement } from '#pki/x509/serialized-store';
 import { readStoreFile } from './file.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 
 let ca: OpensslCertificate;
 let crl: Uint8Array;
+let certificate: StoreElement;
+let crlElement: StoreElement;
 before(() => {
   ca = opensslCertificate('/CN=CA', { extensions: 'basicConstraints = CA:true\nkeyUsage = keyCertSign,cRLSign' });
   crl = opensslCrl(ca);
+  certificate = { kind: 'certificate', encoded: ca.der, properties: new Map() };
+  crlElement = { kind: 'crl', encoded: crl, properties: new Map() };
 });
 
 describe('readStoreFile', () => {
   it('reads certificates and CRLs, DER and PEM', () => {
-    assert.deepEqual(readStoreFile(ca.der), { certificates: [ca.der], crls: [], ctls: [] });
-    assert.deepEqual(readStoreFile(crl), { certificates: [], crls: [crl], ctls: [] });
+    assert.deepEqual(readStoreFile(ca.der), [certificate]);
+    assert.deepEqual(readStoreFile(crl), [crlElement]);
     const pem = text(encodePem('CERTIFICATE', ca.der) + encodePem('X509 CRL', crl));
-    assert.deepEqual(readStoreFile(pem), { certificates: [ca.der], crls: [crl], ctls: [] });
+    assert.deepEqual(readStoreFile(pem), [certificate, crlElement]);
   });
 
   it('reads all of a PKCS #7 message', () => {
-    assert.deepEqual(readStoreFile(encodeCertsOnly([ca.der], [crl])), {
-      certificates: [ca.der],
-      crls: [crl],
-      ctls: [],
-    });
+    assert.deepEqual(readStoreFile(encodeCertsOnly([ca.der], [crl])), [certificate, crlElement]);
+  });
+
+  it('reads a serialized store, without handles and hashes of another machine', () => {
+    const friendlyName = Buffer.from('Web\0', 'utf16le');
+    const properties = new Map([
+      [3, new Uint8Array(20)],
+      [5, Uint8Array.of(1, 2, 3, 4)],
+      [11, new Uint8Array(friendlyName)],
+    ]);
+    const found = readStoreFile(encodeSerializedStore([{ ...certificate, properties }, crlElement]));
+    assert.deepEqual(found, [
+      { ...certificate, properties: new Map([[11, new Uint8Array(friendlyName)]]) },
+      crlElement,
+    ]);
+    assert.throws(
+      () => readStoreFile(encodeSerializedStore([])),
+      (error) => isHresult(error, 'CRYPT_E_NOT_FOUND'),
+    );
   });
 
   it('refuses what is neither', () => {

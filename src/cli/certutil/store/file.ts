@@ -1,3 +1,4 @@
+import { PROPERTIES } from '#certstore/ports/property-ids';
 import { hresult } from '#hresult/hresult-error';
 import { toDer } from '#pki/asn1/ber';
 import { DerReader } from '#pki/asn1/der-reader';
@@ -7,42 +8,71 @@ import { TAG } from '#pki/asn1/tag';
 import { certificatesOf } from '#pki/cms/certificate-set';
 import { decodeSignedData } from '#pki/cms/signed-data';
 import { decodeCertificate } from '#pki/x509/certificate';
-
-/** What a file has for a store. */
-export interface StoreFile {
-  readonly certificates: readonly Uint8Array[];
-  readonly crls: readonly Uint8Array[];
-  readonly ctls: readonly Uint8Array[];
-}
+import { decodeSerializedStore, isSerializedStore, type StoreElement } from '#pki/x509/serialized-store';
 
 /**
- * A certificate, a CRL, a CTL or a PKCS #7 message, DER or PEM; several PEM blocks count all. Throws CRYPT_E_NOT_FOUND where there is
- * none of them, Asn1Error for damaged ones.
+ * What a file has for a store: a certificate, a CRL, a CTL or a PKCS #7 message, DER or PEM, or a serialized store; several
+ * PEM blocks count all. Only a serialized store has properties. Throws CRYPT_E_NOT_FOUND where there is none of them,
+ * ERROR_INVALID_DATA and Asn1Error for damaged ones.
  */
-export function readStoreFile(bytes: Uint8Array): StoreFile {
-  const text = decodeText(bytes);
-  const blocks = text.includes('-----BEGIN ') ? decodePem(text).map((block) => block.bytes) : [decodePemOrDer(bytes)];
-  const found = blocks.map(readOne);
-  const certificates = found.flatMap((one) => one.certificates);
-  const crls = found.flatMap((one) => one.crls);
-  const ctls = found.flatMap((one) => one.ctls);
-  if (certificates.length + crls.length + ctls.length > 0) return { certificates, crls, ctls };
-  throw hresult('CRYPT_E_NOT_FOUND', 'The file holds no certificate, no CRL and no CTL.');
+export function readStoreFile(bytes: Uint8Array): StoreElement[] {
+  const found = isSerializedStore(bytes) ? readSerializedStore(bytes) : blocksOf(bytes).flatMap(readOne);
+  if (found.length > 0) return found;
+  throw hresult('CRYPT_E_NOT_FOUND', 'The file holds no certificate, no CRL and no CTL.', {
+    hint: 'certutil -dump tells what a file is; a request or a key is none of them',
+  });
 }
 
-function readOne(bytes: Uint8Array): StoreFile {
+/** DER of the elements of one kind, in the order of the file. */
+export function encodedOf(elements: readonly StoreElement[], kind: StoreElement['kind']): Uint8Array[] {
+  return elements.filter((element) => element.kind === kind).map(({ encoded }) => encoded);
+}
+
+/** Handles, and what follows from the certificate itself: neither comes out of a file. */
+const NOT_KEPT: ReadonlySet<number> = new Set(
+  [
+    'CERT_KEY_PROV_HANDLE_PROP_ID',
+    'CERT_SHA1_HASH_PROP_ID',
+    'CERT_MD5_HASH_PROP_ID',
+    'CERT_KEY_CONTEXT_PROP_ID',
+    'CERT_KEY_SPEC_PROP_ID',
+    'CERT_ACCESS_STATE_PROP_ID',
+    'CERT_SIGNATURE_HASH_PROP_ID',
+    'CERT_NCRYPT_KEY_HANDLE_PROP_ID',
+    'CERT_HCRYPTPROV_OR_NCRYPT_KEY_HANDLE_PROP_ID',
+    'CERT_NCRYPT_KEY_HANDLE_TRANSFER_PROP_ID',
+    'CERT_HCRYPTPROV_TRANSFER_PROP_ID',
+  ].map((name) => PROPERTIES.find((row) => row.name === name)!.id),
+);
+
+function readSerializedStore(bytes: Uint8Array): StoreElement[] {
+  return decodeSerializedStore(bytes).map(({ properties, ...element }) => {
+    return { ...element, properties: new Map([...properties].filter(([id]) => !NOT_KEPT.has(id))) };
+  });
+}
+
+function blocksOf(bytes: Uint8Array): Uint8Array[] {
+  const text = decodeText(bytes);
+  return text.includes('-----BEGIN ') ? decodePem(text).map((block) => block.bytes) : [decodePemOrDer(bytes)];
+}
+
+function readOne(bytes: Uint8Array): StoreElement[] {
   const der = toDer(bytes);
   const outer = new DerReader(der).sequence();
   if (outer.peek() === TAG.OBJECT_IDENTIFIER) {
     const signedData = decodeSignedData(der);
     // The certificates of a CTL are those of its signer, and none that it is about.
-    if (signedData.encapContentInfo.eContentType === szOID_CTL) return { certificates: [], crls: [], ctls: [der] };
-    const certificates = certificatesOf(signedData).map(({ raw }) => raw);
-    return { certificates, crls: signedData.crls ?? [], ctls: [] };
+    if (signedData.encapContentInfo.eContentType === szOID_CTL) return [element('ctl', der)];
+    return [
+      ...certificatesOf(signedData).map(({ raw }) => element('certificate', raw)),
+      ...(signedData.crls ?? []).map((crl) => element('crl', crl)),
+    ];
   }
-  return isCertificateList(outer)
-    ? { certificates: [], crls: [der], ctls: [] }
-    : { certificates: [decodeCertificate(der).raw], crls: [], ctls: [] };
+  return [isCertificateList(outer) ? element('crl', der) : element('certificate', decodeCertificate(der).raw)];
+}
+
+function element(kind: StoreElement['kind'], encoded: Uint8Array): StoreElement {
+  return { kind, encoded, properties: new Map() };
 }
 
 /**

@@ -8,21 +8,25 @@ import { listingPorts } from './key-place.ts';
 import { type StoreListingPorts, storeHeading, storeListing } from './listing.ts';
 import { propertyLines } from './property-lines.ts';
 
-/** What -store, -exportPFX and -repairstore print of entries: with -v the certificate, its properties and its key whole. */
+/**
+ * What -store, -exportPFX and -repairstore print of entries: with -v the certificate, its properties and its key whole. Without
+ * `storeToken` the line that names the store is left out, as -dump does.
+ */
 export async function printEntries(
   context: CertutilContext,
   store: CertificateStore,
   entries: readonly StoreEntry[],
-  storeToken: string,
+  storeToken?: string,
 ): Promise<void> {
   const { options, out } = context;
   const ports = await listingPorts(context);
-  const style = { ...dateStyle(options), storeToken };
+  const style = dateStyle(options);
+  if (storeToken !== undefined) out(storeHeading(store, storeToken));
   if (!options.has('v')) {
-    for (const line of await storeListing(store, entries, ports, style)) out(line);
+    const [, ...lines] = await storeListing(store, entries, ports, style);
+    for (const line of lines) out(line);
     return;
   }
-  out(storeHeading(store, storeToken));
   const page = new Page(ports, { ...style, verbose: true }, out);
   for (const [i, entry] of entries.entries()) {
     if (i > 0) out();
