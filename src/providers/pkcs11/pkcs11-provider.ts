@@ -58,7 +58,7 @@ export class Pkcs11Provider implements KeyStorageProvider {
     this.#locks = locks;
   }
 
-  /** Throws also what the token throws: NTE_TOKEN_KEYSET_STORAGE_FULL and the like. */
+  /** Throws also what the token throws: SCARD_E_WRITE_TOO_MANY and the like. */
   async createKey(wanted: {
     readonly container: string;
     readonly algorithm: ProviderAlgorithm;

@@ -55,7 +55,8 @@ const ROWS: readonly Row[] = [
   [[0xe2], 'ERROR_WRITE_PROTECT', 'the token takes no changes'],
   [[0x11, 0x69, 0x6a], 'NTE_BAD_KEY_STATE', 'the key was made to stay in its token'],
   [[0x30], 'NTE_PROVIDER_DLL_FAIL', 'the device failed; its own log says why'],
-  [[0x31], 'NTE_TOKEN_KEYSET_STORAGE_FULL', 'delete keys that are no longer needed, or use another token'],
+  // The code that document 004, "Smart Card Support", has for a card without room for a key recovery agent's key.
+  [[0x31], 'SCARD_E_WRITE_TOO_MANY', 'delete keys that are no longer needed, or use a token with more memory'],
   [[0x32, 0xe0, 0xe1], 'NTE_DEVICE_NOT_READY', NOT_PRESENT],
   [[0x54, 0x70, 0x71], 'NTE_NOT_SUPPORTED', 'pkcs11-tool --module MODULE -M lists what the token can do'],
   [[0x60, 0x82], 'NTE_BAD_KEYSET'],
