@@ -287,6 +287,23 @@ describe('what the doctor finds', () => {
       assert.match(`${text} ${cure}`, /certificate of Root.*-delstore Root/);
     });
 
+    test('a key of a CSP that an entry names under the KSP is there, and has its certificate', async () => {
+      const exchange = await (await world.as('alice')).exchangeCertificate();
+      const [entry] = (await my().list()).filter(
+        ({ certificate }) => Buffer.compare(certificate.raw, exchange.certificate) === 0,
+      );
+      const algorithm = { type: 'rsa', modulusLength: 2048 } as const;
+      const policy = { exportable: false, archivable: false };
+      const strong = world.ports.providers.byName(STRONG);
+      (await strong.createKey({ container: 'legacy', algorithm, keySpec: 1, policy })).close();
+      await only('key-without-certificate', 'note');
+      const keyProvInfo = { ...entry!.properties.keyProvInfo!, container: 'legacy', keySpec: 1 as const };
+      await my().setProperty(entry!, 'keyProvInfo', keyProvInfo);
+      assert.deepEqual(await found('exchange-key'), []);
+      // What it named before.
+      assert.doesNotMatch((await only('key-without-certificate', 'note')).text, /legacy/);
+    });
+
     test('key-gone, exchange-key', async () => {
       const exchange = await (await world.as('alice')).exchangeCertificate();
       const [entry] = (await my().list()).filter(

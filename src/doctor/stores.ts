@@ -2,10 +2,10 @@
 import type { Configuration } from '#ca/config/configuration';
 import { plainHash } from '#ca/config/plain-hash';
 import type { KeyLocation } from '#ca/ports';
-import { openKeyOf } from '#ca/renew/key-spec';
 import { outstandingRenewal } from '#ca/renew/outstanding';
 import { HresultError } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
+import type { ProviderKey } from '#pki/crypto/key-provider';
 import { formatName } from '#pki/x509/name-text';
 import { formatSerial } from '#pki/x509/serial-number';
 import { attempt, type Diagnosis, diagnosis, diagnosisOf } from './finding.ts';
@@ -41,7 +41,7 @@ export async function entriesWithoutKey(
   for (const { certificate, thumbprint, properties } of await certificateStores.open('My').list()) {
     const { keyProvInfo } = properties;
     if (keyProvInfo === undefined || own.has(thumbprint)) continue;
-    const key = await attempt(() => openKeyOf(providers, keyProvInfo));
+    const key = await attempt(() => openNamed(providers, keyProvInfo));
     if (!(key instanceof HresultError)) {
       key.close();
       continue;
@@ -64,6 +64,25 @@ export async function entriesWithoutKey(
   return found;
 }
 
+/** A CNG key whatever KeySpec stands beside it, and else the CAPI container that a KSP opens in its place. */
+function openNamed(
+  providers: DoctorPorts['providers'],
+  { provider, container, keySpec }: KeyLocation,
+): Promise<ProviderKey> {
+  const named = providers.byName(provider);
+  return named.openKey(container, named.type === 0 ? undefined : keySpec);
+}
+
+/** The unique name of a CAPI key that an entry names under a KSP. */
+async function legacyName(providers: DoctorPorts['providers'], location: KeyLocation): Promise<string | undefined> {
+  if (location.keySpec === 0 || providers.all.find(({ name }) => name === location.provider)?.type !== 0)
+    return undefined;
+  const key = await attempt(() => openNamed(providers, location));
+  if (key instanceof HresultError) return undefined;
+  key.close();
+  return key.keySpec === 0 ? undefined : key.uniqueName;
+}
+
 /** Keys of the machine that no certificate names: the CA's own, from an import that was made twice or a move half done, and others. `wanted` are left out. */
 export async function keysWithoutCertificate(
   { certificateStores, providers }: Pick<DoctorPorts, 'certificateStores' | 'providers'>,
@@ -75,7 +94,11 @@ export async function keysWithoutCertificate(
   const place = (provider: string, container: string) => `${provider}\n${container}`;
   for (const store of ['My', 'Request', 'KRA'])
     for (const { properties } of await certificateStores.open(store).list())
-      if (properties.keyProvInfo) named.add(place(properties.keyProvInfo.provider, properties.keyProvInfo.container));
+      if (properties.keyProvInfo) {
+        named.add(place(properties.keyProvInfo.provider, properties.keyProvInfo.container));
+        const legacy = await legacyName(providers, properties.keyProvInfo);
+        for (const { name, type } of providers.all) if (legacy && type !== 0) named.add(place(name, legacy));
+      }
   for (const { provider, container } of wanted) named.add(place(provider, container));
   const renewal = outstandingRenewal(configuration);
   if (renewal) named.add(place(renewal.key.provider, renewal.key.container));

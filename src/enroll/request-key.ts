@@ -25,8 +25,11 @@ export async function openOrCreateKey(
     throw hresult('NTE_BAD_PROV_TYPE', `${provider.name} is of type ${provider.type}, not ${key.providerType}.`);
   }
   const keySpec = keySpecFor(provider, key.keySpec);
-  if (key.useExisting)
-    return { key: await openExisting(key.container!, provider, keySpec, archive !== undefined), provider };
+  if (key.useExisting) {
+    // Under a KSP whichever it finds: a key of its own, or one of the older CAPI container of that name.
+    const existing = provider.type === 0 ? undefined : keySpec;
+    return { key: await openExisting(key.container!, provider, existing, archive !== undefined), provider };
+  }
   const made = await provider.createKey({
     container: key.container ?? newContainer(engine),
     algorithm: key.algorithm,
@@ -45,7 +48,7 @@ export async function openOrCreateKey(
 async function openExisting(
   container: string,
   provider: KeyStorageProvider,
-  keySpec: KeySpec,
+  keySpec: KeySpec | undefined,
   archives: boolean,
 ): Promise<ProviderKey> {
   const key = await provider.openKey(container, keySpec);

@@ -127,7 +127,7 @@ async function planKey(
 
 /** The public key that lies there; undefined where the place is free. Throws what the provider says of anything else. */
 async function lookAtPlace(target: KeyStorageProvider, container: string): Promise<Uint8Array | undefined> {
-  const key = await attempt(() => target.openKey(container));
+  const key = await attempt(() => target.openKey(container, target.type === 0 ? 0 : undefined));
   if (key instanceof HresultError) {
     if (key.symbol !== 'NTE_BAD_KEYSET') throw key;
     return undefined;

@@ -14,7 +14,8 @@ export function checkContainer(container: string): void {
 
 /**
  * Under a KSP only 0 is right, and throws NTE_BAD_FLAGS otherwise; under a CSP 1 and 2, as far as the provider has such
- * keys, and throws NTE_BAD_TYPE. Both codes are our choice: Windows has no one place that checks this.
+ * keys, and throws NTE_BAD_TYPE; NTE_BAD_ALGID where it has none that are made here. The codes are our choice: Windows has no
+ * one place that checks this.
  */
 export function checkKeySpec(row: ProviderRow, keySpec: KeySpec): void {
   if (row.isKsp) {
@@ -23,6 +24,7 @@ export function checkKeySpec(row: ProviderRow, keySpec: KeySpec): void {
       hint: 'Keys under a key storage provider have KeySpec 0.',
     });
   }
+  if (!hasRsa(row)) throw hresult('NTE_BAD_ALGID', `${row.name} has no RSA keys.`, { hint: RSA_ELSEWHERE });
   if (row.algorithms.some((lengths) => lengths.keySpec === keySpec)) return;
   throw hresult('NTE_BAD_TYPE', `KeySpec ${keySpec} under ${row.name}.`, {
     hint: 'Use 1 (AT_KEYEXCHANGE) or, where the provider has it, 2 (AT_SIGNATURE).',
@@ -43,11 +45,22 @@ export function checkAlgorithm(row: ProviderRow, keySpec: KeySpec, algorithm: Pr
   const name = algorithm.type === 'rsa' ? 'RSA' : (`ECDSA_${algorithm.curve.replace('-', '') as CurveName}` as const);
   const lengths = row.algorithms.find((entry) => entry.algorithm === name && entry.keySpec === keySpec);
   if (!lengths) {
-    throw hresult('NTE_BAD_ALGID', `${row.name} has no ${name} keys.`, {
-      hint: row.isKsp ? undefined : 'Elliptic curves need a key storage provider.',
-    });
+    throw hresult('NTE_BAD_ALGID', `${row.name} has no ${name} keys.`, { hint: otherProvider(row) });
   }
   if (algorithm.type === 'rsa') checkLength(row, lengths, algorithm.modulusLength);
+}
+
+/** The providers of DSA and Diffie-Hellman keys, of which AD CS issues to none: they are named, and no key is made under them. */
+const RSA_ELSEWHERE =
+  'Keys of DSA and Diffie-Hellman are not made: name a provider with RSA keys, such as Microsoft Strong Cryptographic Provider, or Microsoft Software Key Storage Provider.';
+
+function hasRsa(row: ProviderRow): boolean {
+  return row.algorithms.some(({ algorithm }) => algorithm === 'RSA');
+}
+
+function otherProvider(row: ProviderRow): string | undefined {
+  if (!hasRsa(row)) return RSA_ELSEWHERE;
+  return row.isKsp ? undefined : 'Elliptic curves need a key storage provider.';
 }
 
 type CurveName = 'P256' | 'P384' | 'P521';
@@ -58,6 +71,7 @@ function checkLength(row: ProviderRow, lengths: AlgorithmLengths, bits: number):
   throw hresult(
     'ERROR_INVALID_PARAMETER',
     `${bits} bits; ${row.name} has ${lengths.algorithm} keys of ${minimum} to ${maximum} bits in steps of ${increment}.`,
+    { hint: 'certutil -v -csplist tells the lengths' },
   );
 }
 

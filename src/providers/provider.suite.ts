@@ -288,6 +288,33 @@ function describeCsp(suite: ProviderSuite, name: string, ksp: () => KeyStoragePr
     await assert.rejects(csp.importKey(pkcs8, { ...made, keySpec: 1 }), fails('NTE_BAD_ALGID'));
   });
 
+  it('lends its keys to the KSP, which opens them in place of keys of its own, and signs SHA-2 with them', async () => {
+    const key = { container: 'Legacy', algorithm: RSA, policy: KEPT } as const;
+    const exchange = await csp.createKey({ ...key, keySpec: 1 });
+    const signature = await csp.createKey({ ...key, keySpec: 2 });
+    for (const [keySpec, made] of [
+      [undefined, exchange],
+      [1, exchange],
+      [2, signature],
+    ] as const) {
+      const lent = await ksp().openKey('LEGACY', keySpec);
+      assert.deepEqual(
+        [lent.publicKey, lent.provider, lent.container, lent.uniqueName, lent.keySpec],
+        [made.publicKey, ksp().name, 'Legacy', made.uniqueName, made.keySpec],
+      );
+      const scheme = { name: 'rsa-pkcs1', digest: 'sha256' } as const;
+      assert.ok(isSignature(lent.publicKey, 'sha256', await lent.sign(scheme, DATA)));
+    }
+    assert.deepEqual((await ksp().openKey(exchange.uniqueName, 2)).publicKey, signature.publicKey);
+    const unwrapping = (await ksp().openKey('Legacy', 2)).unwrapKey({ name: 'rsa-pkcs1' }, new Uint8Array(128), 24);
+    await assert.rejects(unwrapping, fails('NTE_BAD_KEY'));
+    await assert.rejects(ksp().openKey('Legacy', 0), fails('NTE_BAD_KEYSET'));
+    assert.ok(!(await ksp().listContainers()).includes('Legacy'));
+    await assert.rejects(ksp().deleteKey('Legacy'), fails('NTE_BAD_KEYSET'));
+    const own = await ksp().createKey({ ...key, keySpec: 0 });
+    assert.deepEqual((await ksp().openKey('Legacy')).publicKey, own.publicKey);
+  });
+
   it('sees no key made under another provider', async () => {
     (await ksp().createKey({ container: 'cng only', algorithm: RSA, keySpec: 0, policy: KEPT })).close();
     await assert.rejects(csp.openKey('cng only'), fails('NTE_BAD_KEYSET'));

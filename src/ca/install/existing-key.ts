@@ -23,7 +23,8 @@ export async function openExistingKey(
   provider: string,
   { container, certificate }: ExistingCaKey,
 ): Promise<ProviderKey> {
-  const key = await providers.byName(provider).openKey(container);
+  const found = providers.byName(provider);
+  const key = await found.openKey(container, found.type === 0 ? 0 : undefined);
   try {
     if (key.protection !== undefined)
       throw hresult('NTE_SILENT_CONTEXT', `The key ${container} asks for a password when it is used.`, {

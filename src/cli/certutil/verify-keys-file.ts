@@ -24,7 +24,7 @@ export async function verifyKeysFile(context: CertutilContext, container: string
   let key: ProviderKey | undefined;
   for (const provider of searched) {
     try {
-      key = await provider.openKey(container);
+      key = await provider.openKey(container, provider.type === 0 ? 0 : undefined);
       break;
     } catch (error) {
       if (!isKeyMissing(error)) throw error;

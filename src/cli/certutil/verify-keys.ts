@@ -77,7 +77,8 @@ async function keysOfAuthority(
         const info = entry.properties.keyProvInfo;
         if (!info) throw hresult('NTE_BAD_KEYSET', 'The certificate tells of no key.');
         const provider = (await providers(true)).byName(info.provider);
-        return provider.openKey(info.container, provider.type === 0 ? undefined : info.keySpec);
+        // As the CA opens it.
+        return provider.openKey(info.container, provider.type === 0 ? 0 : info.keySpec);
       },
     };
   });

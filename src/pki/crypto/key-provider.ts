@@ -137,7 +137,11 @@ export interface KeyStorageProvider {
       readonly overwrite?: boolean;
     },
   ): Promise<ProviderKey>;
-  /** Throws NTE_BAD_KEYSET where there is no such container, NTE_NO_KEY where it holds no key of that KeySpec. */
+  /**
+   * Without a KeySpec whichever key is there. The software KSP then, and with KeySpec 1 or 2, opens a key of the older CAPI
+   * container of that name where it has none of its own; with 0 it has its own alone. Throws NTE_BAD_KEYSET where there is no
+   * such container, NTE_NO_KEY where it holds no key of that KeySpec.
+   */
   openKey(container: string, keySpec?: KeySpec): Promise<ProviderKey>;
   /** Names of the containers, sorted. */
   listContainers(): Promise<readonly string[]>;

@@ -85,7 +85,11 @@ export function privateKeyKind(pkcs8: PrivateKeyInfo | Uint8Array): PrivateKeyKi
   const info = pkcs8 instanceof Uint8Array ? decodePrivateKeyInfo(pkcs8) : pkcs8;
   const { algorithm, parameters } = info.privateKeyAlgorithm;
   if (algorithm === OID_RSA_ENCRYPTION) return { type: 'rsa', ...decodeRsaPrivateKey(info.privateKey) };
-  if (algorithm !== OID_EC_PUBLIC_KEY) throw hresult('NTE_BAD_ALGID', `Private key algorithm ${algorithm}.`);
+  if (algorithm !== OID_EC_PUBLIC_KEY) {
+    throw hresult('NTE_BAD_ALGID', `Private key algorithm ${algorithm}.`, {
+      hint: 'keys are RSA (1.2.840.113549.1.1.1) or on a NIST curve (1.2.840.10045.2.1); others have no use here',
+    });
+  }
   const key = decodeEcPrivateKey(info.privateKey);
   const named = parameters ? new DerReader(parameters).oid() : undefined;
   const curve = named === undefined ? key.parameters : curveOfOid(named);

@@ -84,7 +84,8 @@ export class SoftwareProvider implements KeyStorageProvider {
   }
 
   async openKey(container: string, keySpec?: KeySpec): Promise<ProviderKey> {
-    const found = await this.#find(container);
+    const own = await this.#find(container);
+    const found = own.length === 0 && this.#row.isKsp && keySpec !== 0 ? await this.#findLegacy(container) : own;
     if (found.length === 0) throw missingContainer(this.name, container);
     const stored = keySpec === undefined ? found[0] : found.find(({ slot }) => slot.keySpec === keySpec);
     if (!stored) throw hresult('NTE_NO_KEY', `The container ${container} holds no key of KeySpec ${keySpec}.`);
@@ -121,15 +122,28 @@ export class SoftwareProvider implements KeyStorageProvider {
   /** This provider's keys of the container, AT_KEYEXCHANGE first. */
   async #find(container: string): Promise<StoredKey[]> {
     const found: StoredKey[] = [];
-    for (const slot of this.#slots(container)) {
+    const slots = this.#row.isKsp ? [this.#keySet.slot(container, 0)] : this.#legacySlots(container);
+    for (const slot of slots) {
       const file = await this.#keySet.read(slot);
       if (file?.header.provider === this.name) found.push({ slot, file });
     }
     return found;
   }
 
-  #slots(container: string): KeySlot[] {
-    if (this.#row.isKsp) return [this.#keySet.slot(container, 0)];
+  /**
+   * The pairs of the CAPI container of that name, whichever CSP made them: NCryptOpenKey falls back to them where it is told a
+   * dwLegacyKeySpec. Under the key storage provider such a key signs SHA-2 too; it is listed and deleted by its CSP alone.
+   */
+  async #findLegacy(container: string): Promise<StoredKey[]> {
+    const found: StoredKey[] = [];
+    for (const slot of this.#legacySlots(container)) {
+      const file = await this.#keySet.read(slot);
+      if (file) found.push({ slot, file });
+    }
+    return found;
+  }
+
+  #legacySlots(container: string): KeySlot[] {
     const slots = [this.#keySet.slot(container, 1), this.#keySet.slot(container, 2)];
     // CryptAcquireContext takes the unique name as well: certificates that were enrolled for name their key by it.
     if (/^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(container)) {
