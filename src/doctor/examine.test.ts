@@ -202,8 +202,15 @@ describe('what the doctor finds', () => {
     test('sha1-signatures, signature-settings', async () => {
       await setting('CSP', 'CNGHashAlgorithm', sz('SHA1'));
       assert.match((await only('sha1-signatures', 'warning')).cure!, /CNGHashAlgorithm SHA256/);
-      await setting('CSP', 'CNGHashAlgorithm', sz('SHA7'));
-      await only('signature-settings', 'error', 'NTE_BAD_ALGID');
+      for (const hash of ['SHA7', 'MD5']) {
+        await setting('CSP', 'CNGHashAlgorithm', sz(hash));
+        await only('signature-settings', 'error', 'NTE_BAD_ALGID');
+      }
+    });
+
+    test('settings-misplaced', async () => {
+      await setting('CSP', 'SymmetricKeySize', dword(168));
+      assert.match((await only('settings-misplaced', 'warning')).cure!, /-delreg CA\\CSP\\SymmetricKeySize$/);
     });
 
     test('check-failed: a value of another type keeps nobody from the other checks', async () => {

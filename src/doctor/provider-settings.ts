@@ -81,7 +81,11 @@ function signatureDigest(configuration: Configuration, isCsp: boolean): Diagnosi
     const cure = isCsp
       ? 'certhaven migrate keys --to KSP --hash SHA256'
       : 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256, then start the CA again';
-    const text = `The CA signs with ${digest.toUpperCase()}, which programs refuse.`;
+    if (digest === 'md5') {
+      const text = 'The CA is to sign over MD5, and signs nothing.';
+      return [diagnosis('error', 'signature-settings', text, { symbol: 'NTE_BAD_ALGID', cure })];
+    }
+    const text = 'The CA signs with SHA1, which programs refuse.';
     return [diagnosis('warning', 'sha1-signatures', text, { cure })];
   } catch (error) {
     if (error instanceof HresultError) return [diagnosisOf('error', 'signature-settings', error)];

@@ -89,7 +89,10 @@ describe('from SHA-1 to SHA-2 under a key storage provider', () => {
   test('HashAlgorithm has no effect, and says so; a hash that is none is refused', async () => {
     const notice = await set(world, 'HashAlgorithm', dword(0x8004));
     assert.match(notice!, /^HashAlgorithm is ignored under Microsoft Software Key Storage Provider.*SHA256\.$/);
-    await assert.rejects(set(world, 'CNGHashAlgorithm', sz('SHA3')), { symbol: 'NTE_BAD_ALGID' });
+    assert.equal(await set(world, 'HashAlgorithm', dword(0xffffffff)), undefined);
+    for (const hash of ['SHA3', 'MD5', 'md5', ''])
+      await assert.rejects(set(world, 'CNGHashAlgorithm', sz(hash)), { symbol: 'NTE_BAD_ALGID' }, hash);
+    await assert.rejects(set(world, 'HashAlgorithm', dword(0x8003)), { symbol: 'NTE_BAD_ALGID' });
   });
 });
 

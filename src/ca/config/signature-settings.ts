@@ -7,11 +7,15 @@ import type { Configuration } from './configuration.ts';
 const isCspValue = (path: string, name: string, wanted: string) =>
   path.toLowerCase() === 'csp' && name.toLowerCase() === wanted.toLowerCase();
 
-/** Throws NTE_BAD_ALGID for a hash that nothing signs with: the CA would not start any more. */
+/** Throws NTE_BAD_ALGID for a hash that nothing signs with: the CA would not start any more, or with MD5 sign nothing. */
 export function requireKnownHash(path: string, name: string, value: RegistryValue): void {
-  if (isCspValue(path, name, 'CNGHashAlgorithm') && value.type === 'REG_SZ' && cngHashOf(value.data) === undefined) {
+  const isCng = isCspValue(path, name, 'CNGHashAlgorithm') && value.type === 'REG_SZ';
+  const isCapi = isCspValue(path, name, 'HashAlgorithm') && value.type === 'REG_DWORD';
+  const digest = isCng ? cngHashOf(value.data) : isCapi ? capiHashOf(value.data) : undefined;
+  if (digest === 'md5')
+    throw hresult('NTE_BAD_ALGID', 'Nothing is signed over MD5.', { hint: `One of ${CNG_HASH_NAMES.join(', ')}.` });
+  if (isCng && digest === undefined)
     throw hresult('NTE_BAD_ALGID', `${value.data} is no hash.`, { hint: `One of ${CNG_HASH_NAMES.join(', ')}.` });
-  }
 }
 
 /** PROV_RSA_AES, and PROV_RSA_SCHANNEL as Windows 7 and later have it. */
