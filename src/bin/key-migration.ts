@@ -1,5 +1,5 @@
 /** Moving the keys of this machine's CA, which is opened for that and must not run. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readConfiguration } from '#ca/config/configuration';
 import { sanitizeName } from '#ca/config/sanitized-name';
 import { authorize } from '#ca/roles/authorize';
@@ -21,7 +21,9 @@ export function keyMigration(machine: Machine): KeyMigration {
       const { ports, subject } = await open(machine);
       try {
         await requireNoJournal(ports.places);
-        const folder = backup ?? join(paths.keyBackup(machine.home), stamp(ports.clock.now()));
+        // The journal has it, and --resume may be typed elsewhere.
+        const folder =
+          backup !== undefined ? resolve(backup) : join(paths.keyBackup(machine.home), stamp(ports.clock.now()));
         const commonName = (await readConfiguration(ports.database)).required('CommonName');
         const file = join(folder, `${sanitizeName(commonName)}.p12`);
         const { findings, plan } = await preflight(ports, { to, hash, noExport, backup: file });

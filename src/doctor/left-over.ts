@@ -26,7 +26,9 @@ export async function leftOverPfx({ home, published }: Pick<DoctorPlaces, 'home'
     const isPublished = path.startsWith(join(published, '/'));
     const text = `${path} may hold a key of the CA${isPublished ? ', and is published to everybody' : ''}.`;
     const cure = `certhaven migrate wipe "${path}" overwrites and removes it`;
-    return diagnosis(isPublished ? 'error' : 'warning', 'left-over-file', text, { cure });
+    return isPublished
+      ? diagnosis('error', 'left-over-file', text, { symbol: 'ERROR_FILE_EXISTS', cure })
+      : diagnosis('warning', 'left-over-file', text, { cure });
   });
 }
 

@@ -1,6 +1,6 @@
 /** Disk, permissions, and what lies about. */
-import { access, constants, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, constants, realpath, statfs } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { type Finding, findingOf } from '#doctor/finding';
 import { isThere } from '#files/durable-file';
 import { type HresultError, hresult } from '#hresult/hresult-error';
@@ -9,10 +9,10 @@ import type { MigrationPorts } from './ports.ts';
 /** What a disk must have left for keys, stores, database and backup: they are small. */
 const NEEDED_BYTES = 16 * 1024 * 1024;
 
-/** `backup`: the PFX that is to be written. */
+/** `backup`: the PFX that is to be written, an absolute path. */
 export async function placeFindings({ places }: MigrationPorts, backup: string): Promise<Finding[]> {
   const findings: Finding[] = [];
-  if (`${backup}/`.startsWith(`${places.published}/`)) {
+  if (`${await realOf(backup)}/`.startsWith(`${await realOf(places.published)}/`)) {
     const open = hresult('ERROR_INVALID_NAME', `${backup} is published to everybody.`, {
       hint: 'choose another folder',
     });
@@ -39,6 +39,13 @@ export async function placeFindings({ places }: MigrationPorts, backup: string):
     break;
   }
   return findings;
+}
+
+/** Without links, as far as the path is there. */
+async function realOf(path: string): Promise<string> {
+  const parent = dirname(path);
+  if (parent === path) return path;
+  return (await isThere(path)) ? realpath(path) : join(await realOf(parent), basename(path));
 }
 
 async function attemptAccess(place: string): Promise<HresultError | undefined> {

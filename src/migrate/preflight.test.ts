@@ -3,7 +3,7 @@
  * that lead to each are in docs/operations/csp-to-ksp.md.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { readConfiguration } from '#ca/config/configuration';
@@ -316,6 +316,10 @@ describe('what is looked at before a move', () => {
       const published = join(world.folder, 'CertEnroll', 'Contoso CA.p12');
       const open = await preflight(migrationPorts(world), { to: 'KSP', backup: published });
       assert.ok(open.findings.some(({ symbol }) => symbol === 'ERROR_INVALID_NAME'));
+      symlinkSync(join(world.folder, 'CertEnroll'), join(world.folder, 'elsewhere'));
+      const linked = join(world.folder, 'elsewhere', 'new', 'Contoso CA.p12');
+      const hidden = await preflight(migrationPorts(world), { to: 'KSP', backup: linked });
+      assert.ok(hidden.findings.some(({ symbol }) => symbol === 'ERROR_INVALID_NAME'));
     });
 
     test('a renewal that waits for its key', async () => {

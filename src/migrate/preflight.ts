@@ -39,6 +39,7 @@ export async function preflight(ports: MigrationPorts, options: PreflightOptions
     ...exportFindings(own, target),
     ...keyProviders(own, configuration).map(forMove),
     ...(await lifeAndChain(ports, own)).map(forMove),
+    ...endedBefore(own),
     ...providerNames(configuration, ports.providers.known).map(forMove),
     ...misplacedSettings(configuration).map(forMove),
     ...settingFindings(configuration, target),
@@ -84,6 +85,15 @@ function exportFindings({ keys }: OwnKeys, target: KeyStorageProvider): Finding[
       hint: 'bring it back as exportable from a backup (certutil -importPFX without NoExport), or let a new key take its place: certutil -renewCert after CA\\CSP\\Provider is set',
     });
     return [findingOf('error', refused)];
+  });
+}
+
+/** What they signed has to be told from what somebody else did for as long as it is kept. */
+function endedBefore({ entries }: OwnKeys): Finding[] {
+  const ended = entries.filter(({ hasEnded, isNewest }) => hasEnded && !isNewest);
+  return ended.map(({ index, entry }) => {
+    const end = entry.certificate.tbsCertificate.validity.notAfter.toISOString();
+    return { severity: 'note', text: `CA certificate ${index} ended ${end}: its key is moved with the others.` };
   });
 }
 

@@ -35,8 +35,9 @@ before(async () => {
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Killed as soon as it has said so. */
-async function killedAt(line: RegExp): Promise<void> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/bin/certhaven.ts'), ...MOVE], {
+async function killedAt(line: RegExp, ...options: string[]): Promise<void> {
+  const program = join(import.meta.dirname, '../../src/bin/certhaven.ts');
+  const child = spawn(process.execPath, [program, ...MOVE, ...options], {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -75,4 +76,20 @@ test('--resume ends it', async () => {
   assert.deepEqual(JSON.parse(resumed.stdout).result, { kept: [] });
   assert.deepEqual(providers(), ['Microsoft Software Key Storage Provider']);
   assert.equal(run('certutil', '-CRL').status, 0);
+});
+
+test('a backup in a folder named from here is found by who goes on elsewhere', async () => {
+  rmSync(home, { recursive: true });
+  cpSync(saved, home, { recursive: true });
+  await killedAt(/^Backup written/m, '--backup', 'copies');
+  const password = join(folder, 'password');
+  const resumed = spawnSync('certhaven', ['migrate', 'keys', '--resume', '--password-file', password], {
+    cwd: '/',
+    env,
+    encoding: 'utf8',
+    input: '',
+  });
+  assert.match(resumed.stdout, /^Old keys deleted\.$/m, resumed.stderr);
+  const published = run('certhaven', 'migrate', 'keys', '--to', 'KSP', '--backup', 'home/CertEnroll');
+  assert.match(published.stderr, /0x8007007b[\s\S]*is published to everybody/);
 });
