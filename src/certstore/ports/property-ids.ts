@@ -94,6 +94,9 @@ export const PROPERTIES: readonly PropertyRow[] = [
   row(0x8002, 'CERTHAVEN_ON_BEHALF_OF', 'onBehalfOf'),
 ];
 
+/** Hashes and lengths of the certificate itself, and where it is: computed where they are shown, kept nowhere. */
+export const COMPUTED_PROPERTIES: ReadonlySet<number> = new Set([3, 4, 14, 15, 25, 28, 29, 92, 107]);
+
 /** CERT_LAST_USER_PROP_ID. */
 export const LAST_PROPERTY_ID = 0xffff;
 

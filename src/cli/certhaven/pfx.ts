@@ -4,7 +4,7 @@ import { decodeEnvelopedData } from '#pki/cms/enveloped-data';
 import { openData, recipientOf } from '#pki/cms/open';
 import { type CryptoEngine, type PrivateKey, wipe } from '#pki/crypto/engine';
 import { publicKeyKind } from '#pki/crypto/public-key';
-import { keySpecOfUsage } from '#pki/keyblob/key-usage-attribute';
+import { keySpecInFile, keySpecOfUsage } from '#pki/keyblob/key-usage-attribute';
 import { computePublicKey } from '#pki/keyblob/public-key-match';
 import { isPfxPassword, openPfx } from '#pki/pkcs12/open';
 import { type PfxKeyPair, pairKeys } from '#pki/pkcs12/pair-keys';
@@ -86,7 +86,7 @@ function check({ out }: CommandContext, file: string, isRight: boolean): Json {
 function show({ out }: CommandContext, pairs: readonly PfxKeyPair[]): Json {
   return pairs.map(({ key, certificates }, index): Json => {
     const kind = kindOf(key.pkcs8);
-    const keySpec = keySpecOfUsage(key.keySpecBits) ?? 0;
+    const keySpec = keySpecInFile(key.keySpecBits) ?? 0;
     const own = certificates.map(({ certificate }) => certificateFacts(decodeCertificate(certificate)));
     out(`Key ${index}: ${kind}${keySpec === 0 ? '' : `, ${keySpec === 1 ? 'AT_KEYEXCHANGE' : 'AT_SIGNATURE'}`}`);
     if (key.friendlyName !== undefined) out(`  Container: ${key.friendlyName}${key.machineKeyset ? ' (machine)' : ''}`);

@@ -10,7 +10,7 @@ import { encodeBcryptEccBlob } from './bcrypt-ecc-blob.ts';
 import { encodeBcryptRsaBlob } from './bcrypt-rsa-blob.ts';
 import { encodeCapiPrivateKeyBlob } from './capi-blob.ts';
 import { decodeKeyBlob, keyBlobFormat } from './key-blob.ts';
-import { keySpecOfUsage, keyUsageOfPrivateKey, withKeyUsage } from './key-usage-attribute.ts';
+import { keySpecInFile, keySpecOfUsage, keyUsageOfPrivateKey, withKeyUsage } from './key-usage-attribute.ts';
 import { computePublicKey } from './public-key-match.ts';
 
 // From 2048 bits on OpenSSL takes d modulo lambda(n), as RSA2 is read.
@@ -124,6 +124,8 @@ test('the KeyUsage attribute is written as Windows and openssl -keysig write it'
     undefined,
     undefined,
   ]);
+  // 0x90 is how Windows writes a CNG key, which has no KeySpec.
+  assert.deepEqual([0x80, 0x10, 0x90, 0x40, undefined].map(keySpecInFile), [2, 1, 0, undefined, undefined]);
 });
 
 test('mutated blobs raise nothing but an HresultError', () => {

@@ -35,6 +35,15 @@ function readKeyAttributes(attributes: Uint8Array | undefined) {
 }
 
 /**
+ * The KeySpec of the key that a file was made of: 0 of a CNG key, which signs and decrypts. Undefined where the bits say
+ * nothing, and where there are none.
+ */
+export function keySpecInFile(usage: KeyUsage | undefined): KeySpec | undefined {
+  const signsAndDecrypts = usage !== undefined && (usage & FOR_EXCHANGE) !== 0 && (usage & FOR_SIGNATURE) !== 0;
+  return signsAndDecrypts ? 0 : keySpecOfUsage(usage);
+}
+
+/**
  * The KeySpec PFXImportCertStore gives a CAPI key of this use: a bit of encryption counts before one of signing.
  * Undefined where the bits say nothing, and where there are none.
  */

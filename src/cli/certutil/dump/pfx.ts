@@ -1,7 +1,8 @@
+import { CRYPT_MACHINE_KEYSET } from '#certstore/ports/certificate-store';
 import { HresultError } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { type PrivateKey, wipe } from '#pki/crypto/engine';
-import { keySpecOfUsage } from '#pki/keyblob/key-usage-attribute';
+import { keySpecInFile, keySpecOfUsage } from '#pki/keyblob/key-usage-attribute';
 import { openPfx } from '#pki/pkcs12/open';
 import { type PairedPfx, pairKeys } from '#pki/pkcs12/pair-keys';
 import type { PfxCertificate, PfxKey } from '#pki/pkcs12/pfx-contents';
@@ -9,6 +10,7 @@ import { decodeCertificate } from '#pki/x509/certificate';
 import { decodeCertificateList } from '#pki/x509/certificate-list';
 import type { Json } from '../../io/verb.ts';
 import { testLine } from '../store/key-listing.ts';
+import { filePropertyLines } from '../store/property-lines.ts';
 import { printCertificateElement } from './certificate.ts';
 import { printCertificateListElement } from './certificate-list.ts';
 import type { Page } from './page.ts';
@@ -56,8 +58,32 @@ async function printRow(page: Page, { certificate, key }: Row, index: number): P
   const value =
     certificate &&
     (await page.nested(() => printCertificateElement(page, decodeCertificate(certificate.certificate), 0)));
+  if (page.style.verbose) printProperties(page, key, certificate);
   if (certificate?.friendlyName !== undefined) page.line(`  Friendly Name = ${certificate.friendlyName}`);
-  return { certificate: value, friendlyName: certificate?.friendlyName, key: await printKey(page, key, certificate) };
+  return {
+    certificate: value,
+    friendlyName: certificate?.friendlyName,
+    properties: propertiesValue(certificate?.properties),
+    key: await printKey(page, key, certificate),
+  };
+}
+
+function propertiesValue(properties: PfxCertificate['properties'] | undefined): Json | undefined {
+  if (!properties?.size) return undefined;
+  return Object.fromEntries([...properties].map(([id, bytes]) => [id, formatHex(bytes)]));
+}
+
+/** As -v -store prints those of an entry; the file does not say the provider's type. */
+function printProperties(page: Page, key: PfxKey | undefined, certificate: PfxCertificate | undefined): void {
+  const info = key && {
+    container: key.friendlyName,
+    provider: key.cspName,
+    flags: key.machineKeyset ? CRYPT_MACHINE_KEYSET : 0,
+    keySpec: keySpecInFile(key.keySpecBits),
+  };
+  const lines = filePropertyLines(certificate?.properties ?? new Map(), certificate?.friendlyName, info);
+  if (lines.length > 0) page.line();
+  for (const line of lines) page.line(line);
 }
 
 async function printKey(
@@ -79,6 +105,7 @@ async function printKey(
     container: key.friendlyName,
     provider: key.cspName,
     machineKeyset: key.machineKeyset,
+    keySpec: keySpecInFile(key.keySpecBits),
     localKeyId: key.localKeyId && formatHex(key.localKeyId),
     privateKey,
     test,

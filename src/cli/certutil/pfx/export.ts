@@ -152,9 +152,17 @@ export async function chainOf(
 
 /** What of the properties stands in files, and is not a PKCS #9 attribute of its own. */
 function extendedProperties({ properties }: StoreEntry): ReadonlyMap<number, Uint8Array> {
-  const { keyIdentifier, requestOriginator, others } = properties;
+  const { description, archived, keyIdentifier, renewal, archivedKeyHash, requestOriginator, others } = properties;
   const all = new Map(others);
+  if (description !== undefined) all.set(13, textProperty(description));
+  if (archived) all.set(19, new Uint8Array(0));
   if (keyIdentifier) all.set(20, keyIdentifier);
-  if (requestOriginator !== undefined) all.set(71, new Uint8Array(Buffer.from(`${requestOriginator}\0`, 'utf16le')));
+  if (renewal) all.set(64, renewal);
+  if (archivedKeyHash) all.set(65, archivedKeyHash);
+  if (requestOriginator !== undefined) all.set(71, textProperty(requestOriginator));
   return all;
+}
+
+function textProperty(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(`${text}\0`, 'utf16le'));
 }

@@ -6,6 +6,7 @@ import {
   type KeyProvInfo,
   type StoreEntry,
 } from '#certstore/ports/certificate-store';
+import { COMPUTED_PROPERTIES } from '#certstore/ports/property-ids';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
 import type { KeySpec } from '#pki/crypto/key-provider';
@@ -147,7 +148,7 @@ class Import {
     if (result === 'added' && extended.size > 0) {
       const entry = (await findEntry(store, certificate))!;
       for (const [id, value] of extended) {
-        if (!FOREIGN_PROPERTIES.has(id)) await store.setPropertyBytes(entry, id, value);
+        if (!FOREIGN_PROPERTIES.has(id) && !COMPUTED_PROPERTIES.has(id)) await store.setPropertyBytes(entry, id, value);
       }
     }
     this.#certificates.push({ name: certificateName(decodeCertificate(certificate)), store: store.name, result });

@@ -12,7 +12,7 @@
  * ```
  */
 import type { KeyProvInfo } from '#certstore/ports/certificate-store';
-import { LAST_PROPERTY_ID } from '#certstore/ports/property-ids';
+import { COMPUTED_PROPERTIES, LAST_PROPERTY_ID } from '#certstore/ports/property-ids';
 import type { InfError } from '#enroll/inf/inf-error';
 import { InfFile, type InfLine } from '#enroll/inf/inf-file';
 import { encodeDer } from '#pki/asn1/der-writer';
@@ -37,9 +37,6 @@ const KEY_PROV_INFO = 2;
 const ENHKEY_USAGE = 9;
 /** Handles of a running process: they mean nothing in a file. */
 const HANDLES: ReadonlySet<number> = new Set([1, 5, 78, 79, 99, 100]);
-
-/** Hashes and lengths of the certificate itself, which are computed wherever they are shown (CERT_*_PROP_ID of wincrypt.h). */
-const COMPUTED: ReadonlySet<number> = new Set([3, 4, 14, 15, 25, 28, 29, 92, 107]);
 
 const SECTION = 'Properties';
 const FORMS_HINT = 'write Empty, "{text}…", "{hex}…", or nothing to take the property away';
@@ -76,7 +73,7 @@ function propertyNumber(inf: InfFile, line: InfLine): number {
 
 function propertyValue(inf: InfFile, line: InfLine, id: number): PropertyChange['value'] {
   if (line.fields.length === 0) return undefined;
-  if (COMPUTED.has(id)) throw inf.fault(line, 'follows from the certificate itself.', 'leave the line out');
+  if (COMPUTED_PROPERTIES.has(id)) throw inf.fault(line, 'follows from the certificate itself.', 'leave the line out');
   const value = line.fields.join(',');
   if (/^empty$/i.test(value)) return new Uint8Array(0);
   const form = /^\{(text|hex)\}/i.exec(value);

@@ -1,5 +1,5 @@
 /** The properties of a store entry as `-v -store` prints them, in the layout of published dumps. */
-import { CRYPT_MACHINE_KEYSET, type StoreEntry } from '#certstore/ports/certificate-store';
+import { CRYPT_MACHINE_KEYSET, type KeyProvInfo, type StoreEntry } from '#certstore/ports/certificate-store';
 import { PROPERTIES, propertyName } from '#certstore/ports/property-ids';
 import { formatHex } from '#pki/asn1/bytes';
 import { id_ce_subjectKeyIdentifier } from '#pki/asn1/oid-table';
@@ -27,6 +27,22 @@ const KEY_FLAGS = [{ name: 'CRYPT_MACHINE_KEYSET', value: CRYPT_MACHINE_KEYSET }
 
 const ENHKEY_USAGE = 9;
 
+/** Of a KeyProvInfo what is known. */
+type KnownKeyInfo = { readonly [Name in keyof KeyProvInfo]?: KeyProvInfo[Name] | undefined };
+
+/** What a PFX says of a certificate and its key, in the blocks in which a store entry's properties are printed. */
+export function filePropertyLines(
+  properties: ReadonlyMap<number, Uint8Array>,
+  friendlyName: string | undefined,
+  key: KnownKeyInfo | undefined,
+): string[] {
+  const blocks = new Map<number, string[]>();
+  if (key) blocks.set(2, keyLines(key));
+  if (friendlyName !== undefined) blocks.set(11, fieldLines(friendlyName));
+  for (const [id, bytes] of properties) if (!blocks.has(id)) blocks.set(id, otherLines(id, bytes));
+  return blockLines([...blocks].sort(([a], [b]) => a - b));
+}
+
 /** Blocks parted by empty lines: what is kept with the entry by number, then what follows from the certificate. */
 export async function propertyLines(
   entry: StoreEntry,
@@ -44,11 +60,11 @@ export async function propertyLines(
   if (keyProvInfo) blocks.set(2, keyProvInfoLines(entry, key));
   const stored = [...blocks].sort(([a], [b]) => a - b);
   const computed = (await computedBlocks(entry, engine, isMachineStore)).filter(([id]) => !blocks.has(id));
-  return [...stored, ...computed].flatMap(([id, lines]) => [
-    `  ${nameOf(id)}:`,
-    ...lines.map((line) => `    ${line}`),
-    '',
-  ]);
+  return blockLines([...stored, ...computed]);
+}
+
+function blockLines(blocks: readonly (readonly [id: number, lines: readonly string[]])[]): string[] {
+  return blocks.flatMap(([id, lines]) => [`  ${nameOf(id)}:`, ...lines.map((line) => `    ${line}`), '']);
 }
 
 function nameOf(id: number): string {
@@ -57,17 +73,22 @@ function nameOf(id: number): string {
   return id === 15 ? `${name} disallowedHash` : name;
 }
 
-/** `Flags = 20 (32)`: numbers in hexadecimal, and in decimal where that differs. */
 function keyProvInfoLines({ properties: { keyProvInfo } }: StoreEntry, key: ProviderKey | undefined): string[] {
-  const { container, provider, providerType, flags, keySpec } = keyProvInfo!;
-  const names = key ? containerLines({ container }, key, '') : [`Key Container = ${container}`];
+  const names = key && containerLines({ container: keyProvInfo!.container }, key, '');
+  return keyLines(keyProvInfo!, names);
+}
+
+/** `Flags = 20 (32)`: numbers in hexadecimal, and in decimal where that differs. What is not known is left out. */
+function keyLines(
+  { container, provider, providerType, flags, keySpec }: KnownKeyInfo,
+  names = container === undefined ? [] : [`Key Container = ${container}`],
+): string[] {
   return [
     ...names,
-    `Provider = ${provider}`,
-    `ProviderType = ${dwordText(providerType)}`,
-    `Flags = ${dwordText(flags)}`,
-    ...flagLines(flags, KEY_FLAGS, { indent: '  ' }),
-    `KeySpec = ${keySpec} -- ${KEY_SPEC_NAMES[keySpec]}`,
+    ...(provider === undefined ? [] : [`Provider = ${provider}`]),
+    ...(providerType === undefined ? [] : [`ProviderType = ${dwordText(providerType)}`]),
+    ...(flags === undefined ? [] : [`Flags = ${dwordText(flags)}`, ...flagLines(flags, KEY_FLAGS, { indent: '  ' })]),
+    ...(keySpec === undefined ? [] : [`KeySpec = ${keySpec} -- ${KEY_SPEC_NAMES[keySpec]}`]),
   ];
 }
 
