@@ -27,7 +27,7 @@ import { machineAccount, publishedForEnterprise, publishedStore } from './publis
 import { tokenProviders } from './token-providers.ts';
 
 const ADMINISTRATORS_ONLY =
-  'run it as an administrator (CERTHAVEN_USER), or with -user for keys and certificates of your own';
+  'run it as an administrator (CERTHAVEN_USER), or with -user (in an INF file: without MachineKeySet) for keys and certificates of your own';
 
 export interface KeyPlacesOptions {
   readonly home: Home;

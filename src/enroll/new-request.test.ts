@@ -209,7 +209,21 @@ CertificateTemplate = ArchiveTestBasicEFS
     await assert.rejects(() => newRequest(policyOf('SMIME = TRUE\nKeySpec = 2'), ports, {}), {
       symbol: 'XENROLL_E_KEYSPEC_SMIME_MISMATCH',
     });
-    await assert.rejects(() => newRequest(policyOf('ProviderType = 24'), ports, {}), { symbol: 'NTE_BAD_PROV_TYPE' });
+    const another = policyOf('ProviderName = KSP\nProviderType = 24');
+    await assert.rejects(() => newRequest(another, ports, {}), { symbol: 'NTE_PROV_TYPE_NO_MATCH' });
+  });
+
+  it('takes the default provider of a type that stands alone', async () => {
+    const madeBy = async (lines: string) => (await newRequest(policyOf(lines), ports, {})).keyLocation.provider;
+    assert.equal(
+      await madeBy('KeyLength = 1024\nProviderType = 24'),
+      'Microsoft Enhanced RSA and AES Cryptographic Provider',
+    );
+    assert.equal(await madeBy('KeyLength = 1024\nProviderType = 12'), 'Microsoft RSA SChannel Cryptographic Provider');
+    assert.equal(await madeBy('KeyLength = 1024\nProviderType = 0'), 'Microsoft Software Key Storage Provider');
+    await assert.rejects(() => newRequest(policyOf('ProviderType = 99'), ports, {}), {
+      symbol: 'NTE_PROV_TYPE_NOT_DEF',
+    });
   });
 
   it('may be a self-signed certificate in My', async () => {

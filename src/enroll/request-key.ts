@@ -3,8 +3,9 @@ import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { digestLength } from '#pki/crypto/digest-algorithm';
 import type { CryptoEngine, SignatureScheme } from '#pki/crypto/engine';
-import type { KeySpec, KeyStorageProvider, ProviderKey } from '#pki/crypto/key-provider';
+import type { KeyProviders, KeySpec, KeyStorageProvider, ProviderKey } from '#pki/crypto/key-provider';
 import { publicKeyKind } from '#pki/crypto/public-key';
+import type { KeyPlan } from './inf/key-plan.ts';
 import type { RequestPolicy } from './inf/request-policy.ts';
 import { CRYPT_MACHINE_KEYSET, type EnrollmentPorts, type KeyLocation } from './ports.ts';
 import type { SigningCertificate } from './signing-certificate.ts';
@@ -20,10 +21,7 @@ export async function openOrCreateKey(
     const provider = providers.byName(name);
     return { key: await openExisting(container, provider, keySpec, archive !== undefined), provider };
   }
-  const provider = providers.byName(key.providerName);
-  if (key.providerType !== undefined && key.providerType !== provider.type) {
-    throw hresult('NTE_BAD_PROV_TYPE', `${provider.name} is of type ${provider.type}, not ${key.providerType}.`);
-  }
+  const provider = plannedProvider(key, providers);
   const keySpec = keySpecFor(provider, key.keySpec);
   if (key.useExisting) {
     // Under a KSP whichever it finds: a key of its own, or one of the older CAPI container of that name.
@@ -56,6 +54,23 @@ async function openExisting(
   key.close();
   throw hresult('NTE_BAD_KEY_STATE', `The private key of ${container} may not leave ${provider.name}.`, {
     hint: 'Only a new key can be archived without being exportable: leave out UseExistingKeySet.',
+  });
+}
+
+/** CryptAcquireContext takes a type alone too: the default provider of that type. Throws NTE_PROV_TYPE_NOT_DEF, NTE_PROV_TYPE_NO_MATCH. */
+function plannedProvider({ providerName, providerType }: KeyPlan, providers: KeyProviders): KeyStorageProvider {
+  const known = () =>
+    providers.known.find(({ provType, isDefaultOfType }) => provType === providerType && isDefaultOfType);
+  const name = providerName ?? known()?.name;
+  if (name === undefined) {
+    throw hresult('NTE_PROV_TYPE_NOT_DEF', `There is no provider of the type ${providerType}.`, {
+      hint: 'certutil -csplist lists providers with their types; a key storage provider has 0',
+    });
+  }
+  const provider = providers.byName(name);
+  if (providerType === undefined || providerType === provider.type) return provider;
+  throw hresult('NTE_PROV_TYPE_NO_MATCH', `${provider.name} is of type ${provider.type}, not ${providerType}.`, {
+    hint: `write ProviderType = ${provider.type}, or leave it out`,
   });
 }
 

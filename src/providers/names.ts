@@ -31,10 +31,16 @@ function csp(
   name: string,
   provType: number,
   algorithms: readonly AlgorithmLengths[],
-  options: Partial<Pick<ProviderRow, 'sha2' | 'device' | 'aliases' | 'ciphers'>> = {},
+  options: Partial<Pick<ProviderRow, 'sha2' | 'device' | 'aliases' | 'ciphers' | 'isDefaultOfType'>> = {},
 ): ProviderRow {
-  const { sha2 = false, device = 'software', aliases = [], ciphers = ['des-ede3-cbc'] } = options;
-  return { name, provType, isKsp: false, device, sha2, ciphers, algorithms, aliases };
+  const {
+    sha2 = false,
+    device = 'software',
+    aliases = [],
+    ciphers = ['des-ede3-cbc'],
+    isDefaultOfType = false,
+  } = options;
+  return { name, provType, isDefaultOfType, isKsp: false, device, sha2, ciphers, algorithms, aliases };
 }
 
 function ksp(
@@ -46,6 +52,7 @@ function ksp(
   return {
     name,
     provType: 0,
+    isDefaultOfType: name === MS_KEY_STORAGE_PROVIDER,
     isKsp: true,
     device,
     sha2: true,
@@ -82,27 +89,38 @@ export const PROVIDERS: readonly ProviderRow[] = [
     [lengths('DH', 1, [512, 512, 1024], 64), lengths('DSA', 2, [1024, 512, 1024], 64)],
     { ciphers: [] },
   ),
-  csp('Microsoft Base DSS Cryptographic Provider', 3, [lengths('DSA', 2, [1024, 512, 1024], 64)], { ciphers: [] }),
+  csp('Microsoft Base DSS Cryptographic Provider', 3, [lengths('DSA', 2, [1024, 512, 1024], 64)], {
+    ciphers: [],
+    isDefaultOfType: true,
+  }),
   csp('Microsoft Base Smart Card Crypto Provider', 1, bothSpecs([1024, 1024, 4096]), {
     sha2: true,
     device: 'smart card',
   }),
-  csp('Microsoft DH SChannel Cryptographic Provider', 18, [lengths('DH', 1, [512, 512, 4096], 64)]),
+  csp('Microsoft DH SChannel Cryptographic Provider', 18, [lengths('DH', 1, [512, 512, 4096], 64)], {
+    isDefaultOfType: true,
+  }),
   csp(MS_ENHANCED_PROV, 1, bothSpecs([1024, 384, 16384])),
-  csp('Microsoft Enhanced DSS and Diffie-Hellman Cryptographic Provider', 13, [
-    lengths('DH', 1, [1024, 512, 4096], 64),
-    lengths('DSA', 2, [1024, 512, 1024], 64),
-  ]),
+  csp(
+    'Microsoft Enhanced DSS and Diffie-Hellman Cryptographic Provider',
+    13,
+    [lengths('DH', 1, [1024, 512, 4096], 64), lengths('DSA', 2, [1024, 512, 1024], 64)],
+    { isDefaultOfType: true },
+  ),
   csp('Microsoft Enhanced RSA and AES Cryptographic Provider', 24, bothSpecs([1024, 384, 16384]), {
     sha2: true,
+    isDefaultOfType: true,
     ciphers: ['des-ede3-cbc', 'aes-cbc'],
     aliases: ['Microsoft Enhanced RSA and AES Cryptographic Provider (Prototype)'],
   }),
   // Type 12 with SHA-2 is what most published request INFs for web servers ask for, and Windows 7 and later grant it.
-  csp('Microsoft RSA SChannel Cryptographic Provider', 12, [lengths('RSA', 1, [1024, 384, 16384])], { sha2: true }),
+  csp('Microsoft RSA SChannel Cryptographic Provider', 12, [lengths('RSA', 1, [1024, 384, 16384])], {
+    sha2: true,
+    isDefaultOfType: true,
+  }),
   // Listed, but documented as not supported: it has no algorithm to make a key with.
-  csp('Microsoft RSA Signature Cryptographic Provider', 2, [], { ciphers: [] }),
-  csp(MS_STRONG_PROV, 1, bothSpecs([1024, 384, 16384])),
+  csp('Microsoft RSA Signature Cryptographic Provider', 2, [], { ciphers: [], isDefaultOfType: true }),
+  csp(MS_STRONG_PROV, 1, bothSpecs([1024, 384, 16384]), { isDefaultOfType: true }),
   ksp(
     MS_KEY_STORAGE_PROVIDER,
     'software',

@@ -13,7 +13,8 @@ export interface KeyPlan {
   readonly use: 'exchange' | 'signature';
   /** As written; the provider's own default where it is not. */
   readonly keySpec: KeySpec | undefined;
-  readonly providerName: string;
+  /** Undefined where the type alone says it. */
+  readonly providerName: string | undefined;
   readonly providerType: number | undefined;
   readonly container: string | undefined;
   readonly exportable: boolean;
@@ -74,12 +75,13 @@ export function keyPlan(inf: InfFile, keys: NewRequestLines): KeyPlan {
       if (asksForIt) throw inf.fault(keys.line(name)!, 'cannot change a key that is there.');
     }
   }
+  const providerType = keys.value('ProviderType', number);
   return {
     algorithm,
     use: keySpec === 2 || signsOnly || agreesOnly === 'signature' ? 'signature' : 'exchange',
     keySpec,
-    providerName: keys.value('ProviderName', text) ?? DEFAULT_PROVIDER,
-    providerType: keys.value('ProviderType', number),
+    providerName: keys.value('ProviderName', text) ?? (providerType === undefined ? DEFAULT_PROVIDER : undefined),
+    providerType,
     container,
     exportable,
     encryptedExport: encryptedExport && !exportable,
@@ -104,7 +106,11 @@ function keyAlgorithm(inf: InfFile, keys: NewRequestLines): [algorithm: KeyPlan[
   if (word === 'RSA') {
     // The provider knows its own range.
     if (length && (bits! < 384 || bits! > 16384 || bits! % 8 !== 0))
-      throw inf.fault(length, 'is no length of an RSA key.');
+      throw inf.fault(
+        length,
+        'is no length of an RSA key.',
+        'Write one of 384 to 16384 bits that 8 divides, such as 2048.',
+      );
     return [{ type: 'rsa', modulusLength: bits ?? DEFAULT_RSA_LENGTH }, 'exchange'];
   }
   const curve = /^(ECDH|ECDSA)_P(256|384|521)$/.exec(word);

@@ -63,6 +63,8 @@ export interface ProviderDescription {
   readonly name: string;
   /** PROV_* of wincrypt.h; 0 for a KSP. */
   readonly provType: number;
+  /** Who names nothing but the type means this one. */
+  readonly isDefaultOfType?: boolean;
   /** Where its keys live. */
   readonly device: 'software' | 'smart card' | 'TPM' | 'Windows Hello' | 'HSM';
   readonly algorithms: readonly AlgorithmLengths[];

@@ -158,7 +158,11 @@ export class SoftwareProvider implements KeyStorageProvider {
     for (const spec of specs) {
       const owner = (await this.#keySet.read(this.#keySet.slot(container, spec)))?.header.provider;
       if (owner === undefined) continue;
-      if (owner !== this.name) throw hresult('NTE_EXISTS', `The container ${container} belongs to ${owner}.`);
+      if (owner !== this.name) {
+        throw hresult('NTE_EXISTS', `The container ${container} belongs to ${owner}.`, {
+          hint: `name another container, or ${owner} as the provider`,
+        });
+      }
       if (spec === keySpec && !overwrite) throw takenContainer(container);
     }
   }
