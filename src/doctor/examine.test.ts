@@ -1,12 +1,13 @@
 /** One test a finding: a CA is brought to have it, the doctor names it, what it names mends it where that is one command. */
 import assert from 'node:assert/strict';
-import { chmodSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { readConfiguration } from '#ca/config/configuration';
 import { withKeyBackup } from '#ca/config/key-backups';
 import type { RegistryValue } from '#ca/ports';
 import { hresult } from '#hresult/hresult-error';
+import { encodePem } from '#pki/asn1/pem';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
 import { sealPfx } from '#pki/pkcs12/seal';
 import { decodeCertificate } from '#pki/x509/certificate';
@@ -16,6 +17,7 @@ import { doctorPorts, snapshot } from '#test/support/doctor-ports';
 import { archiveAsAlice } from '#test/support/kra-list';
 import { examine } from './examine.ts';
 import { DIAGNOSES, type Diagnosis, type DiagnosisCode } from './finding.ts';
+import { wipeFile } from './left-over.ts';
 
 const DAY = 86_400_000;
 const CONTAINER = 'Contoso CA';
@@ -107,6 +109,10 @@ describe('what the doctor finds', () => {
       await ksp().deleteKey(CONTAINER);
       const { cure } = await only('ca-key-missing', 'error', 'NTE_BAD_KEYSET');
       assert.ok(cure);
+      const { thumbprint } = await ownEntry();
+      await setting('', 'KeyBackups', withKeyBackup(await configuration(), [thumbprint], world.now, '/backup/CA.p12'));
+      const restoring = (await only('ca-key-missing', 'error', 'NTE_BAD_KEYSET')).cure!;
+      assert.ok(restoring.startsWith('certutil -restoreKey "/backup/CA.p12" '), restoring);
     });
 
     test('ca-key-mismatch', async () => {
@@ -171,13 +177,19 @@ describe('what the doctor finds', () => {
       ]);
     });
 
-    test('key-backup-missing, key-backup-old; of a renewal with the same key the earlier backup counts', async () => {
-      const { thumbprint } = await ownEntry();
+    test('key-backup-missing after installation and after a renewal, with the same key too; key-backup-old', async () => {
+      const backUp = async () => {
+        const hashes = (await configuration()).strings('CACertHash');
+        const value = withKeyBackup(await configuration(), hashes, world.now, '/backup/Contoso CA.p12');
+        await setting('', 'KeyBackups', value);
+      };
       await only('key-backup-missing', 'warning');
-      await setting('', 'KeyBackups', withKeyBackup(await configuration(), [thumbprint], world.now));
+      await backUp();
       assert.deepEqual(await found('key-backup-missing'), []);
       await (await world.as('Administrator')).renewCertificate({ reuseKey: true });
       await world.restart();
+      assert.match((await only('key-backup-missing', 'warning')).text, /no backup has CA certificate 1\.$/);
+      await backUp();
       assert.deepEqual(await found('key-backup-missing'), []);
       world.now = new Date(world.now.getTime() + 500 * DAY);
       await only('key-backup-old', 'note');
@@ -354,6 +366,30 @@ describe('what the doctor finds', () => {
       chmodSync(file!, 0o600);
       chmodSync(world.folder, 0o755);
       assert.equal((await only('file-permissions', 'error')).cure, `chmod 700 "${world.folder}"`);
+    });
+
+    test('file-owner: of a folder once', {
+      skip: process.getuid?.() !== 0 && 'only root gives files away',
+    }, async () => {
+      const [file] = globSync(join(world.folder, 'keys', '*_*'));
+      chownSync(file!, 4711, 4711);
+      assert.equal((await only('file-owner', 'error')).cure, `chown 0 "${file}"`);
+      chownSync(join(world.folder, 'keys'), 4711, 4711);
+      assert.equal((await only('file-owner', 'error')).cure, `chown -R 0 "${join(world.folder, 'keys')}"`);
+    });
+
+    test('left-over-file: a key of the CA in clear, whatever the name of its file', async () => {
+      const path = join(world.folder, 'notes.txt');
+      const foreign = await engine.generateKey({ type: 'rsa', modulusLength: 2048 });
+      writeFileSync(path, encodePem('PRIVATE KEY', foreign));
+      await only('left-over-file', 'warning');
+      writeFileSync(path, encodePem('PRIVATE KEY', await exportedKey()));
+      assert.equal(
+        (await only('left-over-file', 'error', 'ERROR_FILE_EXISTS')).text,
+        `${path} holds a key of the CA in clear.`,
+      );
+      await wipeFile(path);
+      assert.deepEqual(await found('left-over-file'), []);
     });
 
     test('left-over-file: worse where it is published', async () => {

@@ -6,8 +6,9 @@ import { keyAccess, keyProviders } from './ca-keys.ts';
 import { ownCrls } from './crls.ts';
 import { attempt, type Diagnosis, diagnosisOf, type Finding } from './finding.ts';
 import { missingKeyBackups } from './key-backup.ts';
-import { leftOverPfx } from './left-over.ts';
+import { leftOverFiles } from './left-over.ts';
 import { ownKeys } from './own-keys.ts';
+import { fileOwners } from './owners.ts';
 import { filePermissions } from './permissions.ts';
 import type { DoctorPorts } from './ports.ts';
 import { encryptionSettings, misplacedSettings, providerNames, signatureSettings } from './provider-settings.ts';
@@ -51,7 +52,8 @@ export async function examine(ports: DoctorPorts): Promise<Diagnosis[]> {
   await add(() => archivedKeys(ports));
   await add(() => damagedEntries(ports));
   await add(() => filePermissions(ports.places));
-  await add(() => leftOverPfx(ports.places));
+  await add(() => fileOwners(ports.places));
+  await add(() => leftOverFiles(ports.places, own));
   return sorted(found);
 }
 

@@ -36,6 +36,7 @@ export const DIAGNOSES = [
   'database-path',
   'encryption-provider',
   'exchange-key',
+  'file-owner',
   'file-permissions',
   'hash-ignored',
   'key-backup-missing',

@@ -1,55 +1,79 @@
-/** Files that may hold a private key where none belongs: PFX files below the home of the machine. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+/** Files that hold a private key where none belongs: whatever is below the home of the machine but in the folders of keys. */
+import { lstat, readdir } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { readWholeFile, shredFile } from '#files/durable-file';
 import { HresultError, hresult } from '#hresult/hresult-error';
-import { decodePfx } from '#pki/pkcs12/pfx';
-import { type Diagnosis, diagnosis } from './finding.ts';
+import { publicKeyToken } from '#pki/keyblob/public-key-match';
+import { attempt, type Diagnosis, diagnosis, diagnosisOf } from './finding.ts';
+import { type KeyFile, keyFile } from './key-file.ts';
+import type { OwnKeys } from './own-keys.ts';
 import type { DoctorPlaces } from './ports.ts';
 
+/** No key file is as large; a database may be. */
 const LARGEST = 16 * 1024 * 1024;
-const NAMES = /\.(?:p12|pfx)$/i;
 
-/** Absolute paths below `home`, sorted. By their names: whoever hides a PFX under another name has not left it over. */
-export async function leftOverFiles(home: string): Promise<string[]> {
+/** Entries of certificate stores, of which there may be many. */
+const STORE_ENTRY = /^[0-9A-F]{40}$/;
+
+/**
+ * A key of the CA in clear is an error, and so is what is published: everybody may fetch it, and try passwords. `own` tells
+ * the CA's keys, where they are known.
+ */
+export async function leftOverFiles(
+  { home, published }: Pick<DoctorPlaces, 'home' | 'published'>,
+  own?: Pick<OwnKeys, 'keys'>,
+): Promise<Diagnosis[]> {
+  const ofCa = new Set(own?.keys.flatMap(({ publicKey }) => publicKeyToken(publicKey) ?? []));
+  const found: Diagnosis[] = [];
+  for (const path of await filesBelow(home)) {
+    const file = await attempt(() => readKeyFile(path));
+    if (file instanceof HresultError) found.push(diagnosisOf('warning', 'check-failed', file));
+    else if (file) found.push(leftOver(path, file, path.startsWith(join(published, sep)), ofCa));
+  }
+  return found;
+}
+
+function leftOver(path: string, { what, isClear, publicKeys }: KeyFile, isPublished: boolean, ofCa: Set<string>) {
+  const isOwn = publicKeys.some((key) => ofCa.has(key));
+  const holds = isOwn ? 'a key of the CA in clear' : `${what}${isClear ? '' : ", perhaps the CA's"}`;
+  const text = `${path} holds ${holds}${isPublished ? ', and is published to everybody' : ''}.`;
+  const cure = `certhaven migrate wipe "${path}" overwrites and removes it`;
+  return isPublished || isOwn
+    ? diagnosis('error', 'left-over-file', text, { symbol: 'ERROR_FILE_EXISTS', cure })
+    : diagnosis('warning', 'left-over-file', text, { cure });
+}
+
+/** Absolute paths, sorted. Links are not followed. */
+async function filesBelow(folder: string): Promise<string[]> {
   const found: string[] = [];
-  for (const entry of await readdir(home, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && NAMES.test(entry.name) && (await isPfx(path))) found.push(path);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES')) return [];
+    throw error;
+  });
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) found.push(path);
+    else if (entry.isDirectory() && !STORE_ENTRY.test(entry.name)) found.push(...(await filesBelow(path)));
   }
   return found.sort();
 }
 
-/** One that is published is an error: everybody may fetch it, and try passwords. */
-export async function leftOverPfx({ home, published }: Pick<DoctorPlaces, 'home' | 'published'>): Promise<Diagnosis[]> {
-  return (await leftOverFiles(home)).map((path) => {
-    const isPublished = path.startsWith(join(published, '/'));
-    const text = `${path} may hold a key of the CA${isPublished ? ', and is published to everybody' : ''}.`;
-    const cure = `certhaven migrate wipe "${path}" overwrites and removes it`;
-    return isPublished
-      ? diagnosis('error', 'left-over-file', text, { symbol: 'ERROR_FILE_EXISTS', cure })
-      : diagnosis('warning', 'left-over-file', text, { cure });
-  });
+/** Undefined for a file without a private key, and for one that is gone. */
+async function readKeyFile(path: string): Promise<KeyFile | undefined> {
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats === undefined || stats.size > LARGEST) return undefined;
+  const bytes = await readWholeFile(path, LARGEST);
+  return bytes && keyFile(bytes, path);
 }
 
-/** Overwrites and removes a PFX. Throws ERROR_FILE_NOT_FOUND, ERROR_INVALID_DATA for a file that is none. */
+/** Overwrites and removes a file that holds a private key. Throws ERROR_FILE_NOT_FOUND, ERROR_INVALID_DATA for another one. */
 export async function wipeFile(path: string): Promise<void> {
-  if (!(await isPfx(path))) {
-    throw hresult('ERROR_INVALID_DATA', `${path} is no PFX.`, {
-      hint: 'only PFX files are wiped: see what it is first',
+  const bytes = await readWholeFile(path, LARGEST);
+  if (bytes === undefined) throw hresult('ERROR_FILE_NOT_FOUND', path);
+  if (keyFile(bytes, path) === undefined) {
+    throw hresult('ERROR_INVALID_DATA', `${path} holds no private key that is known here.`, {
+      hint: 'only files with keys are wiped, such as PFX files: see what it is first',
     });
   }
   await shredFile(path);
-}
-
-async function isPfx(path: string): Promise<boolean> {
-  const bytes = await readWholeFile(path, LARGEST);
-  if (bytes === undefined) throw hresult('ERROR_FILE_NOT_FOUND', path);
-  try {
-    decodePfx(bytes);
-    return true;
-  } catch (error) {
-    if (error instanceof HresultError) return false;
-    throw error;
-  }
 }

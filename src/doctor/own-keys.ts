@@ -1,6 +1,7 @@
 /** The CA's certificates and their keys, each opened and looked at once, with what is wrong with it. */
 import type { ChainOwner } from '#ca/chain/validate-chain';
 import type { Configuration } from '#ca/config/configuration';
+import { type KeyBackup, keyBackups } from '#ca/config/key-backups';
 import { plainHash } from '#ca/config/plain-hash';
 import { openKeyOf } from '#ca/renew/key-spec';
 import type { StoreEntry } from '#certstore/ports/certificate-store';
@@ -53,10 +54,11 @@ export async function ownKeys(
   const { entries, findings } = await ownEntries(ports, configuration);
   const keys: OwnKey[] = [];
   const found: Diagnosis[] = [...findings];
+  const backups = keyBackups(configuration);
   for (const own of entries) {
     const key = await attempt(() => lookAtKey(ports.providers, own));
     if (key instanceof HresultError) {
-      found.push(keyFinding(own, key));
+      found.push(keyFinding(own, key, backups.get(own.entry.thumbprint)));
       continue;
     }
     const known = keys.findIndex(({ provider, container }) => provider === key.provider && container === key.container);
@@ -153,14 +155,30 @@ async function lookAtKey(providers: KeyProviders, own: OwnEntry): Promise<OwnKey
 }
 
 /** The newest certificate has to have its key, and so has every one that still has CRLs to sign. */
-function keyFinding({ index, hasEnded, isNewest }: OwnEntry, error: HresultError): Diagnosis {
+function keyFinding(
+  { index, entry, hasEnded, isNewest }: OwnEntry,
+  error: HresultError,
+  backup: KeyBackup | undefined,
+): Diagnosis {
   const code = error.symbol === 'NTE_BAD_KEY' ? 'ca-key-mismatch' : 'ca-key-missing';
   const isNeeded = isNewest || !hasEnded;
-  if (isNeeded) return diagnosisOf('error', code, error);
+  // An entry that names no key is joined with it again first.
+  const isLost = entry.properties.keyProvInfo !== undefined && isGone(error);
+  const restoring = backup && isLost ? { cure: restoreFrom(backup) } : {};
+  if (isNeeded) return diagnosisOf('error', code, error, restoring);
   return diagnosisOf('warning', code, error, {
     text: `${error.detail ?? error.message} CA certificate ${index} has ended; AD CS would not start with it after a move of keys.`,
     cure: `write "-" for it in CA\\CACertHash; it is left where it is`,
   });
+}
+
+function isGone({ symbol }: HresultError): boolean {
+  return symbol === 'NTE_BAD_KEYSET' || symbol === 'NTE_NO_KEY';
+}
+
+function restoreFrom({ time, file }: KeyBackup): string {
+  const where = file === undefined ? 'certutil -restoreKey FILE' : `certutil -restoreKey "${file}"`;
+  return `${where} brings it back from the backup of ${time.toISOString()}`;
 }
 
 function entryFindings({ index, entry, serialNumber }: OwnEntry, key: OwnKey): Diagnosis[] {

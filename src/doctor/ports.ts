@@ -14,7 +14,7 @@ export interface DoctorPorts extends Pick<AuthorityPorts, 'clock' | 'engine' | '
 
 /** Absolute paths. */
 export interface DoctorPlaces {
-  /** All of the machine's folders, which are looked through for left-over PFX files. */
+  /** All of the machine's folders, which are looked through for left-over key files. */
   readonly home: string;
   /** Folders and files that are their owner's alone, with what is in them; some may not be there. */
   readonly private: readonly string[];

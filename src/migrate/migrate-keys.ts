@@ -124,20 +124,20 @@ async function carryOn({ ports, subject, progress }: Move, begun: Journal, passw
     progress(`deleted ${move.from.container}`);
   }
   if (journal.wipesBackup) await shredFile(backup);
-  else await rememberBackup(ports, subject);
+  else await rememberBackup(ports, subject, backup);
   progress('cleaned');
   await removeJournal(ports.places);
   return kept;
 }
 
 /** The backup that stays has every key of the CA; -backupKey leaves the same record. */
-async function rememberBackup({ clock, database }: MigrationPorts, subject: string): Promise<void> {
+async function rememberBackup({ clock, database }: MigrationPorts, subject: string, file: string): Promise<void> {
   const configuration = await readConfiguration(database);
   const thumbprints = configuration
     .strings('CACertHash')
     .map(plainHash)
     .filter((hash) => hash !== '-');
-  const value = withKeyBackup(configuration, thumbprints, clock.now());
+  const value = withKeyBackup(configuration, thumbprints, clock.now(), file);
   const context = { time: clock.now(), subject, configuration };
   await database.commit([
     { set: 'Registry', path: '', name: KEY_BACKUPS, value },

@@ -9,7 +9,7 @@ export interface MigrationPorts extends AuthorityPorts {
 
 /** Absolute paths. */
 export interface MigrationPlaces {
-  /** All of the machine's folders, which are looked through for left-over PFX files. */
+  /** All of the machine's folders, which are looked through for left-over key files. */
   readonly home: string;
   /** Written to by the move. */
   readonly written: readonly string[];

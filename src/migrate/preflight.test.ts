@@ -306,7 +306,7 @@ describe('what is looked at before a move', () => {
       writeFileSync(join(world.folder, 'old', 'RootCA.p12'), pfx);
       writeFileSync(join(world.folder, 'old', 'notes.pfx'), 'not a PFX');
       const { text, cure } = await only('warning');
-      assert.match(text, /old\/RootCA\.p12 may hold a key/);
+      assert.match(text, /old\/RootCA\.p12 holds a PFX/);
       assert.match(cure!, /migrate wipe/);
       const taken = await preflight(migrationPorts(world), {
         to: 'KSP',

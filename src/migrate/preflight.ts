@@ -4,7 +4,7 @@ import { outstandingRenewal } from '#ca/renew/outstanding';
 import { lifeAndChain } from '#doctor/ca-certificates';
 import { keyProviders, nameOf } from '#doctor/ca-keys';
 import { attempt, type Diagnosis, type DiagnosisCode, type Finding, findingOf } from '#doctor/finding';
-import { leftOverPfx } from '#doctor/left-over';
+import { leftOverFiles } from '#doctor/left-over';
 import { type OwnKeys, ownKeys } from '#doctor/own-keys';
 import { misplacedSettings, providerNames } from '#doctor/provider-settings';
 import { keysWithoutCertificate } from '#doctor/stores';
@@ -45,7 +45,7 @@ export async function preflight(ports: MigrationPorts, options: PreflightOptions
     ...settingFindings(configuration, target),
     ...(await exchangeFindings(ports, configuration, target)),
     ...(await placeFindings(ports, options.backup)),
-    ...(await leftOverPfx(ports.places)).map(forMove),
+    ...(await leftOverFiles(ports.places, own)).map(forMove),
   ];
   if (outstandingRenewal(configuration)) {
     const waiting = hresult('ERROR_BUSY', 'A renewal of the CA was begun and waits for its key.', {

@@ -1,6 +1,6 @@
 /**
- * Which keys of the CA were backed up, and when: CA\KeyBackups, a value of ours beside DBLastFullBackup of AD CS, which tells
- * the same of the database.
+ * Which keys of the CA were backed up, when, and to which file: CA\KeyBackups, a value of ours beside DBLastFullBackup of AD
+ * CS, which tells the same of the database.
  */
 import type { RegistryValue } from '../ports.ts';
 import type { Configuration } from './configuration.ts';
@@ -8,20 +8,34 @@ import { plainHash } from './plain-hash.ts';
 
 export const KEY_BACKUPS = 'KeyBackups';
 
+export interface KeyBackup {
+  readonly time: Date;
+  /** Where it was written to, which may have been moved since; undefined where that is not on record. */
+  readonly file: string | undefined;
+}
+
 /** By SHA-1 of the CA's certificates, lower-case hex. A line that is none is passed over. */
-export function keyBackups(configuration: Configuration): Map<string, Date> {
-  const found = new Map<string, Date>();
+export function keyBackups(configuration: Configuration): Map<string, KeyBackup> {
+  const found = new Map<string, KeyBackup>();
   for (const line of configuration.strings(KEY_BACKUPS)) {
-    const [time = '', hash = ''] = line.split(/ (.*)/s);
-    const date = new Date(time);
-    if (!Number.isNaN(date.getTime())) found.set(plainHash(hash), date);
+    const [, written = '', hash = '', file] = /^(\S+) ([0-9A-Fa-f]{40})(?: (.+))?$/s.exec(line) ?? [];
+    const time = new Date(written);
+    if (!Number.isNaN(time.getTime())) found.set(plainHash(hash), { time, file });
   }
   return found;
 }
 
-/** The value once keys of these certificates were backed up at `time`. */
-export function withKeyBackup(configuration: Configuration, thumbprints: readonly string[], time: Date): RegistryValue {
+/** The value once keys of these certificates were backed up at `time` to `file`, an absolute path. */
+export function withKeyBackup(
+  configuration: Configuration,
+  thumbprints: readonly string[],
+  time: Date,
+  file: string,
+): RegistryValue {
   const known = keyBackups(configuration);
-  for (const thumbprint of thumbprints) known.set(thumbprint, time);
-  return { type: 'REG_MULTI_SZ', data: [...known].map(([hash, date]) => `${date.toISOString()} ${hash}`) };
+  for (const thumbprint of thumbprints) known.set(thumbprint, { time, file });
+  const lines = [...known].map(([hash, backup]) => {
+    return `${backup.time.toISOString()} ${hash}${backup.file === undefined ? '' : ` ${backup.file}`}`;
+  });
+  return { type: 'REG_MULTI_SZ', data: lines };
 }

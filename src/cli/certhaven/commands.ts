@@ -81,7 +81,7 @@ export const COMMANDS: readonly Command[] = [
     usage:
       'keys --to PROVIDER [--hash SHA256] [--no-export] [--backup FOLDER] [--password-file FILE] [--wipe-backup] [--yes] | keys --resume | keys --undo | wipe FILE...',
     summary:
-      "Move all keys of this machine's CA to another provider: a plan, and what it says with --yes; wipe: overwrite PFX files that were left over",
+      "Move all keys of this machine's CA to another provider: a plan, and what it says with --yes; wipe: overwrite files with keys that were left over",
     options: {
       to: text,
       hash: text,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CaConfiguration } from '#ca/api';
 import { Configuration } from '#ca/config/configuration';
 import { KEY_BACKUPS, withKeyBackup } from '#ca/config/key-backups';
@@ -40,7 +40,7 @@ export async function run(context: CertutilContext): Promise<Json> {
     await console.writeFile(file, pfx, { overwrite, mode: 0o600 });
     const config = configOf(settings);
     out(`Backed up keys and certificates for ${config} to ${file}.`);
-    await remember(context, configuration, entries);
+    await remember(context, configuration, entries, resolve(file));
     return {
       config,
       file,
@@ -56,9 +56,10 @@ async function remember(
   { outAfterStatus }: CertutilContext,
   configuration: CaConfiguration,
   entries: readonly StoreEntry[],
+  file: string,
 ): Promise<void> {
   const thumbprints = entries.map(({ thumbprint }) => thumbprint);
-  const value = withKeyBackup(new Configuration(await configuration.registry()), thumbprints, new Date());
+  const value = withKeyBackup(new Configuration(await configuration.registry()), thumbprints, new Date(), file);
   try {
     await configuration.setRegistry({ path: '', name: KEY_BACKUPS, value });
   } catch (error) {
