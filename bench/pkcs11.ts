@@ -73,15 +73,23 @@ async function measureKey(name: string, algorithm: ProviderAlgorithm, scheme: Si
     { name: 'software provider', perform: inFlight(SESSIONS, () => inFile.sign(scheme, data)) },
     { name: 'node:crypto on the pool', perform: inFlight(SESSIONS, () => signOnPool(scheme.digest, data, rawKey)) },
   ]);
+  console.log(`\n${name}: time of processors that a signature in a token takes, with all threads (µs)`);
+  for (const width of [1, SESSIONS, 32]) {
+    const own = inFlight(width, () => key.sign(scheme, data));
+    await processorTime(`provider, each signature verified, ${width} in flight`, own);
+  }
+  const sign = each(() => raw.sign());
+  await processorTime('PKCS #11 by hand', sign);
+  await processorTime(
+    'the same, each signature verified',
+    each(() => raw.signAndVerify()),
+  );
   console.log(`\n${name}: how late the event loop comes while the token signs (ms)`);
   await lateness(
     `provider, ${SESSIONS} sessions`,
     inFlight(SESSIONS, () => key.sign(scheme, data)),
   );
-  await lateness(
-    'PKCS #11 by hand, on the main thread',
-    each(() => raw.sign()),
-  );
+  await lateness('PKCS #11 by hand, on the main thread', sign);
 }
 
 async function measureDecryption(): Promise<void> {
@@ -142,6 +150,15 @@ function rawSessions(key: ProviderKey, scheme: SignatureScheme) {
       );
     },
   };
+}
+
+/** What other work on the machine does to it is little. */
+async function processorTime(name: string, perform: Contender['perform']): Promise<void> {
+  await perform(200);
+  const before = process.cpuUsage();
+  await perform(1000);
+  const { user, system } = process.cpuUsage(before);
+  console.log(`  ${name.padEnd(52)} ${((user + system) / 1000).toFixed(0).padStart(10)}`);
 }
 
 async function lateness(name: string, perform: Contender['perform']): Promise<void> {

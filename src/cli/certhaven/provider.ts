@@ -32,9 +32,9 @@ function wanted(context: CommandContext, name: string | undefined): TokenProvide
   if (module === undefined || token === undefined) throw wrong('A provider needs --module and --token.');
   const owner = context.option('owner');
   const sessions = context.option('sessions') ?? String(DEFAULT_SESSIONS);
-  if (!/^[1-9][0-9]?$/.test(sessions)) throw wrong(`--sessions ${sessions} is no number from 1 to 64.`);
+  if (!isNumberUpTo(64, sessions)) throw wrong(`--sessions ${sessions} is no number from 1 to 64.`);
   const timeout = context.option('timeout') ?? String(DEFAULT_TIMEOUT);
-  if (!/^[1-9][0-9]{0,3}$/.test(timeout)) throw wrong(`--timeout ${timeout} is no number of seconds from 1 to 3600.`);
+  if (!isNumberUpTo(3600, timeout)) throw wrong(`--timeout ${timeout} is no number of seconds from 1 to 3600.`);
   return {
     name: name ?? `PKCS#11 ${token} Key Storage Provider`,
     module: resolve(module),
@@ -44,6 +44,10 @@ function wanted(context: CommandContext, name: string | undefined): TokenProvide
     timeout: Number(timeout),
     ...(owner !== undefined && { owner }),
   };
+}
+
+function isNumberUpTo(most: number, text: string): boolean {
+  return /^[1-9][0-9]{0,3}$/.test(text) && Number(text) <= most;
 }
 
 function pinOf(context: CommandContext): TokenProvider['pin'] {

@@ -3,8 +3,8 @@ import type { OperationName } from './token-operations.ts';
 
 const QUICK: readonly OperationName[] = ['sign', 'decrypt', 'agree'];
 
-/** Work that is worth one way into a thread even while others have nothing to do. */
-const WORTH_MS = 0.2;
+/** Below this it is a processor that works, and not a device; nor is the way into a thread worth it for one alone. */
+const OF_PROCESSOR_MS = 0.2;
 /** Nobody waits longer than this for those before him in the same thread, as far as that can be foreseen. */
 const LONGEST_MS = 1;
 const MOST = 64;
@@ -13,12 +13,16 @@ export function isQuick(operation: OperationName): boolean {
   return QUICK.includes(operation);
 }
 
+/** How many of `sessions` get something quick to do: what processors do is not done sooner by more threads than there are. */
+export function usefulSessions(pace: number | undefined, sessions: number, processors: number): number {
+  return pace !== undefined && pace < OF_PROCESSOR_MS ? Math.min(sessions, processors) : sessions;
+}
+
 /** `pace` is what one took of late, in milliseconds; `waiting` how many there are for `threads` that are free. */
 export function batchSize(pace: number | undefined, waiting: number, threads: number): number {
   if (pace === undefined) return 1;
   const fair = Math.ceil(waiting / threads);
-  const size = Math.max(Math.floor(WORTH_MS / pace), Math.min(fair, Math.floor(LONGEST_MS / pace)));
-  return Math.max(1, Math.min(size, MOST));
+  return Math.max(1, Math.min(fair, Math.floor(LONGEST_MS / pace), MOST));
 }
 
 /** What one takes, where the latest weighs an eighth. */

@@ -1,8 +1,9 @@
 /** A PKCS #11 module in threads of its own: each has one session a token, so what a device takes its time for holds up nobody else. */
+import { availableParallelism } from 'node:os';
 import { hresult } from '#hresult/hresult-error';
 import { receiveError } from '#threads/sent-error';
 import { ThreadPool } from '#threads/thread-pool';
-import { batchSize, isQuick, mean } from './batch-size.ts';
+import { batchSize, isQuick, mean, usefulSessions } from './batch-size.ts';
 import { type TokenAccess, waitingFor } from './token-access.ts';
 import type {
   Operation,
@@ -41,6 +42,8 @@ export class ModuleThreads {
   /** How many calls may be under way: fewer than threads once a token has refused one of them a session. */
   #width: number;
   #underWay = 0;
+  #quickUnderWay = 0;
+  readonly #processors = availableParallelism();
   readonly #waiting: Waiting[] = [];
   #isLookedAt = false;
   /** What a quick operation took of late, in milliseconds. */
@@ -133,15 +136,21 @@ export class ModuleThreads {
       this.#starting.catch(() => undefined);
     }
     if (this.#starting !== undefined) return;
-    while (this.#underWay < this.#width && this.#waiting.length > 0) void this.#send(this.#next());
+    while (this.#underWay < this.#width) {
+      const batch = this.#next();
+      if (batch.length === 0) return;
+      void this.#send(batch);
+    }
   }
 
-  /** What goes into one thread together. */
+  /** What goes into one thread together; none where what waits is best left waiting. */
   #next(): readonly Waiting[] {
-    const isAlone = this.#waiting.findIndex(({ wanted }) => 'pin' in wanted || !isQuick(wanted.operation));
+    const isAlone = this.#waiting.findIndex(({ wanted }) => !isQuickOne(wanted));
     const quick = isAlone < 0 ? this.#waiting.length : isAlone;
-    const size = batchSize(this.#pace, quick, this.#width - this.#underWay);
-    return this.#waiting.splice(0, Math.max(1, Math.min(quick, size)));
+    if (quick === 0) return this.#waiting.splice(0, 1);
+    const useful = usefulSessions(this.#pace, this.#width, this.#processors) - this.#quickUnderWay;
+    const threads = Math.min(useful, this.#width - this.#underWay);
+    return threads > 0 ? this.#waiting.splice(0, batchSize(this.#pace, quick, threads)) : [];
   }
 
   async #send(batch: readonly Waiting[]): Promise<void> {
@@ -151,10 +160,12 @@ export class ModuleThreads {
       'pin' in wanted
         ? { kind: 'log in', token: access.label, start, pin: wanted.pin }
         : { kind: 'operate', start, operations: batch.map((each) => each.wanted as Operation) };
+    const isQuick = isQuickOne(wanted);
     this.#underWay++;
+    if (isQuick) this.#quickUnderWay++;
     try {
       const { answers, milliseconds } = await this.#pool.call(call, [], waitingFor(access, wanted));
-      if (!('pin' in wanted) && isQuick(wanted.operation)) this.#pace = mean(this.#pace, milliseconds / batch.length);
+      if (isQuick) this.#pace = mean(this.#pace, milliseconds / batch.length);
       batch.forEach(({ resolve }, index) => {
         resolve({ start, answer: answers[index]! });
       });
@@ -162,6 +173,7 @@ export class ModuleThreads {
       for (const { reject } of batch) reject(error);
     } finally {
       this.#underWay--;
+      if (isQuick) this.#quickUnderWay--;
       if (this.#underWay === 0) this.#onIdle?.();
       if (this.#waiting.length > 0) this.#lookSoon();
     }
@@ -197,6 +209,10 @@ export class ModuleThreads {
       this.#lookSoon();
     }
   }
+}
+
+function isQuickOne(wanted: Waiting['wanted']): boolean {
+  return !('pin' in wanted) && isQuick(wanted.operation);
 }
 
 /** What a key has opened for somebody who does not wait for it any more. */
