@@ -20,6 +20,8 @@ interface KeyOfCertificate {
   openKey(): Promise<ProviderKey>;
 }
 
+const REPAIR_HINT = 'certutil -repairstore My CertId joins the certificate with the key that is its own';
+
 /**
  * `certutil -verifykeys [KeyContainer CACertFile]`: that the private key of each of the CA's certificates is there and is
  * the certificate's own. All are tried; the first fault fails the command. The lines are assumed.
@@ -27,7 +29,9 @@ interface KeyOfCertificate {
 export async function run(context: CertutilContext): Promise<Json> {
   const [container, file] = context.args as [string | undefined, string | undefined];
   if (container !== undefined && file === undefined) {
-    throw hresult('ERROR_INVALID_PARAMETER', 'A key container and a certificate file, or neither.');
+    throw hresult('ERROR_INVALID_PARAMETER', 'A key container and a certificate file, or neither.', {
+      hint: `certutil -verifykeys "${container}" CACertFile, or certutil -verifykeys for all keys of the CA`,
+    });
   }
   if (container !== undefined && file !== undefined) return verifyKeysFile(context, container, file);
   // The CA need not run: without its key it would not.
@@ -57,7 +61,9 @@ async function verifiedKey({ certificate, openKey }: KeyOfCertificate): Promise<
   try {
     const { subjectPublicKey } = certificate.tbsCertificate.subjectPublicKeyInfo;
     if (!isSameBytes(subjectPublicKey, decodeSubjectPublicKeyInfo(key.publicKey).subjectPublicKey)) {
-      throw hresult('NTE_BAD_PUBLIC_KEY', 'Certificate public key does NOT match stored keyset.');
+      throw hresult('NTE_BAD_PUBLIC_KEY', 'Certificate public key does NOT match stored keyset.', {
+        hint: REPAIR_HINT,
+      });
     }
     return key.container;
   } finally {
@@ -75,7 +81,7 @@ async function keysOfAuthority(
       certificate: entry.certificate,
       openKey: async () => {
         const info = entry.properties.keyProvInfo;
-        if (!info) throw hresult('NTE_BAD_KEYSET', 'The certificate tells of no key.');
+        if (!info) throw hresult('NTE_BAD_KEYSET', 'The certificate tells of no key.', { hint: REPAIR_HINT });
         const provider = (await providers(true)).byName(info.provider);
         // As the CA opens it.
         return provider.openKey(info.container, provider.type === 0 ? 0 : info.keySpec);

@@ -101,35 +101,33 @@ function readSections(text: string, file: string): InfSection[] {
     .split(/\r\n|\r|\n/)
     .entries()) {
     const number = index + 1;
-    const fault = (detail: string, hint?: string) =>
+    const fault: Fault = (detail, hint) =>
       new InfError('ERROR_INVALID_PARAMETER', `${file}(${written.trim()})`, number, detail, hint);
     const [left, fields] = splitLine(written, fault);
     if (left === '' && fields === undefined) continue;
     if (fields === undefined) {
       const name = /^\[([^[\]]+)\]$/.exec(left)?.[1]?.trim();
-      if (!name) throw fault('neither a section nor "Key = Value".');
+      if (!name) throw fault('neither a section nor "Key = Value".', 'a remark begins with ;');
       const known = sections.find((one) => isSameWord(one.name, name));
       section = known ?? { name, lines: [], number };
       if (!known) sections.push(section);
       continue;
     }
-    if (!section) throw fault('stands before the first section.');
-    if (left === '') throw fault('has no key before "=".');
+    if (!section)
+      throw fault('stands before the first section.', 'a line such as [NewRequest] or [Properties] stands above it');
+    if (left === '') throw fault('has no key before "=".', 'write Key = Value, or take the line out');
     if (isSameWord(left, '_continue_')) continueLine(section, fields, number, fault);
     else section.lines.push({ section: section.name, key: left, fields, number });
   }
   return sections;
 }
 
+type Fault = (detail: string, hint: string) => InfError;
+
 /** `_continue_` goes on with the last field of the line before it. */
-function continueLine(
-  section: OpenSection,
-  fields: readonly string[],
-  number: number,
-  fault: (detail: string) => InfError,
-): void {
+function continueLine(section: OpenSection, fields: readonly string[], number: number, fault: Fault): void {
   const before = section.lines.pop();
-  if (!before) throw fault('continues nothing.');
+  if (!before) throw fault('continues nothing.', 'the line it goes on with stands above it');
   const [first = '', ...more] = fields;
   section.lines.push({
     ...before,
@@ -139,7 +137,7 @@ function continueLine(
 }
 
 /** The text before `=` and the fields behind it; without `=` the whole line and no fields. */
-function splitLine(line: string, fault: (detail: string) => InfError): [left: string, fields: string[] | undefined] {
+function splitLine(line: string, fault: Fault): [left: string, fields: string[] | undefined] {
   let left: string | undefined;
   let fields: string[] = [];
   let field = '';
@@ -169,7 +167,7 @@ function splitLine(line: string, fault: (detail: string) => InfError): [left: st
     } else if (character === ',' && left !== undefined) finish();
     else if (field !== '' || character.trim() !== '') field += character;
   }
-  if (isQuoted) throw fault('has no closing quote.');
+  if (isQuoted) throw fault('has no closing quote.', 'end the value with "; a quote inside it is written ""');
   finish();
   if (left === undefined) return [fields[0]!.replaceAll(PERCENT, '%'), undefined];
   if (fields.length === 1 && fields[0] === '') fields = [];

@@ -171,7 +171,9 @@ function requireOwnKey({ key, certificates }: PfxKeyPair, others: readonly PfxCe
   const { localKeyId } = key;
   if (certificates.length > 0 || localKeyId === undefined) return;
   if (!others.some((other) => other.localKeyId && isSameBytes(other.localKeyId, localKeyId))) return;
-  throw hresult('NTE_BAD_KEY', 'The file joins a key to a certificate of another key.');
+  throw hresult('NTE_BAD_KEY', 'The file joins a key to a certificate of another key.', {
+    hint: 'certutil -dumpPFX shows what it holds; whoever wrote it exports it again',
+  });
 }
 
 /** The entry of the store itself, not one it shows of the machine's. */

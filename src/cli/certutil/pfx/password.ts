@@ -56,7 +56,9 @@ export async function newPassword(asking: Asking, file: string | undefined, give
   const password = await console.prompt('Enter new password:', { hidden: true });
   const again = await console.prompt('Confirm new password:', { hidden: true });
   if (password === again) return password;
-  throw hresult('ERROR_INVALID_PASSWORD', 'The two passwords are not the same.');
+  throw hresult('ERROR_INVALID_PASSWORD', 'The two passwords are not the same.', {
+    hint: 'type the same twice; -p gives it in the command',
+  });
 }
 
 /** certutil's limit for the PFX files of a CA. */
