@@ -39,7 +39,7 @@ export async function preflight(ports: MigrationPorts, options: PreflightOptions
     ...exportFindings(own, target),
     ...keyProviders(own, configuration).map(forMove),
     ...(await lifeAndChain(ports, own)).map(forMove),
-    ...endedBefore(own),
+    ...endedBefore(own, target),
     ...providerNames(configuration, ports.providers.known).map(forMove),
     ...misplacedSettings(configuration).map(forMove),
     ...settingFindings(configuration, target),
@@ -88,9 +88,10 @@ function exportFindings({ keys }: OwnKeys, target: KeyStorageProvider): Finding[
   });
 }
 
-/** What they signed has to be told from what somebody else did for as long as it is kept. */
-function endedBefore({ entries }: OwnKeys): Finding[] {
-  const ended = entries.filter(({ hasEnded, isNewest }) => hasEnded && !isNewest);
+/** CRLs of theirs are signed for as long as what they issued is good. */
+function endedBefore({ keys }: OwnKeys, target: KeyStorageProvider): Finding[] {
+  const moved = keys.filter(({ provider }) => provider !== target.name).flatMap(({ entries }) => entries);
+  const ended = moved.filter(({ hasEnded, isNewest }) => hasEnded && !isNewest);
   return ended.map(({ index, entry }) => {
     const end = entry.certificate.tbsCertificate.validity.notAfter.toISOString();
     return { severity: 'note', text: `CA certificate ${index} ended ${end}: its key is moved with the others.` };
@@ -126,14 +127,19 @@ function targetFindings(
   const isPss = (configuration.dword('AlternateSignatureAlgorithm', 'CSP') ?? 0) !== 0;
   const kind = publicKeyKind(first.entry.certificate.tbsCertificate.subjectPublicKeyInfo);
   const isSha2 = /^SHA(?:256|384|512)$/.test(hash);
-  const why = kind.type === 'ec' ? 'has no elliptic curves' : isPss ? 'knows no RSASSA-PSS' : undefined;
-  const sha2 = type !== 24 && type !== 12 && isSha2 ? `signs no ${hash}` : undefined;
-  for (const text of [why, sha2]) {
-    if (text === undefined) continue;
-    const unable = hresult('NTE_BAD_ALGID', `${name}, a CSP of type ${type}, ${text}.`, {
-      hint: 'choose a key storage provider, or Microsoft Enhanced RSA and AES Cryptographic Provider for RSA with SHA-2',
-    });
-    findings.push(findingOf('error', unable));
-  }
+  const csp = `${name}, a CSP of type ${type},`;
+  const unable = (what: string, hint: string) =>
+    findings.push(findingOf('error', hresult('NTE_BAD_ALGID', `${csp} ${what}.`, { hint })));
+  if (kind.type === 'ec') unable('has no elliptic curves', 'choose a key storage provider');
+  else if (isPss)
+    unable(
+      'knows no RSASSA-PSS',
+      'choose a key storage provider, or first certutil -setreg CA\\CSP\\AlternateSignatureAlgorithm 0',
+    );
+  if (type !== 24 && type !== 12 && isSha2)
+    unable(
+      `signs no ${hash}`,
+      'choose a key storage provider, or Microsoft Enhanced RSA and AES Cryptographic Provider for RSA with SHA-2',
+    );
   return findings;
 }
