@@ -22,7 +22,7 @@ export async function run(context: CertutilContext): Promise<Json> {
   const contents = await openPfx(bytes, await existingPassword(context), place.engine);
   if (contents.keys.length === 0 && contents.certificates.length === 0) throw nothingToImport(file);
   try {
-    const { keys, certificates } = await importPfx(contents, place, {
+    const { keys, certificates, leftKeys } = await importPfx(contents, place, {
       store,
       modifiers,
       csp: options.value('csp'),
@@ -37,9 +37,15 @@ export async function run(context: CertutilContext): Promise<Json> {
         out(`  Provider = ${provider}`);
       }
     }
+    const user = options.has('user') ? '-user ' : '';
+    for (const { provider, container } of leftKeys) {
+      console.writeError(`The key that the certificate had before is still there: ${container}.\n`);
+      console.writeError(`hint: certutil ${user}-csp "${provider}" -delkey "${container}" removes it\n`);
+    }
     return {
       store: store.name,
       keys: keys.map((key) => ({ ...key })),
+      leftKeys: leftKeys.map((key) => ({ ...key })),
       certificates: certificates.map((one) => ({ ...one })),
     };
   } finally {

@@ -67,10 +67,23 @@ async function changeEntries(
     await setKeySecurity(entries, securityDescriptor, (machineKeyset) => context.providers(machineKeyset));
     return { securityDescriptor };
   }
-  const inf = readPropertyInf(await console.readFile(change), change);
+  const inf = readPropertyInf(await readInf(console, change), change);
   const force = options.has('f');
   await applyProperties(store, entries, inf, { force, providers: (machine) => context.providers(machine) });
   return { properties: inf.changes.map(({ id }) => id) };
+}
+
+/** What is no file may be meant as a descriptor. */
+async function readInf(console: CertutilContext['console'], file: string): Promise<Uint8Array> {
+  try {
+    return await console.readFile(file);
+  } catch (error) {
+    if (!isHresult(error, 'ERROR_FILE_NOT_FOUND') || !/^[OGDS]:/i.test(file)) throw error;
+    throw hresult('ERROR_FILE_NOT_FOUND', file, {
+      hint: 'it is no file, and no security descriptor such as D:P(A;;GA;;;SY)(A;;GA;;;BA)',
+      cause: error,
+    });
+  }
 }
 
 /** Undefined on a machine without a domain: groups of one then have no letters. */

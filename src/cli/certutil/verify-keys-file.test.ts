@@ -59,4 +59,21 @@ describe('verifyKeysFile', () => {
     await assert.rejects(run(container, 'ca.crt', ['csp', KSP]), (error) => isHresult(error, 'NTE_BAD_KEYSET'));
     await assert.rejects(run(container, 'ca.crt', ['user', '']), (error) => isHresult(error, 'NTE_BAD_KEYSET'));
   });
+
+  it('takes the unique name of a container', async () => {
+    const { uniqueName } = (await (await station.providers(true)).byName(STRONG).listKeys()).find(
+      (key) => key.container === container,
+    )!;
+    assert.match((await run(uniqueName, 'ca.crt'))[0]!, /verifies as the public key/);
+  });
+
+  it('looks at each provider that has the container', async () => {
+    const ksp = (await station.providers(true)).byName(KSP);
+    const policy = { exportable: false, archivable: false };
+    (await ksp.importKey(other.pkcs8, { container, keySpec: 0, policy })).close();
+    for (const file of ['ca.crt', 'other.crt']) {
+      assert.match((await run(container, file))[0]!, /verifies as the public key/, file);
+    }
+    await assert.rejects(run(container, 'ca.crt', ['csp', KSP]), (error) => isHresult(error, 'NTE_BAD_KEY'));
+  });
 });

@@ -45,6 +45,8 @@ export interface ImportedKey {
 export interface Imported {
   readonly keys: readonly ImportedKey[];
   readonly certificates: readonly ImportedCertificate[];
+  /** Keys that the certificates had before, and that nothing removed: Windows leaves them too. */
+  readonly leftKeys: readonly Pick<KeyProvInfo, 'provider' | 'container'>[];
 }
 
 /** Handles and key references of the machine the file was written on: they mean nothing here. */
@@ -63,6 +65,7 @@ class Import {
   readonly #choice: ImportChoice;
   readonly #keys: ImportedKey[] = [];
   readonly #certificates: ImportedCertificate[] = [];
+  readonly #replaced: KeyProvInfo[] = [];
   readonly #undo: (() => Promise<unknown>)[] = [];
 
   constructor(place: KeyPlace, choice: ImportChoice) {
@@ -88,7 +91,7 @@ class Import {
       await this.#takeBack();
       throw error;
     }
-    return { keys: this.#keys, certificates: this.#certificates };
+    return { keys: this.#keys, certificates: this.#certificates, leftKeys: await this.#leftKeys() };
   }
 
   async #importPair({ key, certificates }: PfxKeyPair): Promise<void> {
@@ -145,6 +148,8 @@ class Import {
     const before = await findEntry(store, certificate);
     const result = await store.add(certificate, properties);
     this.#undo.push(() => putBack(store, certificate, before));
+    const { keyProvInfo: old } = before?.properties ?? {};
+    if (old && properties.keyProvInfo && old.container !== properties.keyProvInfo.container) this.#replaced.push(old);
     if (result === 'added' && extended.size > 0) {
       const entry = (await findEntry(store, certificate))!;
       for (const [id, value] of extended) {
@@ -152,6 +157,16 @@ class Import {
       }
     }
     this.#certificates.push({ name: certificateName(decodeCertificate(certificate)), store: store.name, result });
+  }
+
+  async #leftKeys(): Promise<Imported['leftKeys']> {
+    const left: { readonly provider: string; readonly container: string }[] = [];
+    for (const { provider: name, container } of this.#replaced) {
+      const provider = this.#place.providers.all.find((served) => served.name === name);
+      if (left.some((one) => one.provider === name && one.container === container)) continue;
+      if ((await provider?.listContainers())?.includes(container)) left.push({ provider: name, container });
+    }
+    return left;
   }
 
   /** The last step first. A step that fails leaves something behind, and must not keep the others from being taken back. */
