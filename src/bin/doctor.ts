@@ -38,6 +38,7 @@ export async function examineMachine(machine: Machine): Promise<Examination> {
       stores: machineStoresPort(certificateStores),
       retriever: await machine.retriever(),
       certificateStores,
+      serviceStores: machine.keys.serviceStores(),
       places: {
         home: home.directory,
         private: [

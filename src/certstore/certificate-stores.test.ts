@@ -432,6 +432,23 @@ describe('store files', () => {
     assert.deepEqual([(await my.list()).length, await my.listDamaged()], [1, []]);
   });
 
+  it('that are gone, and properties that are damaged, are told and mended', async () => {
+    const { stores, directory } = openMachine();
+    const my = stores.open('My');
+    await my.add(user.der, { keyProvInfo: KEY, friendlyName: 'Mail' });
+    const { thumbprint } = await only(my);
+    const folder = join(directory, 'My', 'Certificates', thumbprint.toUpperCase());
+    rmSync(join(folder, 'certificate.crt'));
+    assert.match((await my.listDamaged())[0]!.error.message, /has no certificate\.crt\.$/);
+    assert.equal(await my.add(user.der), 'added');
+    writeFileSync(join(folder, '2.prop'), 'cut');
+    assert.deepEqual([(await my.list()).length, (await my.listDamaged()).length], [0, 1]);
+    assert.equal(await my.add(user.der), 'added');
+    // What cannot be read is gone, the others stay.
+    assert.deepEqual((await only(my)).properties, { friendlyName: 'Mail' });
+    assert.equal(await my.add(user.der), 'already in store');
+  });
+
   it('of a list of the untrusted are all read or none', async () => {
     const { stores, directory } = openMachine();
     const untrusted = stores.open('Disallowed');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  isDirectory,
   listDirectory,
   makeDirectory,
   makeDirectoryOfFiles,
@@ -11,6 +12,7 @@ import {
 } from '#files/durable-file';
 import { hresult, isHresult } from '#hresult/hresult-error';
 import { decodeCertificate } from '#pki/x509/certificate';
+import { orUndefined } from '#pki/x509/readable-extension';
 import { checkedHash, type Found, naming, readEach, repairFile } from './named-by-hash.ts';
 import type { AddResult, StoreEntry } from './ports/certificate-store.ts';
 import { decodeProperties } from './property-codec.ts';
@@ -40,14 +42,13 @@ export class EntryFiles {
   async #readEntry(name: string): Promise<OwnEntry | undefined> {
     const directory = join(this.#certificates, name);
     const raw = await readWholeFile(join(directory, CERTIFICATE_FILE), CERTIFICATE_LIMIT);
-    if (!raw) return undefined;
-    const thumbprint = checkedHash(raw, name, directory);
-    const encoded = new Map<number, Uint8Array>();
-    for (const file of await listDirectory(directory)) {
-      const id = /^([1-9][0-9]{0,4})\.prop$/.exec(file)?.[1];
-      const bytes = id === undefined ? undefined : await readWholeFile(join(directory, file), CERTIFICATE_LIMIT);
-      if (bytes) encoded.set(Number(id), bytes);
+    if (!raw) {
+      // It was removed since its name was read, or somebody took only the file.
+      if (!isDirectory(directory)) return undefined;
+      throw hresult('ERROR_INVALID_DATA', `${directory} has no ${CERTIFICATE_FILE}.`);
     }
+    const thumbprint = checkedHash(raw, name, directory);
+    const encoded = await readProperties(directory);
     return naming(directory, () => ({
       certificate: decodeCertificate(raw),
       thumbprint,
@@ -65,9 +66,23 @@ export class EntryFiles {
     for (const [id, bytes] of properties) files.set(propertyFile(id), bytes);
     const thumbprint = sha1(certificate);
     if (await makeDirectoryOfFiles(this.#entry(thumbprint), files, 0o644)) return 'added';
-    const isRepaired = await repairFile(join(this.#entry(thumbprint), CERTIFICATE_FILE), certificate);
+    const isRepaired = [
+      await repairFile(join(this.#entry(thumbprint), CERTIFICATE_FILE), certificate),
+      await this.#dropDamagedProperties(thumbprint),
+    ].includes(true);
     for (const [id, bytes] of properties) await this.setProperty(thumbprint, id, bytes);
     return isRepaired ? 'added' : 'already in store';
+  }
+
+  /** True where there were some. Nobody knows what they said. */
+  async #dropDamagedProperties(thumbprint: string): Promise<boolean> {
+    let isDropped = false;
+    for (const [id, bytes] of await readProperties(this.#entry(thumbprint))) {
+      if (orUndefined(() => decodeProperties(new Map([[id, bytes]])))) continue;
+      await this.setProperty(thumbprint, id, undefined);
+      isDropped = true;
+    }
+    return isDropped;
   }
 
   async remove(thumbprint: string): Promise<boolean> {
@@ -92,6 +107,16 @@ export class EntryFiles {
   #entry(thumbprint: string): string {
     return join(this.#certificates, thumbprint.toUpperCase());
   }
+}
+
+async function readProperties(directory: string): Promise<Map<number, Uint8Array>> {
+  const encoded = new Map<number, Uint8Array>();
+  for (const file of await listDirectory(directory)) {
+    const id = /^([1-9][0-9]{0,4})\.prop$/.exec(file)?.[1];
+    const bytes = id === undefined ? undefined : await readWholeFile(join(directory, file), CERTIFICATE_LIMIT);
+    if (bytes) encoded.set(Number(id), bytes);
+  }
+  return encoded;
 }
 
 function propertyFile(id: number): string {

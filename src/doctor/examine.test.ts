@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { readConfiguration } from '#ca/config/configuration';
 import { withKeyBackup } from '#ca/config/key-backups';
 import type { RegistryValue } from '#ca/ports';
+import { openServiceStores } from '#certstore/open-service-stores';
 import { hresult } from '#hresult/hresult-error';
 import { encodePem } from '#pki/asn1/pem';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
@@ -92,8 +93,15 @@ describe('what the doctor finds', () => {
 
   describe('CA certificates and keys', () => {
     test('ca-certificate-missing', async () => {
+      const { certificate } = await ownEntry();
       await my().remove(await ownEntry());
       await only('ca-certificate-missing', 'error', 'CRYPT_E_NOT_FOUND');
+      // Its key, which no certificate names now, is not to be deleted.
+      assert.match((await only('key-without-certificate', 'note')).cure!, /^leave it/);
+      await my().add(certificate.raw);
+      await only('ca-key-missing', 'error', 'NTE_BAD_KEYSET');
+      assert.match((await only('key-without-certificate', 'warning')).cure!, /^certutil -repairstore my "[0-9a-f]+"/);
+      await my().remove((await my().list())[0]!);
       await setting('', 'CACertHash', { type: 'REG_MULTI_SZ', data: [] });
       await only('ca-certificate-missing', 'error', 'CRYPT_E_NOT_FOUND');
       assert.deepEqual(await found('check-failed'), []);
@@ -160,7 +168,30 @@ describe('what the doctor finds', () => {
       assert.match((await only('left-over-key', 'warning')).cure!, /-delkey "te-1"$/);
       const algorithm = { type: 'rsa', modulusLength: 2048 } as const;
       (await ksp().createKey({ container: 'te-2', algorithm, keySpec: 0, policy })).close();
-      assert.match((await only('key-without-certificate', 'note')).cure!, /-delkey "te-2"$/);
+      assert.match((await only('key-without-certificate', 'note')).cure!, /-delkey "te-2", if nobody needs it$/);
+    });
+
+    test('a key that a service account has a certificate for', async () => {
+      const policy = { exportable: true, archivable: false };
+      const algorithm = { type: 'rsa', modulusLength: 2048 } as const;
+      (await ksp().createKey({ container: 'te-3', algorithm, keySpec: 0, policy })).close();
+      const ports = doctorPorts(world);
+      const serviceStores = openServiceStores({
+        directory: join(world.folder, 'services'),
+        machine: ports.certificateStores,
+      });
+      const keyProvInfo = {
+        container: 'te-3',
+        provider: SOFTWARE_KSP,
+        providerType: 0,
+        flags: 0x20,
+        keySpec: 0,
+      } as const;
+      const { certificate } = await ownEntry();
+      await (await serviceStores.of('CertSvc')).open('My').add(certificate.raw, { keyProvInfo });
+      const codes = (await examine({ ...ports, serviceStores })).map(({ code }) => code);
+      assert.ok(!codes.includes('key-without-certificate'), codes.join());
+      assert.ok((await look()).some(({ code }) => code === 'key-without-certificate'));
     });
 
     test('check-failed: a token that does not answer hides no key of another provider', async () => {

@@ -103,9 +103,9 @@ async function ownEntries(
   }
   if (hashes.length === 0) {
     const symbol = 'CRYPT_E_NOT_FOUND';
-    findings.push(
-      diagnosis('error', 'ca-certificate-missing', 'CACertHash names no certificate of the CA.', { symbol }),
-    );
+    const text = 'CACertHash names no certificate of the CA.';
+    const cure = 'certutil -setreg CA\\CACertHash HASH, the oldest first; certutil -store My tells the hashes';
+    findings.push(diagnosis('error', 'ca-certificate-missing', text, { symbol, cure }));
   }
   return { entries, findings };
 }

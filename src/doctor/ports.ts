@@ -1,5 +1,5 @@
 import type { AuthorityPorts, CaDatabase } from '#ca/ports';
-import type { CertificateStores } from '#certstore/ports/certificate-store';
+import type { CertificateStores, ServiceStores } from '#certstore/ports/certificate-store';
 
 /** What looking at a CA needs: it is at rest or runs, and nothing is written. */
 export interface DoctorPorts extends Pick<AuthorityPorts, 'clock' | 'engine' | 'providers' | 'retriever' | 'stores'> {
@@ -7,6 +7,8 @@ export interface DoctorPorts extends Pick<AuthorityPorts, 'clock' | 'engine' | '
   readonly database: Pick<CaDatabase, 'registry' | 'view' | 'events'>;
   /** The machine's, with the properties of their entries. */
   readonly certificateStores: CertificateStores;
+  /** Of service accounts, whose keys are among those of the machine. */
+  readonly serviceStores?: ServiceStores;
   readonly places: DoctorPlaces;
   /** The service of this home runs. */
   readonly isRunning: boolean;

@@ -88,8 +88,11 @@ function signatureDigest(configuration: Configuration, isCsp: boolean): Diagnosi
     const text = 'The CA signs with SHA1, which programs refuse.';
     return [diagnosis('warning', 'sha1-signatures', text, { cure })];
   } catch (error) {
-    if (error instanceof HresultError) return [diagnosisOf('error', 'signature-settings', error)];
-    throw error;
+    if (!(error instanceof HresultError)) throw error;
+    const cure = isCsp
+      ? 'certutil -setreg CA\\CSP\\HashAlgorithm 0x800c for SHA256'
+      : 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256';
+    return [diagnosisOf('error', 'signature-settings', error, error.hint === undefined ? { cure } : {})];
   }
 }
 
@@ -98,7 +101,8 @@ export function encryptionSettings(configuration: Configuration): Diagnosis[] {
   const [csp, encryption] = PATHS.map((path) => configuration.string('Provider', path));
   if (encryption !== undefined && csp !== encryption) {
     const text = `CA\\EncryptionCSP\\Provider is ${encryption}, and CA\\CSP\\Provider ${csp}: exchange keys are made in another provider than the CA's.`;
-    found.push(diagnosis('note', 'encryption-provider', text));
+    const cure = `certutil -setreg CA\\EncryptionCSP\\Provider "${csp}"`;
+    found.push(diagnosis('note', 'encryption-provider', text, { cure }));
   }
   for (const path of PATHS) {
     if ((configuration.dword('MachineKeyset', path) ?? 1) !== 0) continue;

@@ -3,9 +3,11 @@ import type { Configuration } from '#ca/config/configuration';
 import { plainHash } from '#ca/config/plain-hash';
 import type { KeyLocation } from '#ca/ports';
 import { outstandingRenewal } from '#ca/renew/outstanding';
+import type { CertificateStore } from '#certstore/ports/certificate-store';
 import { HresultError } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import type { ProviderKey } from '#pki/crypto/key-provider';
+import { isSamePublicKey } from '#pki/keyblob/public-key-match';
 import { formatName } from '#pki/x509/name-text';
 import { formatSerial } from '#pki/x509/serial-number';
 import { attempt, type Diagnosis, diagnosis, diagnosisOf } from './finding.ts';
@@ -28,6 +30,12 @@ export async function damagedEntries({
     }
   }
   return found;
+}
+
+async function storesOfServices(serviceStores: DoctorPorts['serviceStores']): Promise<CertificateStore[]> {
+  const services = (await serviceStores?.services()) ?? [];
+  const sets = await Promise.all(services.map((service) => serviceStores!.of(service)));
+  return sets.flatMap(({ all }) => all);
 }
 
 /** Certificates of My that name a key which is gone; the CA's own are `ownKeys`'. */
@@ -83,26 +91,38 @@ async function legacyName(providers: DoctorPorts['providers'], location: KeyLoca
   return key.keySpec === 0 ? undefined : key.uniqueName;
 }
 
-/** Keys of the machine that no certificate names: the CA's own, from an import that was made twice or a move half done, and others. `wanted` are left out. */
+/**
+ * Keys of the machine that no certificate names: the CA's own, from an import that was made twice or a move half done, and
+ * others. `wanted` are left out. Where the CA lacks a certificate, none is to be deleted: it may be the CA's.
+ */
 export async function keysWithoutCertificate(
-  { certificateStores, providers }: Pick<DoctorPorts, 'certificateStores' | 'providers'>,
-  { keys }: OwnKeys,
+  {
+    certificateStores,
+    serviceStores,
+    providers,
+  }: Pick<DoctorPorts, 'certificateStores' | 'providers' | 'serviceStores'>,
+  { keys, entries, findings }: OwnKeys,
   configuration: Configuration,
   wanted: readonly Pick<KeyLocation, 'provider' | 'container'>[] = [],
 ): Promise<Diagnosis[]> {
   const named = new Set<string>();
   const place = (provider: string, container: string) => `${provider}\n${container}`;
-  for (const store of ['My', 'Request', 'KRA'])
-    for (const { properties } of await certificateStores.open(store).list())
+  for (const store of [...certificateStores.all, ...(await storesOfServices(serviceStores))]) {
+    // Of a damaged Disallowed nothing can be said but that, which damagedEntries does; keys are none of its.
+    const entries = await attempt(() => store.list());
+    for (const { properties } of entries instanceof HresultError ? [] : entries)
       if (properties.keyProvInfo) {
         named.add(place(properties.keyProvInfo.provider, properties.keyProvInfo.container));
         const legacy = await legacyName(providers, properties.keyProvInfo);
         for (const { name, type } of providers.all) if (legacy && type !== 0) named.add(place(name, legacy));
       }
+  }
   for (const { provider, container } of wanted) named.add(place(provider, container));
   const renewal = outstandingRenewal(configuration);
   if (renewal) named.add(place(renewal.key.provider, renewal.key.container));
   const own = new Set(keys.map(({ publicKey }) => formatHex(publicKey)));
+  const waiting = entries.filter((entry) => keys.every((key) => !key.entries.includes(entry)));
+  const isCaWhole = findings.every(({ code }) => code !== 'ca-certificate-missing');
   const found: Diagnosis[] = [];
   for (const provider of providers.all) {
     const listings = await attempt(() => provider.listKeys());
@@ -113,13 +133,23 @@ export async function keysWithoutCertificate(
     }
     for (const { container, uniqueName, publicKey } of listings) {
       if (named.has(place(provider.name, container)) || named.has(place(provider.name, uniqueName))) continue;
-      const cure = `certutil -csp "${provider.name}" -delkey "${container}"`;
+      const remove = `certutil -csp "${provider.name}" -delkey "${container}"`;
       const where = `in ${container}, which no certificate names.`;
-      found.push(
-        own.has(formatHex(publicKey))
-          ? diagnosis('warning', 'left-over-key', `${provider.name} has a key of the CA ${where}`, { cure })
-          : diagnosis('note', 'key-without-certificate', `${provider.name} has a key ${where}`, { cure }),
+      const lost = waiting.find(({ entry }) =>
+        isSamePublicKey(publicKey, entry.certificate.tbsCertificate.subjectPublicKeyInfo.raw),
       );
+      const unnamed = (cure: string) =>
+        diagnosis('note', 'key-without-certificate', `${provider.name} has a key ${where}`, { cure });
+      if (own.has(formatHex(publicKey))) {
+        const text = `${provider.name} has a key of the CA ${where}`;
+        found.push(diagnosis('warning', 'left-over-key', text, { cure: remove }));
+      } else if (lost) {
+        const text = `${provider.name} has the key of CA certificate ${lost.index} ${where}`;
+        const cure = `certutil -repairstore my "${lost.serialNumber}" joins the two`;
+        found.push(diagnosis('warning', 'key-without-certificate', text, { cure }));
+      } else if (!isCaWhole) {
+        found.push(unnamed('leave it: it may be that of the CA certificate which is missing'));
+      } else found.push(unnamed(`${remove}, if nobody needs it`));
     }
   }
   return found;

@@ -16,6 +16,13 @@ export async function run(context: CertutilContext): Promise<Json> {
   const store = await openStore(context, storeToken);
   out(storeHeading(store, storeToken));
   const deleted: string[] = [];
+  // First, because a list of the untrusted with a damaged entry is not read at all.
+  const damaged = damagedNamed(await store.listDamaged(), certId);
+  if (damaged) {
+    out(`Deleting what is damaged: ${damaged.thumbprint}`);
+    if (await store.removeDamaged(damaged)) deleted.push(damaged.thumbprint);
+    return { store: store.name, deleted };
+  }
   for (const entry of await store.find(certId)) {
     out(`Deleting Certificate ${entry.index}: ${formatName(entry.certificate.tbsCertificate.subject)}`);
     if (await store.remove(entry)) deleted.push(entry.thumbprint);
@@ -27,11 +34,6 @@ export async function run(context: CertutilContext): Promise<Json> {
   for (const entry of await store.findCtls(certId)) {
     out(`Deleting CTL ${entry.index}: ${ctlName(entry.ctl)}`);
     if (await store.removeCtl(entry)) deleted.push(entry.thumbprint);
-  }
-  const damaged = damagedNamed(await store.listDamaged(), certId);
-  if (damaged) {
-    out(`Deleting what is damaged: ${damaged.thumbprint}`);
-    if (await store.removeDamaged(damaged)) deleted.push(damaged.thumbprint);
   }
   return { store: store.name, deleted };
 }

@@ -2,6 +2,7 @@ import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { hresult } from '#hresult/hresult-error';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
+import { readableEntries } from './store/damaged.ts';
 import { storeHeading } from './store/listing.ts';
 import { openStores, storeContext } from './store/open-store.ts';
 
@@ -17,20 +18,20 @@ export async function run(context: CertutilContext): Promise<Json> {
   for (const { service, stores } of await storesMeant(context)) {
     for (const store of stores.all) {
       const name = service === undefined ? store.name : `${service}\\${store.name}`;
-      const certificates = await store.list();
+      const certificates = await readableEntries(store);
       const crls = await store.listCrls();
       const ctls = await store.listCtls();
       const damaged = await store.listDamaged();
       out(storeHeading(store, name));
       if (isVerbose) {
-        out(`  Certificates: ${certificates.length}`);
+        if (certificates) out(`  Certificates: ${certificates.length}`);
         out(`  CRLs: ${crls.length}`);
         if (ctls.length > 0) out(`  CTLs: ${ctls.length}`);
         if (damaged.length > 0) out(`  Damaged entries: ${damaged.length}`);
       }
       const { displayName } = store;
       const counts = {
-        certificates: certificates.length,
+        certificates: certificates?.length,
         crls: crls.length,
         ctls: ctls.length,
         damaged: damaged.length,

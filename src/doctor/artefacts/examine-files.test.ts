@@ -155,6 +155,35 @@ describe('keys and certificates', () => {
     await only({ pfx: whole, registry: regOf({ CACertHash: ['-', ca.hash] }) }, 'ca-certificate-retired', 'note');
   });
 
+  test('hashes that are none', async () => {
+    const pfx = [await pfxOf([ca], {}, AES, [root.certificate])];
+    await only(
+      { pfx, registry: regOf({ CACertHash: ['xyz', ca.hash] }) },
+      'ca-certificate-missing',
+      'error',
+      'ERROR_INVALID_DATA',
+    );
+    // As old systems write them.
+    const spaced = ca.hash.toUpperCase().replace(/..(?=.)/g, '$& ');
+    assert.deepEqual(await look({ pfx, registry: regOf({ CACertHash: [spaced] }) }), []);
+    // The newest is the last that is not retired.
+    const [gone] = await look({ pfx, registry: regOf({ CACertHash: ['0'.repeat(40), '-'] }) });
+    assert.deepEqual([gone!.severity, gone!.code], ['error', 'ca-certificate-missing']);
+  });
+
+  test('exchange-key: the newest exchange certificate, and those whose keys are wanting', async () => {
+    const exchange = await make({ subject: 'CN=Contoso CA-Xchg', issuer: ca, cA: false });
+    const pfx = [await pfxOf([ca], {}, AES, [root.certificate])];
+    const registry = regOf({ CAXchgCertHash: ['1'.repeat(40), '-', exchange.hash] });
+    const elsewhere = await only({ pfx, registry }, 'exchange-key', 'note');
+    assert.match(elsewhere.text, /^CA exchange certificate 2 .* is in none of the files\.$/);
+    const without = { pfx, registry, certificates: [exchange.certificate.raw] };
+    assert.match((await only(without, 'exchange-key', 'note')).text, /^No PFX has the key/);
+    const withKey = { pfx: [...pfx, await pfxOf([exchange])], registry };
+    assert.deepEqual(await look(withKey), []);
+    await only({ pfx, registry: regOf({ CAXchgCertHash: ['xyz'] }) }, 'exchange-key', 'note');
+  });
+
   test('ca-key-mismatch, key-without-certificate', async () => {
     const other = await make({ subject: 'CN=Other', issuer: root });
     const named = await pfxOf([ca], { localKeyIds: [1, 1] }, AES, [other.certificate]);
@@ -168,7 +197,14 @@ describe('keys and certificates', () => {
     );
     const alone = { name: 'key.p12', bytes, password: 'secret' };
     const whole = await pfxOf([root]);
-    await only({ pfx: [alone, whole] }, 'key-without-certificate', 'note');
+    const { cure } = await only({ pfx: [alone, whole] }, 'key-without-certificate', 'note');
+    assert.match(cure!, /^--cert FILE/);
+    // Its certificate may have come by itself.
+    const beside = { pfx: [alone], certificates: [ca.certificate.raw, root.certificate.raw], registry: regOf() };
+    assert.deepEqual(
+      (await look(beside)).map(({ code }) => code),
+      ['machine-keyset'],
+    );
   });
 
   test('key-spec: a key of a KSP that is marked AT_SIGNATURE', async () => {

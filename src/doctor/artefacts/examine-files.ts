@@ -10,6 +10,7 @@ import { attempt, type Diagnosis, diagnosisOf } from '../finding.ts';
 import { encryptionSettings, misplacedSettings, providerNames, signatureSettings } from '../provider-settings.ts';
 import { agentFindings } from './agents.ts';
 import { certificateFindings } from './certificates.ts';
+import { exchangeFindings } from './exchange.ts';
 import { heldCertificates } from './held-certificates.ts';
 import { keyFindings } from './keys.ts';
 import { listedCertificates } from './listed-certificates.ts';
@@ -38,6 +39,7 @@ export async function examineFiles(files: CaFiles, { engine, now, known }: FileE
     found.push(
       ...(await settingFindings(exported, known)),
       ...agentFindings(exported.configuration, held.certificates, now),
+      ...exchangeFindings(exported.configuration, held.certificates, files.pfx.length > 0, now),
     );
   }
   return { config: configOf(exported), findings: sorted(found) };

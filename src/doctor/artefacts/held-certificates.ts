@@ -31,7 +31,10 @@ export interface Held {
   readonly findings: readonly Diagnosis[];
 }
 
-/** The keys are wiped at once. Throws as openPfx, and Asn1Error for what is no certificate. */
+/**
+ * A PFX may have a key without its certificate, which then is among those that came by themselves. The keys are wiped at once.
+ * Throws as openPfx, and Asn1Error for what is no certificate.
+ */
 export async function heldCertificates({ pfx, certificates }: CaFiles, engine: CryptoEngine): Promise<Held> {
   const held = new Map<string, HeldCertificate>();
   const findings: Diagnosis[] = [];
@@ -43,7 +46,8 @@ export async function heldCertificates({ pfx, certificates }: CaFiles, engine: C
   for (const { name, bytes, password } of pfx) {
     const contents = await openPfx(bytes, password, engine);
     try {
-      const { pairs, others } = pairKeys(contents);
+      const beside = certificates.map((certificate) => ({ ...BARE, certificate }));
+      const { pairs, others } = pairKeys({ ...contents, certificates: [...contents.certificates, ...beside] });
       for (const { key, certificates: ofKey } of pairs) {
         const { cspName, friendlyName, machineKeyset, keySpecBits, localKeyId } = key;
         const kept = { file: name, cspName, friendlyName, machineKeyset, keySpec: keySpecOfUsage(keySpecBits) };
@@ -58,7 +62,8 @@ export async function heldCertificates({ pfx, certificates }: CaFiles, engine: C
           findings.push(diagnosis('error', 'ca-key-mismatch', text, { symbol: 'NTE_BAD_KEY', cure: 'export it anew' }));
         } else if (ofKey.length === 0) {
           const text = `${name}: no certificate is of the key ${container}.`;
-          findings.push(diagnosis('note', 'key-without-certificate', text));
+          const cure = '--cert FILE names its certificate: certutil -ca.cert FILE on the machine of the CA writes it';
+          findings.push(diagnosis('note', 'key-without-certificate', text, { cure }));
         }
       }
       for (const { certificate } of others) await hold(certificate);
@@ -69,6 +74,14 @@ export async function heldCertificates({ pfx, certificates }: CaFiles, engine: C
   for (const der of certificates) await hold(der);
   return { certificates: [...held.values()], findings };
 }
+
+/** What a certificate is without a PFX around it. */
+const BARE = {
+  localKeyId: undefined,
+  friendlyName: undefined,
+  properties: new Map<number, Uint8Array>(),
+  attributes: [],
+};
 
 /** Elliptic curve keys only sign: AT_SIGNATURE says nothing of them. */
 export function isRsa({ tbsCertificate }: Certificate): boolean {

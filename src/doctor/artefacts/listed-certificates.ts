@@ -30,14 +30,19 @@ export function listedCertificates(
   const listed: ListedCertificate[] = [];
   const missing: Diagnosis[] = [];
   for (const [index, hash] of hashes.entries()) {
-    const isNewest = index === hashes.length - 1;
+    const isNewest = index === hashes.findLastIndex((each) => each !== '-');
     const found = held.find(({ thumbprint }) => thumbprint === hash);
     if (found) listed.push({ ...found, name: `CA certificate ${index}`, isNewest });
     else if (hash === '-')
       missing.push(
         diagnosis('note', 'ca-certificate-retired', `CA certificate ${index} is retired, "-" in CACertHash.`),
       );
-    else if (held.length > 0) {
+    else if (!isHash(hash)) {
+      const text = `CA certificate ${index} of CACertHash is "${hash}", which is no hash.`;
+      const cure =
+        'write the SHA-1 hash of the certificate, or "-" where it has ended: certutil -setreg CA\\CACertHash';
+      missing.push(diagnosis('error', 'ca-certificate-missing', text, { symbol: 'ERROR_INVALID_DATA', cure }));
+    } else if (held.length > 0) {
       const text = `CA certificate ${index} (${hash}) of CACertHash is in none of the files.`;
       const cure = `certutil -ca.cert FILE ${index} on the machine of the CA; or write "-" for it in CACertHash where it has ended`;
       missing.push(
@@ -49,6 +54,11 @@ export function listedCertificates(
     }
   }
   return { listed, missing };
+}
+
+/** SHA-1 in hexadecimal, as plainHash has it. */
+export function isHash(hash: string): boolean {
+  return /^[0-9a-f]{40}$/.test(hash);
 }
 
 function isCa({ tbsCertificate }: Certificate): boolean {

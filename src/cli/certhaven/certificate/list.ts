@@ -1,9 +1,10 @@
-import type { CertificateStore, PhysicalStore, StoreEntry } from '#certstore/ports/certificate-store';
+import type { CertificateStore, DamagedEntry, PhysicalStore, StoreEntry } from '#certstore/ports/certificate-store';
 import { hresult } from '#hresult/hresult-error';
 import { oidByDotted } from '#pki/asn1/oid-table';
 import { formatName } from '#pki/x509/name-text';
 import { purposesOf } from '#pki/x509/purposes';
 import { certificateName, shortName } from '../../certutil/store/certificate-name.ts';
+import { damagedLines, readableEntries } from '../../certutil/store/damaged.ts';
 import { formatDate } from '../../io/date.ts';
 import type { Json } from '../../io/verb.ts';
 import type { CommandContext } from '../context.ts';
@@ -35,8 +36,12 @@ export async function listCertificates(context: CommandContext): Promise<Json> {
   const name = option('store');
   const stores = name === undefined ? place.stores.all : [place.stores.open(name)];
   const all: Listed[] = [];
+  const damaged: DamagedEntry[] = [];
   for (const store of stores) {
-    for (const entry of await store.list()) {
+    damaged.push(...(await store.listDamaged()).filter(({ kind }) => kind === 'certificate'));
+    // One that is named and cannot be read fails with its code; among others it keeps none of them back.
+    const entries = name === undefined ? ((await readableEntries(store)) ?? []) : await store.list();
+    for (const entry of entries) {
       if (entry.properties.archived && !flag('archived')) continue;
       all.push({ store, entry, purposes: purposesOf(entry.certificate)?.map(purposeName) });
     }
@@ -50,6 +55,7 @@ export async function listCertificates(context: CommandContext): Promise<Json> {
     out(group);
     for (const { listed } of members) for (const line of lines(listed, view)) out(`  ${line}`);
   }
+  for (const line of damagedLines(damaged)) out(line);
   return all.map(json);
 }
 
