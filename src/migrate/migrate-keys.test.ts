@@ -261,6 +261,27 @@ describe('a move that fails is taken back whole', () => {
     });
   }
 
+  test('what cannot be taken back at once tells both reasons, and --undo does it later', async (t) => {
+    const world = await cspCa({}, { ended: false });
+    t.after(() => world.close());
+    const before = await keyState(world);
+    const ports = migrationPorts(world);
+    const { plan, options } = await planned(ports, 'KSP');
+    const move: Move = {
+      ...moveOf(ports),
+      progress: (step) => {
+        if (step === 'copied') throw hresult('ERROR_DISK_FULL');
+        if (step === 'copies removed') throw hresult('NTE_DEVICE_NOT_READY', 'The token is gone.');
+      },
+    };
+    await assert.rejects(beginMove(move, plan, options), {
+      symbol: 'ERROR_BUSY',
+      detail: /^The move failed: There is not enough space .*could not be taken back now: .*The token is gone\.$/,
+    });
+    await undoMove(moveOf(ports));
+    assert.deepEqual(await keyState(world), before);
+  });
+
   test('what fails once old keys are deleted is done again, not taken back', async (t) => {
     const world = await cspCa();
     t.after(() => world.close());

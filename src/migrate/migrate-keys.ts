@@ -10,7 +10,7 @@ import { plainHash } from '#ca/config/plain-hash';
 import { closeKeys, startAuthority } from '#ca/install/start';
 import { ownKeys } from '#doctor/own-keys';
 import { shredFile } from '#files/durable-file';
-import { hresult } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import type { Progress } from './api.ts';
 import { backUpKeys } from './backup.ts';
 import { isDone, type Journal, readJournal, removeJournal, type Step, writeJournal } from './journal.ts';
@@ -83,7 +83,10 @@ async function orUndone(move: Move, work: () => Promise<KeptKey[]>): Promise<Kep
     try {
       await takeBack(move, journal);
     } catch (cause) {
-      throw hresult('ERROR_BUSY', 'The move failed, and could not be taken back now.', {
+      const reasons = [error, cause].map((each) =>
+        each instanceof HresultError ? each.message : 'A fault of our own.',
+      );
+      throw hresult('ERROR_BUSY', `The move failed: ${reasons[0]} It could not be taken back now: ${reasons[1]}`, {
         hint: 'certhaven migrate keys --undo takes it back once its cause is gone',
         cause,
       });

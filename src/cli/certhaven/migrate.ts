@@ -97,7 +97,7 @@ const STEP_TEXTS: Readonly<Record<string, string>> = {
   copied: 'Keys copied; each signs, and its old public key verifies.',
   switched: 'Certificates and settings point to the new provider.',
   proved: 'The CA starts, signs a certificate and CRLs with the new keys, and they verify.',
-  undoing: 'It failed: everything is put back.',
+  undoing: 'It failed: what was done is taken back.',
   'copies removed': 'The CA starts with its old keys; the copies are removed.',
   cleaned: 'Old keys deleted.',
 };
