@@ -58,5 +58,7 @@ export function signatureDigestOf(configuration: Configuration): DigestAlgorithm
   const number = configuration.dword('HashAlgorithm', 'CSP') ?? 0;
   const digest = capiHashOf(number);
   if (digest) return digest;
-  throw hresult('NTE_BAD_ALGID', `CA\\CSP\\HashAlgorithm is 0x${number.toString(16)}.`);
+  throw hresult('NTE_BAD_ALGID', `CA\\CSP\\HashAlgorithm is 0x${number.toString(16)}.`, {
+    hint: 'certutil -setreg CA\\CSP\\HashAlgorithm 0x8004, and certhaven migrate keys --to KSP --hash SHA256',
+  });
 }

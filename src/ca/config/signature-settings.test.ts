@@ -92,7 +92,8 @@ describe('from SHA-1 to SHA-2 under a key storage provider', () => {
     assert.equal(await set(world, 'HashAlgorithm', dword(0xffffffff)), undefined);
     for (const hash of ['SHA3', 'MD5', 'md5', ''])
       await assert.rejects(set(world, 'CNGHashAlgorithm', sz(hash)), { symbol: 'NTE_BAD_ALGID' }, hash);
-    await assert.rejects(set(world, 'HashAlgorithm', dword(0x8003)), { symbol: 'NTE_BAD_ALGID' });
+    for (const hash of [0x8003, 0x8012, 0])
+      await assert.rejects(set(world, 'HashAlgorithm', dword(hash)), { symbol: 'NTE_BAD_ALGID' }, String(hash));
   });
 });
 
@@ -115,6 +116,7 @@ describe('under a CSP', () => {
 
   test('SHA-2 and RSASSA-PSS are warned of before the CA signs nothing', async () => {
     assert.match((await set(world, 'HashAlgorithm', dword(0x800c)))!, /signs no SHA-2/);
+    assert.match((await set(world, 'HashAlgorithm', dword(0xffffffff)))!, /the CA does not start\. Move/);
     assert.equal(await set(world, 'HashAlgorithm', dword(0x8004)), undefined);
     assert.match((await set(world, 'AlternateSignatureAlgorithm', dword(1)))!, /knows no RSASSA-PSS/);
     assert.equal(await set(world, 'AlternateSignatureAlgorithm', dword(0)), undefined);

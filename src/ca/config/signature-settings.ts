@@ -1,5 +1,6 @@
 /** What a setting of CA\CSP is worth under the provider that is configured: AD CS reads one of two hash values and is silent. */
 import { hresult } from '#hresult/hresult-error';
+import type { DigestAlgorithm } from '#pki/crypto/engine';
 import type { RegistryValue } from '../ports.ts';
 import { CNG_HASH_NAMES, capiHashOf, cngHashOf } from './ca-signature-scheme.ts';
 import type { Configuration } from './configuration.ts';
@@ -9,13 +10,21 @@ const isCspValue = (path: string, name: string, wanted: string) =>
 
 /** Throws NTE_BAD_ALGID for a hash that nothing signs with: the CA would not start any more, or with MD5 sign nothing. */
 export function requireKnownHash(path: string, name: string, value: RegistryValue): void {
-  const isCng = isCspValue(path, name, 'CNGHashAlgorithm') && value.type === 'REG_SZ';
-  const isCapi = isCspValue(path, name, 'HashAlgorithm') && value.type === 'REG_DWORD';
-  const digest = isCng ? cngHashOf(value.data) : isCapi ? capiHashOf(value.data) : undefined;
-  if (digest === 'md5')
-    throw hresult('NTE_BAD_ALGID', 'Nothing is signed over MD5.', { hint: `One of ${CNG_HASH_NAMES.join(', ')}.` });
-  if (isCng && digest === undefined)
-    throw hresult('NTE_BAD_ALGID', `${value.data} is no hash.`, { hint: `One of ${CNG_HASH_NAMES.join(', ')}.` });
+  if (isCspValue(path, name, 'CNGHashAlgorithm') && value.type === 'REG_SZ')
+    requireSignable(cngHashOf(value.data), value.data, CNG_HASH_NAMES);
+  // 0xffffffff: under a key storage provider CNGHashAlgorithm says it.
+  if (isCspValue(path, name, 'HashAlgorithm') && value.type === 'REG_DWORD' && value.data !== CNG)
+    requireSignable(capiHashOf(value.data), `0x${value.data.toString(16)}`, CAPI_HASHES);
+}
+
+const CNG = 0xffffffff;
+
+const CAPI_HASHES = ['0x8004 (SHA1)', '0x800c (SHA256)', '0x800d (SHA384)', '0x800e (SHA512)'];
+
+function requireSignable(digest: DigestAlgorithm | undefined, typed: string, known: readonly string[]): void {
+  if (digest !== undefined && digest !== 'md5') return;
+  const detail = digest === undefined ? `${typed} is no hash.` : 'Nothing is signed over MD5.';
+  throw hresult('NTE_BAD_ALGID', detail, { hint: `One of ${known.join(', ')}.` });
 }
 
 /** PROV_RSA_AES, and PROV_RSA_SCHANNEL as Windows 7 and later have it. */
@@ -31,9 +40,11 @@ export function signatureSettingNotice(configuration: Configuration, path: strin
   }
   if (isCspValue(path, name, 'HashAlgorithm')) {
     // 0xffffffff says so itself.
-    if (isKsp && configuration.dword('HashAlgorithm', 'CSP') === 0xffffffff) return undefined;
+    if (isKsp && configuration.dword('HashAlgorithm', 'CSP') === CNG) return undefined;
     if (isKsp)
       return `HashAlgorithm is ignored under ${provider}, a key storage provider: CNGHashAlgorithm rules, ${configuration.string('CNGHashAlgorithm', 'CSP') ?? 'SHA256'}.`;
+    if (configuration.dword('HashAlgorithm', 'CSP') === CNG)
+      return `HashAlgorithm 0xffffffff leaves it to CNGHashAlgorithm, which ${provider}, a CSP of type ${type}, ignores: the CA does not start. Move the keys to a key storage provider: certhaven migrate keys --to KSP`;
     if (/^SHA(?:256|384|512)$/.test(capiName(configuration)) && !SHA2_PROVIDERS.includes(type))
       return `${provider}, a CSP of type ${type}, signs no SHA-2: with ${capiName(configuration)} the CA signs nothing. Move the keys to a key storage provider: certhaven migrate keys --to KSP`;
   }
