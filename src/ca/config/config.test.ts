@@ -47,6 +47,14 @@ test('a CSP that knows AES makes the exchange key too', () => {
   assert.equal(configuration.dword('EncryptionAlgorithm', 'EncryptionCSP'), 0x6610);
 });
 
+test('the exchange keys of a CA on a curve are on the same one', () => {
+  const algorithmOf = (ca: Partial<NewCa>) =>
+    new Configuration(initialRegistry({ ...CA, ...ca })).string('CNGPublicKeyAlgorithm', 'EncryptionCSP');
+  assert.equal(algorithmOf({}), 'RSA');
+  assert.equal(algorithmOf({ publicKeyAlgorithm: 'ECDSA_P256' }), 'ECDH_P256');
+  assert.equal(algorithmOf({ publicKeyAlgorithm: 'ECDSA_P521' }), 'ECDH_P521');
+});
+
 test('a value of another type names the setting and how to write it anew', () => {
   const configuration = new Configuration([{ path: '', name: 'KRACertCount', value: { type: 'REG_SZ', data: 'two' } }]);
   assert.throws(() => configuration.dword('kracertcount'), {

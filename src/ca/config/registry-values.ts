@@ -85,6 +85,12 @@ function encryptionProvider({ provider }: NewCa): NewCa['provider'] {
   return isAble ? provider : { name: DEFAULT_ENCRYPTION_PROVIDER, type: 0 };
 }
 
+/** The curve of the CA's own key, as AD CS has it: a CA on a curve is there for those who are. CAPI knows RSA alone. */
+function exchangeAlgorithm(ca: NewCa): string {
+  const [, curve] = /^ECDSA_(P256|P384|P521)$/.exec(ca.publicKeyAlgorithm) ?? [];
+  return curve !== undefined && encryptionProvider(ca).type === 0 ? `ECDH_${curve}` : 'RSA';
+}
+
 export const REGISTRY_VALUES: readonly RegistryRow[] = [
   ...values('', [
     ['CAType', 'REG_DWORD', (ca) => ca.caType],
@@ -157,7 +163,7 @@ export const REGISTRY_VALUES: readonly RegistryRow[] = [
     ['Provider', 'REG_SZ', (ca) => encryptionProvider(ca).name],
     // CALG_AES_256 under a CSP.
     ['EncryptionAlgorithm', 'REG_DWORD', (ca) => (encryptionProvider(ca).type === 0 ? 0xffffffff : 0x6610)],
-    ['CNGPublicKeyAlgorithm', 'REG_SZ', 'RSA'],
+    ['CNGPublicKeyAlgorithm', 'REG_SZ', exchangeAlgorithm],
     // A new CA seals archived keys with AES-256, and says so here; without these two values 3DES is used, as AD CS does.
     ['CNGEncryptionAlgorithm', 'REG_SZ', 'AES'],
     ['SymmetricKeySize', 'REG_DWORD', 256],
