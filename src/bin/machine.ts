@@ -20,6 +20,7 @@ import { requireDomainNames } from '#directory/domain-names';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
 import { isThere, makePrivateDirectory } from '#files/durable-file';
 import { type HresultError, hresult } from '#hresult/hresult-error';
+import { requireNoJournal } from '#migrate/journal';
 import { createNodeEngine, type NodeEngine } from '#pki/crypto/node/engine';
 import type { AskPin } from '#providers/pkcs11/pin';
 import { createPublisher } from '#publish/publisher';
@@ -146,6 +147,7 @@ export class Machine {
       stores: machineStoresPort(this.keys.machineStores()),
       publisher: createPublisher(directory),
       retriever: createRetriever(directory),
+      requireNoKeyMove: () => requireNoJournal({ journal: paths.keyMigration(this.home) }),
     };
   }
 

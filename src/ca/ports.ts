@@ -203,4 +203,6 @@ export interface AuthorityPorts {
   readonly publisher: Publisher;
   readonly retriever: Retriever;
   readonly keyArchiver: KeyArchiver;
+  /** Throws ERROR_BUSY where a move of the CA's keys to another provider was begun and has not ended. */
+  requireNoKeyMove?(): Promise<void>;
 }

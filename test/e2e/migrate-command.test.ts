@@ -62,6 +62,11 @@ test('another move is refused; the CA answers; --undo leaves it as it was', asyn
   assert.equal(again.status, 0xaa);
   assert.match(again.stdout, /"symbol": "ERROR_BUSY"/);
   assert.equal(run('certutil', '-ping').status, 0);
+  for (const reuse of [[], ['ReuseKeys']]) {
+    const renewed = run('certutil', '-renewCert', ...reuse);
+    assert.match(renewed.stderr, /A move of keys was begun/);
+    assert.match(renewed.stdout, /0x800700aa/);
+  }
   const undone = run('certhaven', 'migrate', 'keys', '--undo');
   assert.match(undone.stdout, /Everything is as it was before the move\.\n$/, undone.stderr);
   assert.deepEqual(providers(), ['Microsoft Strong Cryptographic Provider']);

@@ -33,7 +33,7 @@ export interface RenewalDoor extends Door {
  * The certificate is on record before it is signed, and in use once the CA starts again. Throws ERROR_ACCESS_DENIED;
  * ERROR_INVALID_PARAMETER for a parent, which a root has none of; NTE_BAD_FLAGS where a certificate of the CA has a KeySpec
  * that its provider does not know and its key is to stay; NTE_EXISTS where the new key's container is taken; ERROR_BUSY
- * where the certificate of the last renewal is not in use yet; CRYPT_E_NOT_FOUND, NTE_BAD_KEYSET and NTE_BAD_KEY where the
+ * where the certificate of the last renewal is not in use yet, or the CA's keys are on the move; CRYPT_E_NOT_FOUND, NTE_BAD_KEYSET and NTE_BAD_KEY where the
  * CA's own certificate or key is gone. What fails before it is recorded leaves nothing behind.
  */
 export async function renewCaCertificate(
@@ -47,6 +47,8 @@ export async function renewCaCertificate(
   const configuration = await authorize(door, caller, ['Administrator'], attempt);
   const context = { time: clock.now(), subject: caller.accountName, configuration };
   await requireNoOther(door, context, force);
+  // The move knows the keys there were when it was planned.
+  await ports.requireNoKeyMove?.();
   const previous = await previousCertificate(ports, configuration);
   if (reuseKey) {
     const wrong = await wrongKeySpecs(ports, configuration);
