@@ -34,7 +34,7 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
       ]);
       return examineFiles(files, { engine: await stores.engine(), now: new Date(), known: PROVIDERS });
     },
-    examine: async () => (await import('./doctor.ts')).examineMachine(ownMachine(await machine())),
+    examine: async (folders) => (await import('./doctor.ts')).examineMachine(ownMachine(await machine()), folders),
     serve: async (options) => {
       ownMachine(await machine());
       const [{ serve }, { Machine }] = await Promise.all([import('./serve.ts'), import('./machine.ts')]);

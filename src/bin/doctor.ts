@@ -18,9 +18,9 @@ import { runningService } from './service-file.ts';
 
 /**
  * Throws ERROR_ACCESS_DENIED for who may not read the CA's configuration or does not administer the machine, whose keys and
- * files these are; ERROR_FILE_NOT_FOUND where there is no CA.
+ * files these are; ERROR_FILE_NOT_FOUND where there is no CA. `folders`, absolute paths, are looked through for key files.
  */
-export async function examineMachine(machine: Machine): Promise<Examination> {
+export async function examineMachine(machine: Machine, folders: readonly string[]): Promise<Examination> {
   const { home } = machine;
   const caller = await machine.caller();
   const certificateStores = await machine.keys.stores(true);
@@ -41,6 +41,7 @@ export async function examineMachine(machine: Machine): Promise<Examination> {
       serviceStores: machine.keys.serviceStores(),
       places: {
         home: home.directory,
+        folders,
         private: [
           paths.database(home),
           paths.directory(home),

@@ -75,6 +75,10 @@ test('a key under a password, whatever it is in', async () => {
     ['jceks', Uint8Array.from([0xce, 0xce, 0xce, 0xce, 0, 0, 0, 2, ...new Uint8Array(20)])],
     ['pvk', Uint8Array.from([0x1e, 0xf1, 0xb5, 0xb0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0, 4, 2, 0, 0])],
     ['alice.epf', utf8('[Section]\r\nName=Value\r\n')],
+    [
+      'recover.bat',
+      utf8('CertUtil -p "x" -recoverkey a.rec a.p12\r\nCertUtil -p "x,y" -MergePFX a.p12,b.p12 c.p12\r\n'),
+    ],
     ['ssh', utf8('-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n')],
   ]);
   for (const [name, bytes] of files) {

@@ -1,4 +1,4 @@
-/** Whether a file holds a private key, by its content: what is left over seldom has the name that it should have. */
+/** Whether a file holds a private key, or the password of one, by its content: what is left over seldom has the name that it should have. */
 import { decodePem, decodePemOrDer, decodeText } from '#pki/asn1/pem';
 import { decodeEcPrivateKey } from '#pki/crypto/ec-private-key';
 import { wipe } from '#pki/crypto/engine';
@@ -22,7 +22,7 @@ export interface KeyFile {
 /** PKCS #5 and #12 schemes: what else is an algorithm and an OCTET STRING is no key. */
 const PASSWORD_SCHEMES = /^1\.2\.840\.113549\.1\.(?:5|12\.1)\.\d+$/;
 
-/** Undefined for a file without a private key. Nothing is opened that has a password. `name` is the file's. */
+/** Undefined for a file without either. Nothing is opened that has a password. `name` is the file's. */
 export function keyFile(bytes: Uint8Array, name: string): KeyFile | undefined {
   // No published text says what an Entrust profile begins with, but that it is one of sections.
   if (/\.epf$/i.test(name) && /^\s*\[/.test(decodeText(bytes))) return sealed('an Entrust profile (EPF)');
@@ -48,6 +48,10 @@ function binaryStore(bytes: Uint8Array): KeyFile | undefined {
 
 function textOf(bytes: Uint8Array): KeyFile | undefined {
   const text = decodeText(bytes);
+  // What `-v -getkey` prints, here and on Windows: the passwords of the PFX files it makes stand in it.
+  if (/-recoverkey\b/i.test(text) && /-mergepfx\b/i.test(text) && /\bcertutil\b/i.test(text)) {
+    return sealed('a recovery script with passwords');
+  }
   const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----(\r?\nProc-Type: 4,ENCRYPTED)?/g)];
   if (labels.length === 0) return undefined;
   if (labels.every(([, label, type]) => label === 'ENCRYPTED PRIVATE KEY' || type !== undefined)) {

@@ -1,4 +1,4 @@
-/** Files that hold a private key where none belongs: whatever is below the home of the machine but in the folders of keys. */
+/** Files that hold a private key where none belongs: below the home of the machine, whose own key files are of another kind, and below other folders that are named. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { readWholeFile, shredFile } from '#files/durable-file';
@@ -20,12 +20,13 @@ const STORE_ENTRY = /^[0-9A-F]{40}$/;
  * the CA's keys, where they are known.
  */
 export async function leftOverFiles(
-  { home, published }: Pick<DoctorPlaces, 'home' | 'published'>,
+  { home, folders = [], published }: Pick<DoctorPlaces, 'home' | 'folders' | 'published'>,
   own?: Pick<OwnKeys, 'keys'>,
 ): Promise<Diagnosis[]> {
   const ofCa = new Set(own?.keys.flatMap(({ publicKey }) => publicKeyToken(publicKey) ?? []));
   const found: Diagnosis[] = [];
-  for (const path of await filesBelow(home)) {
+  const files = await Promise.all([home, ...folders].map(filesBelow));
+  for (const path of new Set(files.flat())) {
     const file = await attempt(() => readKeyFile(path));
     if (file instanceof HresultError) found.push(diagnosisOf('warning', 'check-failed', file));
     else if (file) found.push(leftOver(path, file, path.startsWith(join(published, sep)), ofCa));

@@ -18,6 +18,8 @@ export interface DoctorPorts extends Pick<AuthorityPorts, 'clock' | 'engine' | '
 export interface DoctorPlaces {
   /** All of the machine's folders, which are looked through for left-over key files. */
   readonly home: string;
+  /** Others that are looked through for the same. */
+  readonly folders?: readonly string[];
   /** Folders and files that are their owner's alone, with what is in them; some may not be there. */
   readonly private: readonly string[];
   /** Published to everybody: no place for a key. */

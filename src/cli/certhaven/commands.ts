@@ -97,15 +97,17 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'doctor',
-    usage: '[--reg FILE] [--pfx FILE]... [--password PASSWORD | --password-file FILE] [--cert FILE]...',
+    usage:
+      '[--folder FOLDER]...\n       certhaven doctor [--reg FILE] [--pfx FILE]... [--password PASSWORD | --password-file FILE] [--cert FILE]...',
     summary:
-      "Look at this machine's CA and change nothing: what is wrong with it, and the command that mends it; or at the files of another CA: the registration file of its CertSvc\\Configuration key, PFX files, certificates",
+      "Look at this machine's CA and change nothing: what is wrong with it, and the command that mends it (--folder: keys that were left over in another folder too); or at the files of another CA: the registration file of its CertSvc\\Configuration key, PFX files, certificates",
     options: {
       reg: text,
       pfx: texts,
       password: { type: 'string', short: 'p' },
       'password-file': text,
       cert: texts,
+      folder: texts,
     },
     load: () => import('./doctor.ts'),
   },

@@ -150,7 +150,7 @@ export interface CerthavenPorts extends StorePorts {
   /** Moves the keys of this machine's CA to another provider. Throws ERROR_NOT_SUPPORTED in a joined home. */
   keyMigration(): Promise<KeyMigration>;
   /** Looks at this machine's CA and changes nothing. Throws ERROR_ACCESS_DENIED, ERROR_NOT_SUPPORTED in a joined home. */
-  examine(): Promise<Examination>;
+  examine(folders: readonly string[]): Promise<Examination>;
   /** Looks at what somebody has of a CA. Throws what opening it throws. */
   examineFiles(files: CaFiles): Promise<Examination>;
   /** Starts the service. Throws ERROR_SHARING_VIOLATION, WSAEADDRINUSE and what starting a CA throws. */

@@ -1,4 +1,5 @@
 /** `certhaven doctor`: what is wrong with a CA, and what mends it. */
+import { resolve } from 'node:path';
 import type { CaFiles, Examination, Finding } from '#doctor/api';
 import { hresult } from '#hresult/hresult-error';
 import { readPfxFile } from '#pki/pkcs12/pfx-file';
@@ -17,7 +18,8 @@ export async function run(context: CommandContext): Promise<Json> {
     });
   }
   const files = await filesOf(context);
-  return report(context, await (files === undefined ? context.examine() : context.examineFiles(files)));
+  const folders = await foldersOf(context, files !== undefined);
+  return report(context, await (files === undefined ? context.examine(folders) : context.examineFiles(files)));
 }
 
 /** Undefined where none is named: this machine's CA is meant. */
@@ -37,6 +39,21 @@ async function filesOf(context: CommandContext): Promise<CaFiles | undefined> {
     read.push({ name, bytes, password: await passwordOf(context, name) });
   }
   return { pfx: read, certificates, registry };
+}
+
+/** Absolute paths of folders to be looked through beside the home. Throws ERROR_INVALID_PARAMETER, ERROR_DIRECTORY. */
+async function foldersOf({ console, options }: CommandContext, isOfFiles: boolean): Promise<readonly string[]> {
+  const folders = options('folder');
+  if (isOfFiles && folders.length > 0) {
+    throw hresult('ERROR_INVALID_PARAMETER', '--folder is looked through for keys of the CA of this machine.', {
+      hint: 'leave --folder out, or --reg, --pfx and --cert',
+    });
+  }
+  for (const folder of folders) {
+    if (await console.listFolder(folder)) continue;
+    throw hresult('ERROR_DIRECTORY', `${folder} is no folder.`, { hint: '--folder names a folder that is there' });
+  }
+  return folders.map((folder) => resolve(folder));
 }
 
 /** One for all files, or each is asked for. */
