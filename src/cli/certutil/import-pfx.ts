@@ -4,7 +4,7 @@ import { openPfx } from '#pki/pkcs12/open';
 import { readPfxFile } from '#pki/pkcs12/pfx-file';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
-import { importPfx } from './pfx/import.ts';
+import { importPfx, tellOfLeftKeys } from './pfx/import.ts';
 import { DEFAULT_PROVIDER } from './pfx/import-target.ts';
 import { IMPORT_MODIFIERS, type ImportModifiers, isModifierList, parseModifiers } from './pfx/modifiers.ts';
 import { existingPassword } from './pfx/password.ts';
@@ -37,11 +37,7 @@ export async function run(context: CertutilContext): Promise<Json> {
         out(`  Provider = ${provider}`);
       }
     }
-    const user = options.has('user') ? '-user ' : '';
-    for (const { provider, container } of leftKeys) {
-      console.writeError(`The key that the certificate had before is still there: ${container}.\n`);
-      console.writeError(`hint: certutil ${user}-csp "${provider}" -delkey "${container}" removes it\n`);
-    }
+    tellOfLeftKeys(console, leftKeys, !place.isMachine);
     return {
       store: store.name,
       keys: keys.map((key) => ({ ...key })),

@@ -66,7 +66,11 @@ export async function verifyMac(data: MacData, authSafe: Uint8Array, opening: Pb
     return isSameBytes(computed, digest);
   }
   const algorithm = digestOfOid(digestAlgorithm.algorithm);
-  if (!algorithm) throw hresult('NTE_BAD_ALGID', `MAC of digest algorithm ${digestAlgorithm.algorithm}.`);
+  if (!algorithm) {
+    throw hresult('NTE_BAD_ALGID', `MAC of digest algorithm ${digestAlgorithm.algorithm}.`, {
+      hint: 'MACs of SHA-1, SHA-256, SHA-384, SHA-512 and MD5 are read: have the file written again with one of them',
+    });
+  }
   const iterations = data.iterations ?? 1;
   opening.budget.spend(iterations);
   const salted = { macSalt: data.macSalt, iterations };

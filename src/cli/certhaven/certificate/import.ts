@@ -12,7 +12,7 @@ import { formatName } from '#pki/x509/name-text';
 import { orUndefined, readableExtension } from '#pki/x509/readable-extension';
 import { endsInRoot } from '#recover/chain';
 import { refuseEpf } from '../../certutil/import-pfx.ts';
-import { type Imported, type ImportedCertificate, importPfx } from '../../certutil/pfx/import.ts';
+import { type Imported, type ImportedCertificate, importPfx, tellOfLeftKeys } from '../../certutil/pfx/import.ts';
 import type { IMPORT_MODIFIERS } from '../../certutil/pfx/modifiers.ts';
 import { certificateName, shortName } from '../../certutil/store/certificate-name.ts';
 import { ctlName } from '../../certutil/store/ctl-listing.ts';
@@ -33,15 +33,25 @@ export async function importFile(context: CommandContext, file: string): Promise
   const bytes = await console.readFile(file);
   // A damaged PFX is told as one.
   const isPfx = /\.(?:pfx|p12)$/i.test(file) || orUndefined(() => readPfxFile(bytes)) !== undefined;
-  const { certificates: added, keys } = isPfx
+  const {
+    certificates: added,
+    keys,
+    leftKeys,
+  } = isPfx
     ? await importWithKeys(context, bytes, file, place)
-    : { certificates: await importCertificates(context, file, bytes, place), keys: [] };
+    : { certificates: await importCertificates(context, file, bytes, place), keys: [], leftKeys: [] };
   // A key may come without a certificate: certutil -repairstore joins the two when it follows.
   for (const { container, provider } of keys) context.out(`Private key: ${container} (${provider})`);
   for (const { name, store, result } of added) {
     context.out(`"${name}" ${result === 'added' ? 'added to' : 'is already in'} the store ${store}.`);
   }
-  return { place: place.name, added: added.map((one) => ({ ...one })), keys: keys.map((key) => ({ ...key })) };
+  tellOfLeftKeys(console, leftKeys, !place.isMachine);
+  return {
+    place: place.name,
+    added: added.map((one) => ({ ...one })),
+    keys: keys.map((key) => ({ ...key })),
+    leftKeys: leftKeys.map((key) => ({ ...key })),
+  };
 }
 
 async function importWithKeys(

@@ -14,6 +14,7 @@ import { type PfxKeyPair, pairKeys } from '#pki/pkcs12/pair-keys';
 import type { PfxCertificate, PfxContents, PfxKey } from '#pki/pkcs12/pfx-contents';
 import { decodeCertificate, isSelfIssued } from '#pki/x509/certificate';
 import { endsInRoot } from '#recover/chain';
+import type { Console } from '../../io/console.ts';
 import { certificateName } from '../store/certificate-name.ts';
 import type { KeyPlace } from '../store/key-place.ts';
 import { importContainer, importKeySpec, importPolicy, importProvider, type ProviderChoice } from './import-target.ts';
@@ -58,6 +59,15 @@ const FOREIGN_PROPERTIES: ReadonlySet<number> = new Set([1, 2, 5, 6, 78, 79, 99,
  */
 export function importPfx(contents: PfxContents, place: KeyPlace, choice: ImportChoice): Promise<Imported> {
   return new Import(place, choice).run(contents);
+}
+
+/** Beside the output, with the command that removes each. */
+export function tellOfLeftKeys(console: Console, leftKeys: Imported['leftKeys'], isUser: boolean): void {
+  const user = isUser ? '-user ' : '';
+  for (const { provider, container } of leftKeys) {
+    console.writeError(`The key that the certificate had before is still there: ${container}.\n`);
+    console.writeError(`hint: certutil ${user}-csp "${provider}" -delkey "${container}" removes it\n`);
+  }
 }
 
 class Import {
