@@ -10,8 +10,9 @@ import type { RegistryImport } from '../api.ts';
 import type { Caller } from '../authority.ts';
 import type { RegistryValue } from '../ports.ts';
 import { authorize } from '../roles/authorize.ts';
+import { isAdministrator } from '../roles/principal.ts';
 import { CONFIGURATION, configurationKey } from './certsvc-key.ts';
-import { readConfiguration, settingName } from './configuration.ts';
+import { type Configuration, readConfiguration, settingName } from './configuration.ts';
 import { type LeftOut, ofMachine, unheld, withOwnPlaces } from './foreign-settings.ts';
 import { parseRegistryFile, type RegistryFileKey } from './registry-file.ts';
 import { registryRow } from './registry-values.ts';
@@ -32,67 +33,86 @@ export async function importRegistry(
   caller: Caller,
   file: Uint8Array,
 ): Promise<RegistryImport> {
-  await authorize(door, caller, ['Read', 'Officer', 'Administrator']);
+  // Nobody else may change any value: his file is not read.
+  if (!isAdministrator(caller)) {
+    const attempt = { event: 'configurationChanged', values: ['', '', '(registration file)'] } as const;
+    await authorize(door, caller, ['Administrator', 'Auditor'], attempt);
+  }
   const { database } = door.ports;
-  const settings = await database.registry();
   const before = await readConfiguration(database);
   const caName = sanitizeName(before.required('CommonName'));
-  const keys = parseRegistryFile(file);
-  const othersAreLeftOut = activeIn(keys)?.toLowerCase() === caName.toLowerCase();
+  const { changes, leftOut } = changesIn(parseRegistryFile(file), caName, before, await database.registry());
+  const changed = changes.filter(({ path, name, value }) => !isSame(before.value(name, path), value));
+  await changeRegistry(door, caller, changed, atLine);
+  return {
+    changes: changed.map(({ path, name, value }) => ({ path, name, before: before.value(name, path), after: value })),
+    unchanged: changes.length - changed.length,
+    leftOut,
+  };
+}
+
+type Settings = readonly Pick<Change, 'path' | 'name'>[];
+
+/** What is left of the file once all of its lines have been followed, each value once. */
+function changesIn(
+  keys: readonly RegistryFileKey[],
+  caName: string,
+  before: Configuration,
+  settings: Settings,
+): { readonly changes: readonly Change[]; readonly leftOut: readonly LeftOut[] } {
   const changes = new Map<string, Change>();
   const leftOut: LeftOut[] = [];
-  let isFound = false;
   const put = (change: Change) => {
     const { path, name } = spelt(change, settings);
     changes.set(`${path}\\${name}`.toLowerCase(), { ...change, path, name });
   };
-  for (const key of keys) {
-    const place = configurationKey(key.path);
-    if (place?.caName === undefined) {
-      leftOut.push(...ofMachine(key, caName));
-      continue;
-    }
-    if (place.caName.toLowerCase() !== caName.toLowerCase()) {
-      if (!othersAreLeftOut) throw otherCa(key, caName);
-      leftOut.push({ line: key.line, name: key.path, why: `the CA of this machine is ${caName}` });
-      continue;
-    }
-    isFound = true;
-    const { path } = place;
+  const own = keysOf(keys, caName, leftOut);
+  for (const { path, key } of own) {
     if (key.isDeleted) {
-      const below = `${path}\\`.toLowerCase();
-      const known = [...settings, ...changes.values()];
-      for (const each of known) {
-        const isBelow = path === '' || `${each.path}\\`.toLowerCase().startsWith(below);
-        if (isBelow) put({ path: each.path, name: each.name, line: key.line, value: undefined });
-      }
+      for (const { path: place, name } of [...settings, ...changes.values()])
+        if (isAtOrBelow(place, path)) put({ path: place, name, line: key.line, value: undefined });
     }
     for (const entry of key.values) {
+      const { name, line } = entry;
       const why = unheld(entry);
       if (why !== undefined) {
-        leftOut.push({ line: entry.line, name: entry.name || '@', why });
+        leftOut.push({ line, name: name || '@', why });
         continue;
       }
-      const { name, line } = entry;
       const { value, windowsPlaces } = withOwnPlaces(path, entry, before.value(name, path));
       for (const url of windowsPlaces)
         leftOut.push({ line, name: `${url} of ${settingName(path, name)}`, why: 'a place of Windows' });
       put({ path, name, line, value });
     }
   }
-  if (!isFound) {
-    throw hresult('CRYPT_E_NOT_FOUND', 'The file has no key of this CA.', {
-      hint: `its keys begin with [${CONFIGURATION}\\${caName}`,
-    });
-  }
-  const all = [...changes.values()];
-  const changed = all.filter(({ path, name, value }) => !isSame(before.value(name, path), value));
-  await changeRegistry(door, caller, changed, atLine);
-  return {
-    changes: changed.map(({ path, name, value }) => ({ path, name, before: before.value(name, path), after: value })),
-    unchanged: all.length - changed.length,
-    leftOut,
-  };
+  return { changes: [...changes.values()], leftOut: leftOut.sort((a, b) => a.line - b.line) };
+}
+
+/** The keys of this CA, by their paths below its own; what the file has beside them goes to `leftOut`. */
+function keysOf(
+  keys: readonly RegistryFileKey[],
+  caName: string,
+  leftOut: LeftOut[],
+): { readonly path: string; readonly key: RegistryFileKey }[] {
+  const isThisCa = (name: string | undefined) => name?.toLowerCase() === caName.toLowerCase();
+  const isOfThisMachine = isThisCa(activeIn(keys));
+  const own = keys.flatMap((key) => {
+    const place = configurationKey(key.path);
+    if (place?.caName !== undefined && isThisCa(place.caName)) return [{ path: place.path, key }];
+    if (place?.caName === undefined) leftOut.push(...ofMachine(key, caName));
+    // A name that is mistyped is told, unless the file says that this CA is the one in use.
+    else if (!isOfThisMachine) throw otherCa(key, caName);
+    else leftOut.push({ line: key.line, name: key.path, why: `the CA of this machine is ${caName}` });
+    return [];
+  });
+  if (own.length > 0) return own;
+  throw hresult('CRYPT_E_NOT_FOUND', 'The file has no key of this CA.', {
+    hint: `its keys begin with [${CONFIGURATION}\\${caName}`,
+  });
+}
+
+function isAtOrBelow(place: string, path: string): boolean {
+  return path === '' || `${place}\\`.toLowerCase().startsWith(`${path}\\`.toLowerCase());
 }
 
 /** The CA of the machine that the file is of, where it has that much of it. */
@@ -107,10 +127,7 @@ function activeIn(keys: readonly RegistryFileKey[]): string | undefined {
 }
 
 /** As the configuration spells it: case counts for nothing in a registry. */
-function spelt(
-  { path, name }: Pick<Change, 'path' | 'name'>,
-  settings: readonly Pick<Change, 'path' | 'name'>[],
-): Pick<Change, 'path' | 'name'> {
+function spelt({ path, name }: Pick<Change, 'path' | 'name'>, settings: Settings): Pick<Change, 'path' | 'name'> {
   const isSameWord = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
   const ofKey = settings.filter((setting) => isSameWord(setting.path, path));
   const known = registryRow(path, name) ?? ofKey.find((setting) => isSameWord(setting.name, name));
