@@ -1,6 +1,8 @@
 /**
  * What the readers of document 000 met, found before anything is changed. The number is that of the comment; the single commands
- * that lead to each are in docs/operations/csp-to-ksp.md.
+ * that lead to each are in docs/operations/csp-to-ksp.md, and with them what no look beforehand can find: #10 (back to where it
+ * was), #11 (web pages with SHA-1), #12 and #20 (which file is restored), #16 (a store name for the file), #22 (the way out of
+ * #5), #24 (the CA's own certificate), #26 (a backup refused afterwards).
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
