@@ -50,6 +50,20 @@ describe('readStoreFile', () => {
     );
   });
 
+  it('says what a key or a request is, and what to do with it', () => {
+    const hint = (bytes: Uint8Array) => {
+      try {
+        readStoreFile(bytes);
+      } catch (error) {
+        return error instanceof HresultError ? error.hint : undefined;
+      }
+      return undefined;
+    };
+    assert.match(hint(ca.pkcs8)!, /private key.*-importPFX/);
+    assert.match(hint(text(encodePem('PRIVATE KEY', ca.pkcs8)))!, /private key/);
+    assert.equal(hint(ca.der.subarray(0, 100)), undefined);
+  });
+
   it('refuses what is neither', () => {
     assert.throws(
       () => readStoreFile(encodeCertsOnly([])),

@@ -1,5 +1,5 @@
 import { PROPERTIES } from '#certstore/ports/property-ids';
-import { hresult } from '#hresult/hresult-error';
+import { HresultError, hresult } from '#hresult/hresult-error';
 import { toDer } from '#pki/asn1/ber';
 import { DerReader } from '#pki/asn1/der-reader';
 import { szOID_CTL } from '#pki/asn1/oid-table';
@@ -7,7 +7,12 @@ import { decodePem, decodePemOrDer, decodeText } from '#pki/asn1/pem';
 import { TAG } from '#pki/asn1/tag';
 import { certificatesOf } from '#pki/cms/certificate-set';
 import { decodeSignedData } from '#pki/cms/signed-data';
+import { decodePrivateKeyInfo } from '#pki/crypto/private-key-info';
+import { decodeRsaPrivateKey } from '#pki/crypto/rsa-private-key';
+import { decodePfx } from '#pki/pkcs12/pfx';
 import { decodeCertificate } from '#pki/x509/certificate';
+import { decodeCertificationRequest } from '#pki/x509/certification-request';
+import { orUndefined } from '#pki/x509/readable-extension';
 import { decodeSerializedStore, isSerializedStore, type StoreElement } from '#pki/x509/serialized-store';
 
 /**
@@ -16,7 +21,7 @@ import { decodeSerializedStore, isSerializedStore, type StoreElement } from '#pk
  * ERROR_INVALID_DATA and Asn1Error for damaged ones.
  */
 export function readStoreFile(bytes: Uint8Array): StoreElement[] {
-  const found = isSerializedStore(bytes) ? readSerializedStore(bytes) : blocksOf(bytes).flatMap(readOne);
+  const found = isSerializedStore(bytes) ? readSerializedStore(bytes) : blocksOf(bytes).flatMap(readBlock);
   if (found.length > 0) return found;
   throw hresult('CRYPT_E_NOT_FOUND', 'The file holds no certificate, no CRL and no CTL.', {
     hint: 'certutil -dump tells what a file is; a request or a key is none of them',
@@ -54,6 +59,27 @@ function readSerializedStore(bytes: Uint8Array): StoreElement[] {
 function blocksOf(bytes: Uint8Array): Uint8Array[] {
   const text = decodeText(bytes);
   return text.includes('-----BEGIN ') ? decodePem(text).map((block) => block.bytes) : [decodePemOrDer(bytes)];
+}
+
+/** What is something else says so with the error of what it should have been. */
+function readBlock(bytes: Uint8Array): StoreElement[] {
+  try {
+    return readOne(bytes);
+  } catch (cause) {
+    const hint = cause instanceof HresultError ? hintOf(bytes) : undefined;
+    if (!(cause instanceof HresultError) || hint === undefined) throw cause;
+    throw hresult(cause.symbol, cause.detail, { hint, cause });
+  }
+}
+
+function hintOf(bytes: Uint8Array): string | undefined {
+  if (orUndefined(() => decodePfx(bytes)))
+    return 'it is a PFX: certutil -importPFX brings in its keys and certificates';
+  if (orUndefined(() => decodeCertificationRequest(bytes))) {
+    return 'it is a request: certreq -submit has a CA make a certificate of it';
+  }
+  const isKey = orUndefined(() => decodePrivateKeyInfo(bytes)) ?? orUndefined(() => decodeRsaPrivateKey(bytes));
+  return isKey && 'it is a private key: openssl pkcs12 -export joins it with its certificate, for certutil -importPFX';
 }
 
 function readOne(bytes: Uint8Array): StoreElement[] {
