@@ -102,7 +102,13 @@ async function exportKey(
   const key: ProviderKey = await openStoredKey(keyProvInfo, keyProviders);
   try {
     if (!isSamePublicKey(key.publicKey, certificate.tbsCertificate.subjectPublicKeyInfo.raw)) {
-      throw hresult('NTE_BAD_KEY', `The key of ${keyProvInfo.container} is not that of the certificate ${thumbprint}.`);
+      throw hresult(
+        'NTE_BAD_KEY',
+        `The key of ${keyProvInfo.container} is not that of the certificate ${thumbprint}.`,
+        {
+          hint: 'certutil -repairstore joins the certificate with the key that is its own',
+        },
+      );
     }
     const usage = USAGE_OF_KEY_SPEC[key.keySpec];
     const attributes = keyBagAttributes({

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { CertificateStore, CertificateStores } from '#certstore/ports/certificate-store';
 import type { HresultSymbol } from '#hresult/codes';
 import { hresult, isHresult } from '#hresult/hresult-error';
+import { isSameBytes } from '#pki/asn1/bytes';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { withKeyUsage } from '#pki/keyblob/key-usage-attribute';
 import { certBagAttributes, keyBagAttributes, windowsLocalKeyId } from '#pki/pkcs12/bag-attributes';
@@ -129,10 +130,30 @@ describe('PFX files', () => {
       assert.equal((await container(await fileOf(user, { friendlyName: 'x'.repeat(400) }))).length, 260);
     });
 
+    it('tells of the key that a certificate had before, unless it is needed or another', async () => {
+      const run = async (holder: Holder) => importPfx(await fileOf(holder), place, choice());
+      const [first, second] = [await run(user), await run(user)];
+      assert.deepEqual(first.leftKeys, []);
+      const { provider, container } = first.keys[0]!;
+      assert.deepEqual(second.leftKeys, [{ provider, container }]);
+      // The renewed certificate goes on with the second key.
+      const my = place.stores.open('My');
+      const { keyProvInfo } = (await my.find('user'))[0]!.properties;
+      await my.add(renewed.certificate.raw, { keyProvInfo: keyProvInfo! });
+      assert.deepEqual((await run(user)).leftKeys, []);
+      // An entry that names the key of somebody else.
+      const foreign = (await run(other)).keys[0]!;
+      const entry = (await my.list()).find(({ certificate }) => isSameBytes(certificate.raw, user.certificate.raw));
+      await my.setProperty(entry!, 'keyProvInfo', { ...keyProvInfo!, ...foreign, providerType: 0 });
+      await my.remove((await my.find('other'))[0]!);
+      assert.deepEqual((await run(user)).leftKeys, []);
+    });
+
     it('links every certificate of a renewed key to it, and keeps extended properties', async () => {
       const properties = new Map([
         [75, Uint8Array.of(1)],
         [2, Uint8Array.of(1)],
+        [3, Uint8Array.of(1)],
       ]);
       const { keys } = await importPfx(
         await fileOf(user, { certificates: [user, renewed], properties }),

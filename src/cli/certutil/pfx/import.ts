@@ -10,9 +10,10 @@ import { COMPUTED_PROPERTIES } from '#certstore/ports/property-ids';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
 import type { KeySpec } from '#pki/crypto/key-provider';
+import { isSamePublicKey } from '#pki/keyblob/public-key-match';
 import { type PfxKeyPair, pairKeys } from '#pki/pkcs12/pair-keys';
 import type { PfxCertificate, PfxContents, PfxKey } from '#pki/pkcs12/pfx-contents';
-import { decodeCertificate, isSelfIssued } from '#pki/x509/certificate';
+import { type Certificate, decodeCertificate, isSelfIssued } from '#pki/x509/certificate';
 import { endsInRoot } from '#recover/chain';
 import type { Console } from '../../io/console.ts';
 import { certificateName } from '../store/certificate-name.ts';
@@ -75,7 +76,7 @@ class Import {
   readonly #choice: ImportChoice;
   readonly #keys: ImportedKey[] = [];
   readonly #certificates: ImportedCertificate[] = [];
-  readonly #replaced: KeyProvInfo[] = [];
+  readonly #replaced: { readonly info: KeyProvInfo; readonly certificate: Certificate }[] = [];
   readonly #undo: (() => Promise<unknown>)[] = [];
 
   constructor(place: KeyPlace, choice: ImportChoice) {
@@ -158,25 +159,38 @@ class Import {
     const before = await findEntry(store, certificate);
     const result = await store.add(certificate, properties);
     this.#undo.push(() => putBack(store, certificate, before));
-    const { keyProvInfo: old } = before?.properties ?? {};
-    if (old && properties.keyProvInfo && old.container !== properties.keyProvInfo.container) this.#replaced.push(old);
     if (result === 'added' && extended.size > 0) {
       const entry = (await findEntry(store, certificate))!;
       for (const [id, value] of extended) {
         if (!FOREIGN_PROPERTIES.has(id) && !COMPUTED_PROPERTIES.has(id)) await store.setPropertyBytes(entry, id, value);
       }
     }
-    this.#certificates.push({ name: certificateName(decodeCertificate(certificate)), store: store.name, result });
+    const info = before?.properties.keyProvInfo;
+    const decoded = decodeCertificate(certificate);
+    if (info && properties.keyProvInfo && info.container !== properties.keyProvInfo.container) {
+      this.#replaced.push({ info, certificate: decoded });
+    }
+    this.#certificates.push({ name: certificateName(decoded), store: store.name, result });
   }
 
+  /** Of the replaced ones those that are there, are the certificate's own, and that no other entry names. */
   async #leftKeys(): Promise<Imported['leftKeys']> {
-    const left: { readonly provider: string; readonly container: string }[] = [];
-    for (const { provider: name, container } of this.#replaced) {
-      const provider = this.#place.providers.all.find((served) => served.name === name);
-      if (left.some((one) => one.provider === name && one.container === container)) continue;
-      if ((await provider?.listContainers())?.includes(container)) left.push({ provider: name, container });
+    if (this.#replaced.length === 0) return [];
+    const { stores, providers } = this.#place;
+    const entries = (await Promise.all(stores.all.map((store) => store.list()))).flat();
+    const left = new Map<string, Pick<KeyProvInfo, 'provider' | 'container'>>();
+    for (const { info, certificate } of this.#replaced) {
+      const { provider: name, container } = info;
+      const isNamed = entries.some(
+        ({ properties: { keyProvInfo } }) => keyProvInfo?.provider === name && keyProvInfo.container === container,
+      );
+      const keys = isNamed ? [] : ((await providers.all.find((served) => served.name === name)?.listKeys()) ?? []);
+      const key = keys.find((one) => one.container === container);
+      const publicKey = certificate.tbsCertificate.subjectPublicKeyInfo.raw;
+      if (key && isSamePublicKey(key.publicKey, publicKey))
+        left.set(`${name}\0${container}`, { provider: name, container });
     }
-    return left;
+    return [...left.values()];
   }
 
   /** The last step first. A step that fails leaves something behind, and must not keep the others from being taken back. */
