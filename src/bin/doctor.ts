@@ -38,6 +38,7 @@ export async function examineMachine(machine: Machine, folders: readonly string[
       stores: machineStoresPort(certificateStores),
       retriever: await machine.retriever(),
       certificateStores,
+      enterpriseStores: await machine.keys.enterpriseStores(),
       serviceStores: machine.keys.serviceStores(),
       places: {
         home: home.directory,

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { readConfiguration } from '#ca/config/configuration';
 import { withKeyBackup } from '#ca/config/key-backups';
 import type { RegistryValue } from '#ca/ports';
+import { openEnterpriseStores } from '#certstore/open-enterprise-stores';
 import { openServiceStores } from '#certstore/open-service-stores';
 import { hresult } from '#hresult/hresult-error';
 import { encodePem } from '#pki/asn1/pem';
@@ -334,7 +335,34 @@ describe('what the doctor finds', () => {
       const [path] = globSync(join(world.folder, 'stores', 'Root', '**', 'certificate.crt'));
       writeFileSync(path!, 'not what it was');
       const { text, cure } = await only('store-damaged', 'warning', 'ERROR_INVALID_DATA');
-      assert.match(`${text} ${cure}`, /certificate of Root.*-delstore Root/);
+      assert.match(`${text} ${cure}`, /certificate of Root.*-delstore "Root"/);
+    });
+
+    test('store-damaged: of a service account and of the enterprise, once each', async () => {
+      const ports = doctorPorts(world);
+      const serviceStores = openServiceStores({
+        directory: join(world.folder, 'services'),
+        machine: ports.certificateStores,
+      });
+      const enterpriseStores = openEnterpriseStores({ directory: join(world.folder, 'enterprise') });
+      const { certificate } = await ownEntry();
+      await (await serviceStores.of('CertSvc')).open('Trust').add(certificate.raw);
+      await enterpriseStores.open('NTAuth').add(certificate.raw);
+      const damage = (...place: string[]) => {
+        for (const path of globSync(join(world.folder, ...place, '**', 'certificate.crt'))) writeFileSync(path, 'x');
+      };
+      damage('services');
+      damage('enterprise');
+      damage('stores', 'Root');
+      const found = await examine({ ...ports, serviceStores, enterpriseStores });
+      const cures = found
+        .filter(({ code }) => code === 'store-damaged')
+        .map(({ cure }) => cure!.replace(/ FILE .*/, ''));
+      assert.deepEqual(cures, [
+        'certutil -addstore "Root"',
+        'certutil -enterprise -addstore "NTAuth"',
+        'certutil -Service -addstore "CertSvc\\Trust"',
+      ]);
     });
 
     test('a key of a CSP that an entry names under the KSP is there, and has its certificate', async () => {

@@ -7,6 +7,8 @@ export interface DoctorPorts extends Pick<AuthorityPorts, 'clock' | 'engine' | '
   readonly database: Pick<CaDatabase, 'registry' | 'view' | 'events'>;
   /** The machine's, with the properties of their entries. */
   readonly certificateStores: CertificateStores;
+  /** Of the enterprise, with what the directory publishes. */
+  readonly enterpriseStores?: CertificateStores;
   /** Of service accounts, whose keys are among those of the machine. */
   readonly serviceStores?: ServiceStores;
   readonly places: DoctorPlaces;

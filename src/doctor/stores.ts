@@ -3,7 +3,7 @@ import type { Configuration } from '#ca/config/configuration';
 import { plainHash } from '#ca/config/plain-hash';
 import type { KeyLocation } from '#ca/ports';
 import { outstandingRenewal } from '#ca/renew/outstanding';
-import type { CertificateStore } from '#certstore/ports/certificate-store';
+import type { CertificateStores } from '#certstore/ports/certificate-store';
 import { HresultError } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import type { ProviderKey } from '#pki/crypto/key-provider';
@@ -14,28 +14,49 @@ import { attempt, type Diagnosis, diagnosis, diagnosisOf } from './finding.ts';
 import type { OwnKeys } from './own-keys.ts';
 import type { DoctorPorts } from './ports.ts';
 
-export async function damagedEntries({
-  certificateStores,
-}: Pick<DoctorPorts, 'certificateStores'>): Promise<Diagnosis[]> {
+const KINDS = { certificate: 'certificate', crl: 'CRL', ctl: 'CTL' } as const;
+
+/** Of the machine, of the enterprise and of service accounts, each where it is and not where it is seen through. */
+export async function damagedEntries(
+  ports: Pick<DoctorPorts, 'certificateStores' | 'enterpriseStores' | 'serviceStores'>,
+): Promise<Diagnosis[]> {
   const found: Diagnosis[] = [];
-  for (const store of certificateStores.all) {
-    for (const { kind, thumbprint, error } of await store.listDamaged()) {
-      const what = kind === 'crl' ? 'CRL' : 'certificate';
-      found.push(
-        diagnosisOf('warning', 'store-damaged', error, {
-          text: `A ${what} of ${store.name} is damaged: ${error.detail ?? error.message}`,
-          cure: `certutil -addstore ${store.name} FILE mends it, certutil -delstore ${store.name} ${thumbprint} takes it away`,
-        }),
-      );
+  for (const { stores, option, prefix } of await setsOfStores(ports)) {
+    for (const store of stores.all) {
+      for (const { kind, thumbprint, error, physicalStore } of await store.listDamaged()) {
+        const name = `${prefix}${store.name}`;
+        const text = `A ${KINDS[kind]} of ${name} is damaged: ${error.detail ?? error.message}`;
+        const verbs = `certutil ${option}-addstore "${name}" FILE mends it, certutil ${option}-delstore "${name}" ${thumbprint} takes it away`;
+        if (physicalStore === '.Default') {
+          found.push(diagnosisOf('warning', 'store-damaged', error, { text, cure: verbs }));
+        } else if (physicalStore === '.Directory') {
+          const cure = 'certutil -DS shows the object; what is of this CA, its service puts back when it starts';
+          found.push(diagnosisOf('warning', 'store-damaged', error, { text, cure }));
+        }
+      }
     }
   }
   return found;
 }
 
-async function storesOfServices(serviceStores: DoctorPorts['serviceStores']): Promise<CertificateStore[]> {
-  const services = (await serviceStores?.services()) ?? [];
-  const sets = await Promise.all(services.map((service) => serviceStores!.of(service)));
-  return sets.flatMap(({ all }) => all);
+interface SetOfStores {
+  readonly stores: CertificateStores;
+  /** Of certutil, with the blank behind it. */
+  readonly option: string;
+  readonly prefix: string;
+}
+
+async function setsOfStores({
+  certificateStores,
+  enterpriseStores,
+  serviceStores,
+}: Pick<DoctorPorts, 'certificateStores' | 'enterpriseStores' | 'serviceStores'>): Promise<SetOfStores[]> {
+  const sets = [{ stores: certificateStores, option: '', prefix: '' }];
+  if (enterpriseStores) sets.push({ stores: enterpriseStores, option: '-enterprise ', prefix: '' });
+  for (const service of (await serviceStores?.services()) ?? []) {
+    sets.push({ stores: await serviceStores!.of(service), option: '-Service ', prefix: `${service}\\` });
+  }
+  return sets;
 }
 
 /** Certificates of My that name a key which is gone; the CA's own are `ownKeys`'. */
@@ -96,21 +117,18 @@ async function legacyName(providers: DoctorPorts['providers'], location: KeyLoca
  * others. `wanted` are left out. Where the CA lacks a certificate, none is to be deleted: it may be the CA's.
  */
 export async function keysWithoutCertificate(
-  {
-    certificateStores,
-    serviceStores,
-    providers,
-  }: Pick<DoctorPorts, 'certificateStores' | 'providers' | 'serviceStores'>,
+  ports: Pick<DoctorPorts, 'certificateStores' | 'enterpriseStores' | 'serviceStores' | 'providers'>,
   { keys, entries, findings }: OwnKeys,
   configuration: Configuration,
   wanted: readonly Pick<KeyLocation, 'provider' | 'container'>[] = [],
 ): Promise<Diagnosis[]> {
+  const { providers } = ports;
   const named = new Set<string>();
   const place = (provider: string, container: string) => `${provider}\n${container}`;
-  for (const store of [...certificateStores.all, ...(await storesOfServices(serviceStores))]) {
+  for (const store of (await setsOfStores(ports)).flatMap(({ stores }) => stores.all)) {
     // Of a damaged Disallowed nothing can be said but that, which damagedEntries does; keys are none of its.
-    const entries = await attempt(() => store.list());
-    for (const { properties } of entries instanceof HresultError ? [] : entries)
+    const listed = await attempt(() => store.list());
+    for (const { properties } of listed instanceof HresultError ? [] : listed)
       if (properties.keyProvInfo) {
         named.add(place(properties.keyProvInfo.provider, properties.keyProvInfo.container));
         const legacy = await legacyName(providers, properties.keyProvInfo);
