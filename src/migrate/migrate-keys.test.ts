@@ -3,10 +3,12 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readConfiguration } from '#ca/config/configuration';
+import { keyBackups } from '#ca/config/key-backups';
 import { hresult } from '#hresult/hresult-error';
 import { formatHex } from '#pki/asn1/bytes';
 import { encodePem } from '#pki/asn1/pem';
 import { nodeEngine as engine } from '#pki/crypto/node/engine';
+import { openPfx } from '#pki/pkcs12/open';
 import type { AuthorityWorld } from '#test/support/authority-world';
 import { cspCa, keyState, migrationPorts, SOFTWARE_KSP, STRONG } from '#test/support/csp-ca';
 import { openssl, verifyCertificate } from '#test/support/openssl';
@@ -233,6 +235,56 @@ function failing(
     }),
   };
 }
+
+describe('keys that are there already and may not leave', () => {
+  async function reimported(world: AuthorityWorld, container: string): Promise<void> {
+    const [from, to] = [STRONG, SOFTWARE_KSP].map((name) => world.ports.providers.byName(name));
+    const key = await from!.openKey(container, 2);
+    const pkcs8 = await key.exportPkcs8();
+    key.close();
+    await from!.deleteKey(container);
+    (await to!.importKey(pkcs8, { container, keySpec: 0, policy: { exportable: false, archivable: false } })).close();
+    const my = migrationPorts(world).certificateStores.open('My');
+    for (const entry of await my.list()) {
+      const { keyProvInfo } = entry.properties;
+      if (keyProvInfo?.container !== container) continue;
+      const place = { provider: SOFTWARE_KSP, providerType: 0, keySpec: 0 } as const;
+      await my.setProperty(entry, 'keyProvInfo', { ...keyProvInfo, ...place });
+    }
+  }
+
+  test('the others move, and the backup has these', async (t) => {
+    const world = await cspCa();
+    t.after(() => world.close());
+    await reimported(world, 'Contoso CA(1)');
+    const ports = migrationPorts(world);
+    const { plan, options } = await planned(ports, 'KSP');
+    const certificates = world.authority.certificates.map(({ certificate }) => certificate.raw);
+    assert.deepEqual(await beginMove(moveOf(ports), plan, options), []);
+    await world.restart();
+    assert.ok(ownKeysOf(world).every((key) => key.startsWith(SOFTWARE_KSP)));
+    const opened = await openPfx(new Uint8Array(readFileSync(options.backup)), PASSWORD, engine);
+    assert.equal(opened.keys.length, 2);
+    assert.equal(opened.certificates.length, certificates.length);
+    const backedUp = [...keyBackups(await readConfiguration(world.ports.database)).keys()];
+    assert.equal(backedUp.length, 2);
+    assert.deepEqual(backedUp.sort(), [...plan.backedUp].sort());
+  });
+
+  test('settings alone: no backup, and nobody is asked for its password', async (t) => {
+    const world = await cspCa({}, { ended: false });
+    t.after(() => world.close());
+    await reimported(world, 'Contoso CA');
+    const ports = migrationPorts(world);
+    const { plan, options } = await planned(ports, 'KSP', 'SHA256');
+    assert.deepEqual([plan.keys, plan.backedUp], [[], []]);
+    const steps: string[] = [];
+    assert.deepEqual(await beginMove(moveOf(ports, steps), plan, { ...options, password: '' }), []);
+    assert.equal(steps.includes('backup opened'), false);
+    assert.equal(existsSync(options.backup), false);
+    assert.equal((await readConfiguration(world.ports.database)).string('CNGHashAlgorithm', 'CSP'), 'SHA256');
+  });
+});
 
 describe('a move that fails is taken back whole', () => {
   for (const [method, count, where] of [

@@ -6,7 +6,6 @@
 import { audit } from '#ca/audit/audit';
 import { readConfiguration } from '#ca/config/configuration';
 import { KEY_BACKUPS, withKeyBackup } from '#ca/config/key-backups';
-import { plainHash } from '#ca/config/plain-hash';
 import { closeKeys, startAuthority } from '#ca/install/start';
 import { ownKeys } from '#doctor/own-keys';
 import { shredFile } from '#files/durable-file';
@@ -47,7 +46,7 @@ export async function resumeMove(move: Move, password: () => Promise<string>): P
   if (isDone(journal, 'backed up')) return orUndone(move, () => carryOn(move, journal, ''));
   // What was written of it may be a part.
   await shredFile(journal.backup);
-  const chosen = await password();
+  const chosen = journal.plan.backedUp.length === 0 ? '' : await password();
   return orUndone(move, () => carryOn(move, journal, chosen));
 }
 
@@ -108,8 +107,13 @@ async function carryOn({ ports, subject, progress }: Move, begun: Journal, passw
   };
   progress('planned');
   await step('backed up', async () => {
+    if (plan.backedUp.length === 0) return;
     const own = await ownKeys(ports, await readConfiguration(ports.database));
-    await backUpKeys(ports, own, backup, password);
+    const keys = own.keys.filter(({ entries }) =>
+      entries.some(({ entry }) => plan.backedUp.includes(entry.thumbprint)),
+    );
+    await backUpKeys(ports, { ...own, keys }, backup, password);
+    progress('backup opened');
   });
   await step('copied', async () => {
     for (const move of plan.keys) {
@@ -127,19 +131,21 @@ async function carryOn({ ports, subject, progress }: Move, begun: Journal, passw
     progress(`deleted ${move.from.container}`);
   }
   if (journal.wipesBackup) await shredFile(backup);
-  else await rememberBackup(ports, subject, backup);
+  else await rememberBackup(ports, subject, plan.backedUp, backup);
   progress('cleaned');
   await removeJournal(ports.places);
   return kept;
 }
 
-/** The backup that stays has every key of the CA; -backupKey leaves the same record. */
-async function rememberBackup({ clock, database }: MigrationPorts, subject: string, file: string): Promise<void> {
+/** -backupKey leaves the same record. */
+async function rememberBackup(
+  { clock, database }: MigrationPorts,
+  subject: string,
+  thumbprints: readonly string[],
+  file: string,
+): Promise<void> {
+  if (thumbprints.length === 0) return;
   const configuration = await readConfiguration(database);
-  const thumbprints = configuration
-    .strings('CACertHash')
-    .map(plainHash)
-    .filter((hash) => hash !== '-');
   const value = withKeyBackup(configuration, thumbprints, clock.now(), file);
   const context = { time: clock.now(), subject, configuration };
   await database.commit([

@@ -44,6 +44,8 @@ export interface MigrationPlan {
   /** In the order of CACertHash. */
   readonly entries: readonly EntryChange[];
   readonly settings: readonly SettingChange[];
+  /** SHA-1 of the certificates whose keys the backup has: all but those that lie at their place already and may not leave it. */
+  readonly backedUp: readonly string[];
 }
 
 export interface PlanOptions {
@@ -89,7 +91,12 @@ export async function planMigration(
     keys: moves,
     entries: changes.sort((a, b) => a.index - b.index),
     settings: publicKey ? planSettings(configuration, target, { hash: afterwards, publicKey }) : [],
+    backedUp: keys.filter((key) => mayLeave(key)).flatMap((key) => key.entries.map(({ entry }) => entry.thumbprint)),
   };
+}
+
+export function mayLeave({ exportable, encryptedExport }: OwnKey): boolean {
+  return exportable || encryptedExport;
 }
 
 /** A CNGHashAlgorithm that was set while a CSP ignored it comes into force. */

@@ -12,7 +12,7 @@ import { HresultError, hresult } from '#hresult/hresult-error';
 import type { KeyStorageProvider } from '#pki/crypto/key-provider';
 import { publicKeyKind } from '#pki/crypto/public-key';
 import { placeFindings } from './place-findings.ts';
-import { type MigrationPlan, type PlanOptions, planMigration } from './plan.ts';
+import { type MigrationPlan, mayLeave, type PlanOptions, planMigration } from './plan.ts';
 import type { MigrationPorts } from './ports.ts';
 import { exchangeFindings, settingFindings } from './setting-findings.ts';
 
@@ -77,7 +77,10 @@ function forMove({ code, file, ...finding }: Diagnosis): Finding {
 
 function exportFindings({ keys }: OwnKeys, target: KeyStorageProvider): Finding[] {
   return keys.flatMap((key) => {
-    if (key.provider === target.name) return [{ severity: 'note', text: `${nameOf(key)} is there already.` } as const];
+    if (key.provider === target.name) {
+      const text = `${nameOf(key)} is there already${mayLeave(key) ? '' : ', may not leave, and is in no backup'}.`;
+      return [{ severity: 'note', text }];
+    }
     if (key.encryptedExport)
       return [{ severity: 'note', text: `${nameOf(key)} leaves encrypted only, and is moved so.` } as const];
     if (key.exportable) return [];

@@ -64,7 +64,7 @@ async function moveKeys(context: CommandContext, migration: KeyMigration): Promi
       out('Nothing was changed. --yes carries it out.');
       return { ...told, isMoved: false };
     }
-    const password = await backupPassword(context);
+    const password = planned.plan.backedUp.length > 0 ? await backupPassword(context) : '';
     const result = await planned.move({ password, wipesBackup: flag('wipe-backup'), progress });
     return { ...told, ...moved(context, result), isMoved: true };
   } finally {
@@ -93,7 +93,7 @@ async function backupPassword(context: CommandContext): Promise<string> {
 const LONGEST_PASSWORD = 32;
 
 const STEP_TEXTS: Readonly<Record<string, string>> = {
-  'backed up': 'Backup written, opened again, and each key in it compared.',
+  'backup opened': 'Backup written, opened again, and each key in it compared.',
   copied: 'Keys copied; each signs, and its old public key verifies.',
   switched: 'Certificates and settings point to the new provider.',
   proved: 'The CA starts, signs a certificate and CRLs with the new keys, and they verify.',
@@ -108,8 +108,8 @@ function show({ out }: CommandContext, { findings, plan, backup }: Migration): v
   if (plan === undefined || isNothing(plan) || findings.some(({ severity }) => severity === 'error')) return;
   if (findings.length > 0) out();
   out(`Plan: the keys of the CA to ${plan.to}`);
-  out(`  1. back up all of them to ${backup}, and open it`);
-  let number = 2;
+  let number = 1;
+  if (plan.backedUp.length > 0) out(`  ${number++}. back up all of them to ${backup}, and open it`);
   for (const { from, to, isThere, exportable } of plan.keys)
     out(
       `  ${number++}. ${isThere ? 'use' : 'copy'} ${place(to)}, from ${from.provider}${exportable ? '' : '; not exportable'}`,
@@ -153,7 +153,7 @@ function planJson({ findings, plan, backup }: Migration): { [name: string]: Json
   return {
     findings: findings.map(findingJson),
     hash: plan!.hash,
-    backup,
+    backup: plan!.backedUp.length > 0 ? backup : null,
     keys: plan!.keys.map(({ from, to }) => ({ from: { ...from }, to: { ...to } })),
     settings: plan!.settings.map(({ path, name, before, after }) => ({
       path,
