@@ -3,6 +3,7 @@ import type { KeyListing, KeyStorageProvider } from '#pki/crypto/key-provider';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { isNamed } from './keys/named-key.ts';
+import { searchedProviders } from './keys/providers.ts';
 
 /**
  * `certutil -delkey KeyContainerName`: both keys of a CSP's container. Without -csp the provider that has it; throws
@@ -13,7 +14,7 @@ export async function run(context: CertutilContext): Promise<Json> {
   const [name] = args as [string];
   const providers = await context.providers(!options.has('user'));
   const csp = options.value('csp');
-  const searched = csp === undefined ? providers.all : [providers.byName(csp)];
+  const searched = searchedProviders(providers, csp);
   const found: { readonly provider: KeyStorageProvider; readonly key: KeyListing }[] = [];
   for (const provider of searched) {
     const key = (await provider.listKeys()).find((one) => isNamed(one, name));
@@ -22,7 +23,9 @@ export async function run(context: CertutilContext): Promise<Json> {
   const [first, ...others] = found;
   if (!first) {
     const detail =
-      csp === undefined ? `No provider has a container ${name}.` : `${searched[0]!.name} has no container ${name}.`;
+      searched === providers.all
+        ? `No provider has a container ${name}.`
+        : `${searched[0]!.name} has no container ${name}.`;
     throw hresult('NTE_BAD_KEYSET', detail, {
       hint: 'certutil -csp * -key lists the keys of every provider; -user looks at your own',
     });

@@ -9,6 +9,7 @@ import { readableExtension } from '#pki/x509/readable-extension';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { isNamed } from './keys/named-key.ts';
+import { searchedProviders } from './keys/providers.ts';
 import { certificateName } from './store/certificate-name.ts';
 import { openKeyPlace } from './store/key-place.ts';
 import { isKeyMissing } from './store/stored-key.ts';
@@ -21,7 +22,7 @@ export async function verifyKeysFile(context: CertutilContext, container: string
   const { providers } = await openKeyPlace(context);
   const certificate = decodeCertificate(decodePemOrDer(await context.console.readFile(file)));
   const csp = context.options.value('csp');
-  const searched = csp === undefined ? providers.all : [providers.byName(csp)];
+  const searched = searchedProviders(providers, csp);
   const keys: ProviderKey[] = [];
   try {
     for (const provider of searched) {
@@ -30,7 +31,7 @@ export async function verifyKeysFile(context: CertutilContext, container: string
     }
     const [first] = keys;
     if (!first) {
-      const where = csp === undefined ? 'No provider has a' : `${searched[0]!.name} has no`;
+      const where = searched === providers.all ? 'No provider has a' : `${searched[0]!.name} has no`;
       throw hresult('NTE_BAD_KEYSET', `${where} container ${container}.`, {
         hint: 'certutil -store My names the containers; -user looks at your own',
       });

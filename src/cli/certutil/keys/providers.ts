@@ -43,6 +43,14 @@ export function wantedProviders(
   return known.filter((one) => one.name === name);
 }
 
+/** Those a key is looked for in: all that are here, or that of -csp. Throws as KeyProviders.byName. */
+export function searchedProviders(
+  { all, byName }: Pick<KeyProviders, 'all' | 'byName'>,
+  csp: string | undefined,
+): readonly KeyStorageProvider[] {
+  return csp === undefined || csp === '*' ? all : [byName(csp)];
+}
+
 /** By name or alias, without regard to case. */
 export function findDescription(known: readonly ProviderDescription[], typed: string): ProviderDescription | undefined {
   const wanted = typed.trim().toLowerCase();

@@ -8,6 +8,7 @@ import { hresult } from '#hresult/hresult-error';
 import type { KeyListing, KeyStorageProvider } from '#pki/crypto/key-provider';
 import { isSamePublicKey } from '#pki/keyblob/public-key-match';
 import { isNamed } from '../keys/named-key.ts';
+import { searchedProviders } from '../keys/providers.ts';
 import type { KeyPlace } from './key-place.ts';
 
 interface FoundKey {
@@ -25,10 +26,11 @@ export async function linkKey(
   { isMachine, providers }: KeyPlace,
   { csp }: { readonly csp: string | undefined },
 ): Promise<void> {
-  const searched = csp === undefined || csp === '*' ? providers.all : [providers.byName(csp)];
+  const searched = searchedProviders(providers, csp);
   const keys: FoundKey[] = [];
   for (const provider of searched) keys.push(...(await provider.listKeys()).map((key) => ({ provider, key })));
-  const where = searched.length === 1 ? searched[0]!.name : `any provider of ${isMachine ? 'the machine' : 'yours'}`;
+  const where =
+    searched !== providers.all ? searched[0]!.name : `any provider of ${isMachine ? 'the machine' : 'yours'}`;
   const links = entries.map((entry) => ({ entry, info: keyProvInfo(entry, keys, isMachine, where) }));
   for (const { entry, info } of links) await store.setProperty(entry, 'keyProvInfo', info);
 }
