@@ -80,7 +80,8 @@ async function measureKey(name: string, algorithm: ProviderAlgorithm, scheme: Si
     await processorTime(`provider, each signature verified, ${width} in flight`, own);
   }
   const sign = each(() => raw.sign());
-  await processorTime('PKCS #11 by hand', sign);
+  await processorTime("PKCS #11 by hand, on libuv's pool", (count) => raw.onPool(count, false));
+  await processorTime('PKCS #11 by hand, on the main thread', sign);
   await processorTime(
     'the same, each signature verified',
     each(() => raw.signAndVerify()),
