@@ -39,6 +39,11 @@ export class Page {
     this.#write = write;
   }
 
+  /** For what is wanted as a value alone. */
+  muted(): Page {
+    return new Page(this.ports, this.style, () => {});
+  }
+
   get engine(): CryptoEngine {
     return this.ports.engine;
   }
