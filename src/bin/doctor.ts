@@ -9,7 +9,9 @@ import type { Examination } from '#doctor/api';
 import { examine } from '#doctor/examine';
 import type { DoctorPorts } from '#doctor/ports';
 import { listDirectory } from '#files/durable-file';
-import { hresult, isHresult } from '#hresult/hresult-error';
+import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
+import type { KeyProviders } from '#pki/crypto/key-provider';
+import { PROVIDERS } from '#providers/names';
 import { paths } from './home.ts';
 import type { Machine } from './machine.ts';
 import { machineStoresPort } from './machine-stores.ts';
@@ -34,7 +36,7 @@ export async function examineMachine(machine: Machine, folders: readonly string[
     const findings = await examine({
       clock: { now: () => new Date() },
       engine: machine.engine,
-      providers: await machine.keys.inspectedProviders(),
+      providers: await inspectedProviders(machine),
       stores: machineStoresPort(certificateStores),
       retriever: await machine.retriever(),
       certificateStores,
@@ -63,6 +65,19 @@ export async function examineMachine(machine: Machine, folders: readonly string[
     return { config: await configOf(records.database), findings };
   } finally {
     await records.close();
+  }
+}
+
+/** Where the machine's key set does not open, each key that is asked for says why; the rest is looked at all the same. */
+async function inspectedProviders(machine: Machine): Promise<KeyProviders> {
+  try {
+    return await machine.keys.inspectedProviders();
+  } catch (error) {
+    if (!(error instanceof HresultError)) throw error;
+    const byName = () => {
+      throw error;
+    };
+    return { byName, all: [], known: PROVIDERS };
   }
 }
 

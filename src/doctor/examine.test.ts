@@ -124,6 +124,24 @@ describe('what the doctor finds', () => {
       assert.ok(restoring.startsWith('certutil -restoreKey "/backup/CA.p12" '), restoring);
     });
 
+    test('ca-key-missing: its file is damaged, or the key set does not open', async () => {
+      const { thumbprint } = await ownEntry();
+      await setting('', 'KeyBackups', withKeyBackup(await configuration(), [thumbprint], world.now, '/backup/CA.p12'));
+      const damaged = globSync(join(world.folder, 'keys', '*_*')).find((path) =>
+        readFileSync(path).includes(`${CONTAINER}\x0c`),
+      )!;
+      const content = readFileSync(damaged);
+      writeFileSync(damaged, 'x');
+      assert.match((await only('ca-key-missing', 'error', 'NTE_BAD_DATA')).cure!, /^move the .* -restoreKey "\/backup/);
+      writeFileSync(damaged, content);
+      const byName = () => {
+        throw hresult('NTE_BAD_KEYSET', 'It does not open.', { hint: 'mend it' });
+      };
+      const providers = { ...world.ports.providers, byName, all: [] };
+      const [missing] = await examine({ ...doctorPorts(world), providers });
+      assert.deepEqual([missing!.code, missing!.cure], ['ca-key-missing', 'mend it']);
+    });
+
     test('ca-key-mismatch', async () => {
       await ksp().deleteKey(CONTAINER);
       const policy = { exportable: true, archivable: false };

@@ -58,7 +58,9 @@ export async function ownKeys(
   for (const own of entries) {
     const key = await attempt(() => lookAtKey(ports.providers, own));
     if (key instanceof HresultError) {
-      found.push(keyFinding(own, key, backups.get(own.entry.thumbprint)));
+      // Into a key set that does not open nothing can be restored.
+      const isOpen = ports.providers.all.length > 0;
+      found.push(keyFinding(own, key, isOpen ? backups.get(own.entry.thumbprint) : undefined));
       continue;
     }
     const known = keys.findIndex(({ provider, container }) => provider === key.provider && container === key.container);
@@ -164,7 +166,7 @@ function keyFinding(
   const isNeeded = isNewest || !hasEnded;
   // An entry that names no key is joined with it again first.
   const isLost = entry.properties.keyProvInfo !== undefined && isGone(error);
-  const restoring = backup && isLost ? { cure: restoreFrom(backup) } : {};
+  const restoring = backup && isLost ? { cure: restoreFrom(backup, error) } : {};
   if (isNeeded) return diagnosisOf('error', code, error, restoring);
   return diagnosisOf('warning', code, error, {
     text: `${error.detail ?? error.message} CA certificate ${index} has ended; AD CS would not start with it after a move of keys.`,
@@ -172,13 +174,15 @@ function keyFinding(
   });
 }
 
+/** NTE_BAD_DATA: its file is there and damaged. */
 function isGone({ symbol }: HresultError): boolean {
-  return symbol === 'NTE_BAD_KEYSET' || symbol === 'NTE_NO_KEY';
+  return symbol === 'NTE_BAD_KEYSET' || symbol === 'NTE_NO_KEY' || symbol === 'NTE_BAD_DATA';
 }
 
-function restoreFrom({ time, file }: KeyBackup): string {
-  const where = file === undefined ? 'certutil -restoreKey FILE' : `certutil -restoreKey "${file}"`;
-  return `${where} brings it back from the backup of ${time.toISOString()}`;
+function restoreFrom({ time, file }: KeyBackup, { symbol }: HresultError): string {
+  const command = file === undefined ? 'certutil -restoreKey FILE' : `certutil -restoreKey "${file}"`;
+  const restore = `${command} brings it back from the backup of ${time.toISOString()}`;
+  return symbol === 'NTE_BAD_DATA' ? `move the damaged file out of the folder of keys, then ${restore}` : restore;
 }
 
 function entryFindings({ index, entry, serialNumber }: OwnEntry, key: OwnKey): Diagnosis[] {

@@ -1,7 +1,7 @@
 /** `certhaven doctor` as a process leaves the home as it was, at rest and beside a service: what other commands mend in passing too. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -53,6 +53,18 @@ test('at rest: neither the mode of the key folder is mended nor what a killed pr
   assert.deepEqual([finding!.code, finding!.cure], ['file-permissions', `chmod 700 "${keys}"`]);
   spawnSync('/bin/sh', ['-c', finding!.cure]);
   assert.deepEqual([doctor().status, doctor().answer.errors], [0, 0]);
+});
+
+test('a key set that does not open is a finding, and keeps nobody from the others', () => {
+  renameSync(join(keys, 'protect.key'), join(folder, 'protect.key'));
+  chmodSync(home, 0o755);
+  const { status, answer } = doctor();
+  renameSync(join(folder, 'protect.key'), join(keys, 'protect.key'));
+  chmodSync(home, 0o700);
+  const codes = answer.findings.map(({ code }) => code);
+  assert.deepEqual([status, codes.includes('ca-key-missing'), codes.includes('file-permissions')], [1, true, true]);
+  assert.match(answer.findings.find(({ code }) => code === 'ca-key-missing')!.cure, /protect\.key/);
+  assert.equal(doctor().status, 0);
 });
 
 test('beside a service', async () => {
