@@ -9,7 +9,7 @@ import type { PfxCertificate, PfxKey } from '#pki/pkcs12/pfx-contents';
 import { decodeCertificate } from '#pki/x509/certificate';
 import { decodeCertificateList } from '#pki/x509/certificate-list';
 import type { Json } from '../../io/verb.ts';
-import { testLine } from '../store/key-listing.ts';
+import { NO_KEY, testLine } from '../store/key-listing.ts';
 import { filePropertyLines } from '../store/property-lines.ts';
 import { printCertificateElement } from './certificate.ts';
 import { printCertificateListElement } from './certificate-list.ts';
@@ -57,7 +57,7 @@ async function printRow(page: Page, { certificate, key }: Row, index: number): P
   page.line(`================ Certificate ${index} ================`);
   const value =
     certificate &&
-    (await page.nested(() => printCertificateElement(page, decodeCertificate(certificate.certificate), 0)));
+    (await page.nested(() => printCertificateElement(page, decodeCertificate(certificate.certificate), index)));
   if (page.style.verbose) printProperties(page, key, certificate);
   return {
     certificate: value,
@@ -91,7 +91,7 @@ async function printKey(
   certificate: PfxCertificate | undefined,
 ): Promise<Json | undefined> {
   if (!key) {
-    page.line('No key provider information');
+    page.lines(NO_KEY);
     return undefined;
   }
   if (key.friendlyName !== undefined) page.line(`  Key Container = ${key.friendlyName}`);

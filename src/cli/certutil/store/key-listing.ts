@@ -29,7 +29,7 @@ export async function keyLines(entry: StoreEntry, ports: StoreListingPorts): Pro
   });
 }
 
-const NO_KEY = ['No key provider information', 'Cannot find the certificate and private key for decryption.'];
+export const NO_KEY = ['No key provider information', 'Cannot find the certificate and private key for decryption.'];
 
 /** The same with -v, below the properties: all about the key. */
 export function verboseKeyLines(entry: StoreEntry, ports: StoreListingPorts, style: DateStyle): Promise<string[]> {
