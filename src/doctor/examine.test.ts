@@ -291,6 +291,8 @@ describe('what the doctor finds', () => {
     test('hash-ignored, ca-key-short, sha1-signatures, signature-settings', async () => {
       await setting('CSP', 'CNGHashAlgorithm', sz('SHA256'));
       assert.match((await only('hash-ignored', 'warning')).cure!, /^certhaven migrate keys --to KSP$/);
+      await setting('CSP', 'CNGHashAlgorithm', sz('SHA1'));
+      assert.deepEqual(await found('hash-ignored'), []);
       assert.match((await only('ca-key-short', 'warning')).text, /1024 bits/);
       await only('sha1-signatures', 'warning');
       await setting('CSP', 'HashAlgorithm', dword(0x800c));

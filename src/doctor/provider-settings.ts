@@ -1,5 +1,5 @@
 /** CA\CSP and CA\EncryptionCSP, whether they suit each other and what they name: of this CA, or of one that only its .reg is of. */
-import { signatureDigestOf } from '#ca/config/ca-signature-scheme';
+import { capiHashOf, cngHashOf, signatureDigestOf } from '#ca/config/ca-signature-scheme';
 import { type Configuration, settingName } from '#ca/config/configuration';
 import { signatureSettingNotice } from '#ca/config/signature-settings';
 import { HresultError } from '#hresult/hresult-error';
@@ -59,13 +59,18 @@ export function signatureSettings(configuration: Configuration): Diagnosis[] {
     const text = isThere ? signatureSettingNotice(configuration, 'CSP', name) : undefined;
     return text === undefined ? undefined : splitCure(text);
   };
-  const ignored = isCsp ? notice('CNGHashAlgorithm') : undefined;
+  const ignored = isCsp && !saySameHash(configuration) ? notice('CNGHashAlgorithm') : undefined;
   if (ignored) found.push(diagnosis('warning', 'hash-ignored', ignored.text, ignored.more));
   // Under a KSP HashAlgorithm is always there, and always ignored.
   for (const unable of isCsp ? [notice('HashAlgorithm'), notice('AlternateSignatureAlgorithm')] : [])
     if (unable)
       found.push(diagnosis('error', 'signature-settings', unable.text, { symbol: 'NTE_BAD_ALGID', ...unable.more }));
   return [...found, ...signatureDigest(configuration, isCsp)];
+}
+
+function saySameHash(configuration: Configuration): boolean {
+  const [cng, capi] = [configuration.string('CNGHashAlgorithm', 'CSP'), configuration.dword('HashAlgorithm', 'CSP')];
+  return cngHashOf(cng ?? '') === capiHashOf(capi ?? 0);
 }
 
 function splitCure(notice: string): { readonly text: string; readonly more: { readonly cure?: string } } {

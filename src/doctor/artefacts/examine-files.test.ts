@@ -290,7 +290,8 @@ describe('a registration file alone', () => {
   });
 
   test('provider-type, provider-unknown, signature-settings, check-failed', async () => {
-    assert.deepEqual(await codesOf({ ProviderType: 24, HashAlgorithm: 0x800c }), ['provider-type', 'hash-ignored']);
+    assert.deepEqual(await codesOf({ ProviderType: 24, HashAlgorithm: 0x800d }), ['provider-type', 'hash-ignored']);
+    assert.deepEqual(await codesOf({ ProviderType: 24, HashAlgorithm: 0x800c }), ['provider-type']);
     assert.deepEqual(await codesOf({ Provider: 'Acme KSP' }), ['provider-unknown', 'encryption-provider']);
     assert.deepEqual(await codesOf({ CNGHashAlgorithm: 'SHA7' }), ['signature-settings']);
     assert.deepEqual(await codesOf({ Provider: 7 }), ['check-failed']);
