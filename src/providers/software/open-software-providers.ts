@@ -19,7 +19,7 @@ export async function openSoftwareProviders(options: KeySetOptions): Promise<Key
       const row = findProvider(name);
       if (!row)
         throw hresult('NTE_KEYSET_NOT_DEF', `There is no provider named ${name}.`, {
-          hint: 'Name one that is here, such as Microsoft Software Key Storage Provider.',
+          hint: 'certutil -csplist lists those that are here, such as Microsoft Software Key Storage Provider; certhaven provider add names one over a token',
         });
       const provider = all.find((served) => served.name === row.name);
       if (provider) return provider;
