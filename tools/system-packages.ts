@@ -22,6 +22,7 @@ const PROGRAMS: readonly Program[] = [
   { program: 'javac', debianPackage: 'default-jdk-headless' },
   { program: 'chromium', debianPackage: 'chromium' },
   { program: 'sqlite3', debianPackage: 'sqlite3' },
+  { program: 'hivexregedit', debianPackage: 'libwin-hivex-perl' },
   { program: 'script', debianPackage: 'bsdutils' },
   { program: 'softhsm2-util', debianPackage: 'softhsm2', mention: 'soft-token' },
   { program: 'pkcs11-tool', debianPackage: 'opensc' },
