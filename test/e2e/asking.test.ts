@@ -43,6 +43,8 @@ const QUESTIONS: readonly string[] = [
   'certhaven whoami',
   'certhaven audit',
   'certhaven help',
+  'certhaven reg',
+  'certhaven reg export HKLM\\SOFTWARE out.reg',
   'certhaven template show EFS',
   'certhaven logon CONTOSO\\nobody',
   'certhaven install-ca',
@@ -61,6 +63,8 @@ const MANAGERS_QUESTIONS: readonly string[] = [
   'certutil -store My',
   'certutil -user -store My',
   'certhaven audit',
+  'certhaven reg import letter.txt',
+  'certhaven migrate keys --to KSP',
 ];
 
 describe('who only asks', () => {
