@@ -155,7 +155,7 @@ export const KEY_VERBS: readonly Verb<CertutilContext, CertutilOption>[] = [
     usage: ['PFXInFileList PFXOutFile [Modifiers]'],
     summary: 'Merge PFX files',
     details: [
-      'PFXInFileList -- A comma list of PFX files',
+      'PFXInFileList -- A comma list of PFX files, or of certificates whose key is beside them: mail.cer and mail.key',
       'PFXOutFile -- The file to write',
       'Modifiers -- A comma list of:',
       '    ExtendedProperties -- The properties of the certificates too',

@@ -11,10 +11,11 @@ import { mergePfx } from '#recover/merge-pfx';
 import type { Json } from '../io/verb.ts';
 import type { CertutilContext } from './context.ts';
 import { refuseEpf } from './import-pfx.ts';
+import { readCertificateWithKey } from './pfx/key-beside.ts';
 import { encryptsCertificates, MERGE_MODIFIERS, parseModifiers } from './pfx/modifiers.ts';
 import { existingPassword, newPassword, passwordList, passwordOption, refuseProtectTo } from './pfx/password.ts';
 
-/** `certutil -MergePFX PFXInFileList PFXOutFile [Modifiers]`. */
+/** `certutil -MergePFX PFXInFileList PFXOutFile [Modifiers]`; a certificate with its key beside it counts as a PFX. */
 export async function run(context: CertutilContext): Promise<Json> {
   const { args, console, options, out } = context;
   refuseProtectTo(options);
@@ -44,7 +45,13 @@ export async function run(context: CertutilContext): Promise<Json> {
 }
 
 async function open(context: CertutilContext, file: string, given: string | undefined): Promise<PfxContents> {
-  const bytes = readPfxFile(await context.console.readFile(file));
+  const content = await context.console.readFile(file);
+  const pair = await readCertificateWithKey(context.console, file, content, await context.engine());
+  if (pair) {
+    context.out(pair.test);
+    return pair.contents;
+  }
+  const bytes = readPfxFile(content);
   const password = await existingPassword(context, given, `Enter PFX password for ${file}:`);
   try {
     return await openPfx(bytes, password, await context.engine());

@@ -1,7 +1,7 @@
 /**
  * Transcripts with certificate stores, keys, PFX files and recovery BLOBs, on a machine without a CA. Beside certutil they
  * know `fixture`, which makes what others would have sent: `fixture blob FILE`, `fixture pfx NAME FILE PASSWORD`,
- * `fixture crt NAME FILE`, `fixture install NAME PLACE [PROVIDER [KEYSPEC [kept]]]`, `fixture inventory`,
+ * `fixture crt NAME FILE`, `fixture key8 NAME FILE`: its PrivateKeyInfo, `fixture install NAME PLACE [PROVIDER [KEYSPEC [kept]]]`, `fixture inventory`,
  * `fixture key NAME PROVIDER KEYSPEC [kept]` of the machine, `fixture properties NAME`: their numbers, in the machine's My,
  * `fixture crl NAME FILE [REVOKED]...` and `fixture ctl NAME FILE [TRUSTED]...` by a CA.
  */
@@ -46,7 +46,8 @@ async function fixture(argv: readonly string[], console: Console, station: KeySt
   } else if (what === 'ctl') {
     const trusted = rest.slice(1).map((each) => holders.get(each)!);
     await console.writeFile(rest[0]!, await makeCtl(holder!, 'Agents', trusted));
-  } else if (what === 'crt') await console.writeFile(rest[0]!, holder!.certificate.raw);
+  } else if (what === 'key8') await console.writeFile(rest[0]!, holder!.pkcs8.slice());
+  else if (what === 'crt') await console.writeFile(rest[0]!, holder!.certificate.raw);
   else if (what === 'pfx') await console.writeFile(rest[0]!, await pfxOf(holder!, rest[1]!, rest[2]));
   else if (what === 'install') {
     const [place, provider, keySpec, kept] = rest;
