@@ -1,4 +1,4 @@
-/** One test a finding: a CA is brought to have it, the doctor names it, what it names mends it where that is one command. */
+/** One test a finding: a CA is brought to have it, the doctor names it, what it names mends it where that is one command. Over 400 lines because each begins with the same CA. */
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
