@@ -15,6 +15,8 @@ import { softToken, TOKEN } from '../support/soft-token.ts';
 
 const NAME = 'PKCS#11 ca-token Key Storage Provider';
 const SESSIONS = 2;
+/** Seconds: longer than anything takes here that does not hang. */
+const TIMEOUT = 3;
 const soft = softToken();
 const failing = failingModule(soft);
 const opened: Pkcs11Modules[] = [];
@@ -35,7 +37,13 @@ after(async () => {
 function provider() {
   const modules = new Pkcs11Modules(nodeEngine, async () => assert.fail('Nobody asks.'), join(soft.directory, 'locks'));
   opened.push(modules);
-  const settings = { module: failing.path, token: TOKEN, pin: { file: soft.pinFile }, sessions: SESSIONS, timeout: 1 };
+  const settings = {
+    module: failing.path,
+    token: TOKEN,
+    pin: { file: soft.pinFile },
+    sessions: SESSIONS,
+    timeout: TIMEOUT,
+  };
   return modules.provider({ name: NAME, ...settings }, true, 'S-1-5-21-1-2-3');
 }
 
@@ -61,7 +69,7 @@ describe('a module that hangs', () => {
     const key = await provider().createKey({ ...EC, container: 'one' });
     failing.hold(true);
     failing.fail('C_Sign hang once');
-    await assert.rejects(key.sign(SCHEME, DATA), timedOut(/token ca-token has not come back from signing for 1 s/));
+    await assert.rejects(key.sign(SCHEME, DATA), timedOut(/token ca-token has not come back from signing for 3 s/));
     await Promise.all(Array.from({ length: 20 }, () => key.sign(SCHEME, DATA)));
     failing.hold(false);
     await Promise.all(Array.from({ length: 20 }, () => key.sign(SCHEME, DATA)));
@@ -90,7 +98,7 @@ describe('a module that hangs', () => {
     failing.hold(true);
     failing.fail('C_GenerateKeyPair hang once');
     const made = ksp.createKey({ ...EC, container: 'slow' });
-    await sleep(2000);
+    await sleep(TIMEOUT * 1500);
     failing.hold(false);
     (await made).close();
   });
@@ -152,18 +160,18 @@ describe('a process whose module hangs', () => {
       ['C_Login', 'logging in'],
     ]) {
       failing.fail(`${call} hang`);
-      const { status, stdout, stderr } = attempt(`${add} --timeout 1`);
+      const { status, stdout, stderr } = attempt(`${add} --timeout ${TIMEOUT}`);
       assert.equal(status, 0x0a, stdout + stderr);
       assert.match(
         stdout + stderr,
-        new RegExp(`0x8010000a .*SCARD_E_TIMEOUT[^]* has not come back from ${told} for 1 s\\.`),
+        new RegExp(`0x8010000a .*SCARD_E_TIMEOUT[^]* has not come back from ${told} for ${TIMEOUT} s\\.`),
       );
       assert.match(stderr, /^hint: see why the device does not answer/m);
     }
   });
 
   it('serves what needs no key, signs what was recorded once the module answers, and ends when told to', async () => {
-    run(`${add} --timeout 2`);
+    run(`${add} --timeout ${TIMEOUT}`);
     run(`certhaven install-ca --name "CN=Contoso CA" --domain contoso.com --key RSA:2048 --provider "${NAME}"`);
     const lines = ['[Version]', 'Signature= "$Windows NT$"', '[NewRequest]', 'Subject = "CN=Alice"'];
     writeFileSync(join(work, 'a.inf'), [...lines, '[RequestAttributes]', 'CertificateTemplate = EFS', ''].join('\n'));
