@@ -20,6 +20,7 @@ export function certhavenPorts(home: Home, console: Console): CerthavenPorts {
     directory: async () => (await machine()).administeredDirectory(),
     caller: async () => (await machine()).caller(),
     installDomain: async (dnsName, netbiosName) => ownMachine(await machine()).installDomain(dnsName, netbiosName),
+    removeDomain: async () => ownMachine(await machine()).removeDomain(),
     installAuthority: async (authority) => {
       const { installAuthority } = await import('./install-authority.ts');
       return installAuthority(ownMachine(await machine()), authority);

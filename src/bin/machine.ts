@@ -18,7 +18,7 @@ import { enrollmentServicesContainer } from '#ca/template/templates-in-directory
 import { openSqliteDatabase } from '#database/sqlite/open-sqlite-database';
 import { requireDomainNames } from '#directory/domain-names';
 import { type EmbeddedDirectory, openEmbeddedDirectory } from '#directory/embedded/open-embedded-directory';
-import { isThere, makePrivateDirectory } from '#files/durable-file';
+import { isThere, makePrivateDirectory, removeFile } from '#files/durable-file';
 import { type HresultError, hresult } from '#hresult/hresult-error';
 import { requireNoJournal } from '#migrate/journal';
 import { createNodeEngine, type NodeEngine } from '#pki/crypto/node/engine';
@@ -90,6 +90,16 @@ export class Machine {
     await this.#directory.install(dnsName, netbiosName);
     // Without a domain there was nobody.
     this.#caller = undefined;
+  }
+
+  /** Takes back what `installDomain` made. */
+  async removeDomain(): Promise<void> {
+    await this.#directory?.close();
+    this.#directory = undefined;
+    this.#caller = undefined;
+    const path = paths.directory(this.home);
+    // What SQLite keeps beside its file goes first: without it the rest of a log would be taken for another's.
+    for (const file of [`${path}-wal`, `${path}-shm`, path]) await removeFile(file);
   }
 
   administeredDirectory(): Promise<EmbeddedDirectory> {

@@ -132,7 +132,7 @@ describe('what the doctor finds', () => {
       )!;
       const content = readFileSync(damaged);
       writeFileSync(damaged, 'x');
-      assert.match((await only('ca-key-missing', 'error', 'NTE_BAD_DATA')).cure!, /^move the .* -restoreKey "\/backup/);
+      assert.match((await only('ca-key-missing', 'error', 'NTE_BAD_DATA')).cure!, /^certutil -f -restoreKey "\/backup/);
       writeFileSync(damaged, content);
       const byName = () => {
         throw hresult('NTE_BAD_KEYSET', 'It does not open.', { hint: 'mend it' });

@@ -180,9 +180,9 @@ function isGone({ symbol }: HresultError): boolean {
 }
 
 function restoreFrom({ time, file }: KeyBackup, { symbol }: HresultError): string {
-  const command = file === undefined ? 'certutil -restoreKey FILE' : `certutil -restoreKey "${file}"`;
-  const restore = `${command} brings it back from the backup of ${time.toISOString()}`;
-  return symbol === 'NTE_BAD_DATA' ? `move the damaged file out of the folder of keys, then ${restore}` : restore;
+  // With -f the damaged file is put aside.
+  const verb = symbol === 'NTE_BAD_DATA' ? 'certutil -f -restoreKey' : 'certutil -restoreKey';
+  return `${verb} ${file === undefined ? 'FILE' : `"${file}"`} brings it back from the backup of ${time.toISOString()}`;
 }
 
 function entryFindings({ index, entry, serialNumber }: OwnEntry, key: OwnKey): Diagnosis[] {

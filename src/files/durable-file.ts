@@ -147,6 +147,14 @@ export async function replaceFile(path: string, content: Uint8Array, mode = 0o60
   });
 }
 
+/** Another file of the name that it gets is written over. Throws ERROR_FILE_NOT_FOUND. */
+export async function renameFile(path: string, to: string): Promise<void> {
+  await asHresult(path, async () => {
+    await rename(path, to);
+    await syncDirectory(dirname(path));
+  });
+}
+
 /** False where there was no such file. */
 export async function removeFile(path: string): Promise<boolean> {
   return asHresult(path, async () => {

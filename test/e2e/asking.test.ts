@@ -49,6 +49,7 @@ const QUESTIONS: readonly string[] = [
   'certhaven logon CONTOSO\\nobody',
   'certhaven install-ca',
   'certhaven install-ca --name "CN=CA" --key RSA:17',
+  'certhaven install-ca --name "CN=CA" --provider Nonesuch',
   'certhaven install-ca --name "CN=,O=Contoso"',
   'certhaven install-ca --name "C=Germany,CN=CA"',
   'certhaven install-ca --name CA --domain "no domain"',

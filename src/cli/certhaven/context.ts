@@ -142,6 +142,8 @@ export interface CerthavenPorts extends StorePorts {
   /** Who runs the command. */
   caller(): Promise<DirectoryPrincipal>;
   installDomain(dnsName: string, netbiosName: string): Promise<void>;
+  /** Takes back the domain that this command has made. */
+  removeDomain(): Promise<void>;
   /** Answers `HOST\CA`. */
   installAuthority(authority: NewAuthority): Promise<string>;
   connect(config: string | undefined): Promise<CertificationAuthority>;

@@ -1,3 +1,4 @@
+import { CNG_HASH_NAMES } from '#ca/config/ca-signature-scheme';
 import { hresult } from '#hresult/hresult-error';
 import { requireCaName } from '#pki/x509/authority-name';
 import type { Certificate } from '#pki/x509/certificate';
@@ -18,9 +19,6 @@ const TYPES: Readonly<Record<string, NewAuthority['caType']>> = {
   'stand-alone-root': 'stand-alone root',
 };
 
-/** As CNGHashAlgorithm names them. */
-const HASHES = ['SHA256', 'SHA384', 'SHA512', 'SHA1', 'MD5'] as const;
-
 const DEFAULT_PROVIDER = 'Microsoft Software Key Storage Provider';
 
 export async function run(context: CommandContext): Promise<Json> {
@@ -29,6 +27,7 @@ export async function run(context: CommandContext): Promise<Json> {
   if (caType === undefined)
     throw hresult('ERROR_INVALID_PARAMETER', `--type ${type} is none of ${Object.keys(TYPES).join(', ')}.`);
   const provider = context.option('provider') ?? DEFAULT_PROVIDER;
+  (await context.providers(true)).byName(provider);
   const existing = await existingCaKey(context, provider);
   const certificate = existing?.certificate;
   if (certificate && context.option('years') !== undefined)
@@ -45,9 +44,10 @@ export async function run(context: CommandContext): Promise<Json> {
     description: context.option('description') ?? '',
   };
   requireCaName(wanted.subject);
-  await provideDomain(context);
-  await requireAdministrator(context);
-  const config = await context.installAuthority(wanted);
+  const config = await inDomain(context, async () => {
+    await requireAdministrator(context);
+    return context.installAuthority(wanted);
+  });
   const ends = certificate?.tbsCertificate.validity.notAfter;
   const life = ends ? `until ${formatDate(ends)}` : `${years} years`;
   context.out(`Certification authority ${config} installed (${caType}, ${life}).`);
@@ -80,29 +80,36 @@ function subjectOf({ option }: CommandContext, certificate: Certificate | undefi
   throw hresult('ERROR_INVALID_PARAMETER', `The certificate is of ${formatName(own)}.`, { hint: 'leave --name out' });
 }
 
-/** Makes the domain that the machine is to be in. Throws ERROR_INVALID_PARAMETER where it is in another. */
-async function provideDomain(context: CommandContext): Promise<void> {
+/**
+ * `work` in the domain that the machine is to be in, which is made for it where there is none, and goes again where `work`
+ * fails. Throws ERROR_INVALID_PARAMETER where the machine is in another one.
+ */
+async function inDomain<T>(context: CommandContext, work: () => Promise<T>): Promise<T> {
   const directory = await context.directory();
   const asked = context.option('domain');
-  if (!directory.isInstalled) {
-    const dnsName = asked ?? 'certhaven.internal';
-    await context.installDomain(
-      dnsName,
-      context.option('netbios') ?? dnsName.split('.')[0]!.slice(0, 15).toUpperCase(),
-    );
-    const { domain } = await context.directory();
-    context.out(`Domain ${domain.dnsName} (${domain.netbiosName}) created.`);
-  } else if (asked !== undefined && asked.toLowerCase() !== directory.domain.dnsName.toLowerCase()) {
+  if (directory.isInstalled) {
+    if (asked === undefined || asked.toLowerCase() === directory.domain.dnsName.toLowerCase()) return work();
     throw hresult('ERROR_INVALID_PARAMETER', `This machine is in the domain ${directory.domain.dnsName} already.`, {
       hint: 'leave --domain out, or begin anew in another CERTHAVEN_HOME',
     });
   }
+  const dnsName = asked ?? 'certhaven.internal';
+  await context.installDomain(dnsName, context.option('netbios') ?? dnsName.split('.')[0]!.slice(0, 15).toUpperCase());
+  try {
+    const result = await work();
+    const { domain } = await context.directory();
+    context.out(`Domain ${domain.dnsName} (${domain.netbiosName}) created.`);
+    return result;
+  } catch (error) {
+    await context.removeDomain();
+    throw error;
+  }
 }
 
 function hashOf(text: string): string {
-  const known = HASHES.find((name) => name === text.toUpperCase().replace('-', ''));
+  const known = CNG_HASH_NAMES.find((name) => name === text.toUpperCase().replace('-', ''));
   if (known !== undefined) return known;
-  throw hresult('NTE_BAD_ALGID', `--hash ${text} is none of ${HASHES.join(', ')}.`, {
+  throw hresult('NTE_BAD_ALGID', `--hash ${text} is none of ${CNG_HASH_NAMES.join(', ')}.`, {
     hint: 'leave --hash out for SHA256',
   });
 }

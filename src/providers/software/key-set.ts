@@ -5,6 +5,7 @@ import {
   listDirectory,
   makePrivateDirectory,
   readWholeFile,
+  renameFile,
   replaceFile,
   shredFile,
   sweepDirectory,
@@ -139,6 +140,12 @@ export class KeySet {
     } finally {
       wipe(key);
     }
+  }
+
+  /** Another key is to come in the place of a file that cannot be read: whoever knows how may still make something of that. */
+  async setAside(slot: KeySlot): Promise<void> {
+    const path = join(this.#directory, fileName(slot));
+    await renameFile(path, `${path}.damaged`);
   }
 
   async remove(slot: KeySlot): Promise<boolean> {

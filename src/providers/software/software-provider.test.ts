@@ -180,6 +180,18 @@ describe('software key files', () => {
     assert.deepEqual(await providers.byName('KSP').listContainers(), ['other']);
   });
 
+  it('left damaged are put aside for a key that is to overwrite them, and else for none', async () => {
+    const { file, providers } = await keySetWithKey();
+    const ksp = providers.byName('KSP');
+    const pkcs8 = await nodeEngine.generateKey(KEY.algorithm);
+    writeFileSync(file, 'not a key');
+    await assert.rejects(ksp.importKey(pkcs8, KEY), fails('NTE_BAD_DATA'));
+    await assert.rejects(ksp.createKey(KEY), fails('NTE_BAD_DATA'));
+    (await ksp.importKey(pkcs8, { ...KEY, overwrite: true })).close();
+    assert.ok(await ksp.openKey(KEY.container));
+    assert.equal(readFileSync(`${file}.damaged`, 'utf8'), 'not a key');
+  });
+
   it('of one provider stay when another is asked to take their name', async () => {
     const { providers } = await keySetWithKey();
     const key = { ...KEY, algorithm: { type: 'rsa', modulusLength: 512 }, keySpec: 1 } as const;

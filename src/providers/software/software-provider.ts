@@ -1,4 +1,4 @@
-import { hresult } from '#hresult/hresult-error';
+import { hresult, isHresult } from '#hresult/hresult-error';
 import { wipe } from '#pki/crypto/engine';
 import type {
   KeyListing,
@@ -156,7 +156,8 @@ export class SoftwareProvider implements KeyStorageProvider {
   async #refuseTaken(container: string, keySpec: KeySpec, overwrite: boolean): Promise<void> {
     const specs: readonly KeySpec[] = this.#row.isKsp ? [0] : [1, 2];
     for (const spec of specs) {
-      const owner = (await this.#keySet.read(this.#keySet.slot(container, spec)))?.header.provider;
+      const slot = this.#keySet.slot(container, spec);
+      const owner = await this.#ownerOf(slot, spec === keySpec && overwrite);
       if (owner === undefined) continue;
       if (owner !== this.name) {
         throw hresult('NTE_EXISTS', `The container ${container} belongs to ${owner}.`, {
@@ -164,6 +165,16 @@ export class SoftwareProvider implements KeyStorageProvider {
         });
       }
       if (spec === keySpec && !overwrite) throw takenContainer(container);
+    }
+  }
+
+  async #ownerOf(slot: KeySlot, overwrite: boolean): Promise<string | undefined> {
+    try {
+      return (await this.#keySet.read(slot))?.header.provider;
+    } catch (error) {
+      if (!overwrite || !isHresult(error, 'NTE_BAD_DATA')) throw error;
+      await this.#keySet.setAside(slot);
+      return undefined;
     }
   }
 
