@@ -360,29 +360,32 @@ describe('a move that fails is taken back whole', () => {
     await (await import('./journal.ts')).requireNoJournal(places);
   }
 
-  test('an old key that another certificate of the machine names stays, and is told', async (t) => {
-    const world = await cspCa({}, { ended: false });
-    t.after(() => world.close());
-    const ports = migrationPorts(world);
-    const [entry] = await ports.certificateStores.open('My').list();
-    const { certificate } = await (await world.as('alice')).submit({
-      request: await pkcs10(engine, await newKey(engine)),
-      attributes: 'CertificateTemplate:EFS',
+  for (const by of ['container', 'uniqueName'] as const) {
+    test(`an old key that another certificate of the machine names by its ${by} stays, and is told`, async (t) => {
+      const world = await cspCa({}, { ended: false });
+      t.after(() => world.close());
+      const ports = migrationPorts(world);
+      const strong = ports.providers.byName(STRONG);
+      const [entry] = await ports.certificateStores.open('My').list();
+      const [key] = (await strong.listKeys()).filter(({ container }) => container === 'Contoso CA');
+      const { certificate } = await (await world.as('alice')).submit({
+        request: await pkcs10(engine, await newKey(engine)),
+        attributes: 'CertificateTemplate:EFS',
+      });
+      const keyProvInfo = { ...entry!.properties.keyProvInfo!, container: key![by] };
+      await ports.certificateStores.open('AddressBook').add(certificate!, { keyProvInfo });
+      const { plan, options } = await planned(ports, 'KSP');
+      const kept = await beginMove(moveOf(ports), plan, options);
+      assert.deepEqual(
+        kept.map(({ place }) => place.container),
+        ['Contoso CA'],
+      );
+      assert.deepEqual(
+        (await strong.listContainers()).filter((name) => !name.includes('-Xchg(')),
+        ['Contoso CA'],
+      );
     });
-    await ports.certificateStores
-      .open('AddressBook')
-      .add(certificate!, { keyProvInfo: entry!.properties.keyProvInfo! });
-    const { plan, options } = await planned(ports, 'KSP');
-    const kept = await beginMove(moveOf(ports), plan, options);
-    assert.deepEqual(
-      kept.map(({ place }) => place.container),
-      ['Contoso CA'],
-    );
-    assert.deepEqual(
-      (await ports.providers.byName(STRONG).listContainers()).filter((name) => !name.includes('-Xchg(')),
-      ['Contoso CA'],
-    );
-  });
+  }
 
   test('a damaged journal is no reason to lose anything', async (t) => {
     const world = await cspCa({}, { ended: false });

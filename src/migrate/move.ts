@@ -167,11 +167,13 @@ export async function deleteOldKey(
   if (held.some((key) => formatHex(key.publicKey) !== publicKey))
     return { place: from, why: 'its container holds another key as well' };
   const own = new Set(plan.entries.map(({ thumbprint }) => thumbprint));
+  // Enrollment under a CSP writes the unique name.
+  const names = new Set([from.container, ...held.map(({ uniqueName }) => uniqueName)]);
   for (const store of ports.certificateStores.all) {
     for (const { thumbprint, properties } of await store.list()) {
       const { keyProvInfo } = properties;
-      if (own.has(thumbprint) || keyProvInfo?.container !== from.container) continue;
-      if (keyProvInfo.provider === from.provider) return { place: from, why: `the certificate ${thumbprint} names it` };
+      if (own.has(thumbprint) || keyProvInfo?.provider !== from.provider) continue;
+      if (names.has(keyProvInfo.container)) return { place: from, why: `the certificate ${thumbprint} names it` };
     }
   }
   await provePlace(ports, to, publicKey);
