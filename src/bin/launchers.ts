@@ -9,9 +9,8 @@ const LAUNCHERS = { certhaven: '', certutil: 'certutil ', certreq: 'certreq ' } 
 /**
  * Shell scripts that start the tools without a detour: the Node in use and the program are written into them.
  */
-export async function writeLaunchers(directory: string): Promise<readonly string[]> {
+export async function writeLaunchers(directory: string, program = programPath()): Promise<readonly string[]> {
   await makeDirectory(directory);
-  const program = programPath();
   const written: string[] = [];
   for (const [name, tool] of Object.entries(LAUNCHERS)) {
     const path = join(resolve(directory), name);

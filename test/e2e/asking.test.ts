@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { compareSnapshots, takeSnapshot } from '#test/support/errors-snapshot';
-
-const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'bin', 'certhaven.ts');
+import { PROGRAM } from '../support/program.ts';
 
 const QUESTIONS: readonly string[] = [
   'certutil -?',

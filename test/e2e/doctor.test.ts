@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { snapshot } from '#test/support/doctor-ports';
+import { PROGRAM } from '../support/program.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../src/bin/certhaven.ts');
 const folder = mkdtempSync(join(tmpdir(), 'certhaven-doctor-'));
 const home = join(folder, 'home');
 const keys = join(home, 'machine', 'keys');

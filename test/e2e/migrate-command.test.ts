@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { writeLaunchers } from '../../src/bin/launchers.ts';
+import { PROGRAM, writeTools } from '../support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'certhaven-migrate-'));
 const home = join(folder, 'home');
@@ -25,7 +25,7 @@ function run(tool: string, ...args: string[]) {
 }
 
 before(async () => {
-  await writeLaunchers(join(folder, 'bin'));
+  await writeTools(join(folder, 'bin'));
   const csp = ['--provider', 'Microsoft Strong Cryptographic Provider', '--hash', 'SHA1', '--key', 'RSA:1024'];
   const { status, stderr } = run('certhaven', 'install-ca', '--name', 'Contoso CA', '--domain', 'contoso.com', ...csp);
   assert.equal(status, 0, stderr);
@@ -36,8 +36,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Killed as soon as it has said so. */
 async function killedAt(line: RegExp, ...options: string[]): Promise<void> {
-  const program = join(import.meta.dirname, '../../src/bin/certhaven.ts');
-  const child = spawn(process.execPath, [program, ...MOVE, ...options], {
+  const child = spawn(process.execPath, [PROGRAM, ...MOVE, ...options], {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -6,12 +6,12 @@ import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { writeLaunchers } from '../../src/bin/launchers.ts';
+import { writeTools } from '../support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'certhaven-service-'));
 const children: ChildProcess[] = [];
 
-before(() => writeLaunchers(join(folder, 'bin')));
+before(() => writeTools(join(folder, 'bin')));
 after(() => {
   for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });

@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HresultError } from '#hresult/hresult-error';
 import { nodeEngine } from '#pki/crypto/node/engine';
 import { Pkcs11Modules } from '#providers/pkcs11/open-pkcs11-providers';
-import { writeLaunchers } from '../../src/bin/launchers.ts';
 import { failingModule } from '../support/failing-module.ts';
+import { writeTools } from '../support/program.ts';
 import { softToken, TOKEN } from '../support/soft-token.ts';
 
 const NAME = 'PKCS#11 ca-token Key Storage Provider';
@@ -154,7 +154,7 @@ describe('a process whose module hangs', () => {
 
   it('ends with the code of its fault', async () => {
     mkdirSync(work);
-    await writeLaunchers(join(soft.directory, 'bin'));
+    await writeTools(join(soft.directory, 'bin'));
     for (const [call, told] of [
       ['C_Initialize', 'starting'],
       ['C_Login', 'logging in'],

@@ -10,7 +10,7 @@ import { nodeEngine } from '#pki/crypto/node/engine';
 import { CKA, CKF_RW_SESSION, CKF_SERIAL_SESSION, CKM, type Cryptoki } from '#providers/pkcs11/cryptoki';
 import { changeOwner, ownedObjects } from '#providers/pkcs11/key-owner';
 import { Pkcs11Modules } from '#providers/pkcs11/open-pkcs11-providers';
-import { writeLaunchers } from '../../src/bin/launchers.ts';
+import { writeTools } from '../support/program.ts';
 import { softToken, TOKEN } from '../support/soft-token.ts';
 
 const [OLD, NEW] = ['S-1-5-21-1-1-1', 'S-1-5-21-2-2-2'];
@@ -110,7 +110,7 @@ describe('certhaven ksputil', () => {
   };
   before(async () => {
     mkdirSync(join(soft.directory, 'bin'));
-    await writeLaunchers(join(soft.directory, 'bin'));
+    await writeTools(join(soft.directory, 'bin'));
   });
 
   it("takes a CA's key from one machine to another over their one token", () => {

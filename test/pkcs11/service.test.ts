@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { writeLaunchers } from '../../src/bin/launchers.ts';
+import { writeTools } from '../support/program.ts';
 import { PIN, softToken, TOKEN } from '../support/soft-token.ts';
 
 const NAME = 'PKCS#11 ca-token Key Storage Provider';
@@ -64,7 +64,7 @@ async function serve(): Promise<void> {
 
 before(async () => {
   mkdirSync(work);
-  await writeLaunchers(join(soft.directory, 'bin'));
+  await writeTools(join(soft.directory, 'bin'));
   const where = `--module ${soft.module} --token ${TOKEN} --pin-prompt`;
   const typed = `echo ${PIN} | `;
   run('', `${typed} certhaven provider add ${where}`);

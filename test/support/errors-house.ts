@@ -4,9 +4,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { writeLaunchers } from '../../src/bin/launchers.ts';
 import type { Step } from './errors-document.ts';
 import { type Snapshot, takeSnapshot } from './errors-snapshot.ts';
+import { writeTools } from './program.ts';
 
 export interface Outcome {
   readonly status: number;
@@ -28,7 +28,7 @@ export class House {
     const folder = mkdtempSync(join(tmpdir(), 'certhaven-errors-'));
     const house = new House(join(folder, 'house'), join(folder, 'bin'));
     mkdirSync(house.#work, { recursive: true });
-    await writeLaunchers(house.#tools);
+    await writeTools(house.#tools);
     try {
       await house.follow(steps);
     } catch (error) {

@@ -22,8 +22,8 @@ import { type Agent, collect } from './authority-world.ts';
 import { archivalRequest, newKey, pkcs10, type RequesterKey } from './requester.ts';
 import { assertRecovers, assertWhole } from './whole-authority.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const PROGRAM = join(ROOT, 'src/bin/certhaven.ts');
+/** The sources: kill points are set in their modules. */
+const PROGRAM = join(import.meta.dirname, '../../src/bin/certhaven.ts');
 const KILL_POINTS = join(import.meta.dirname, 'kill-points.ts');
 const TEMPLATE = 'Mail';
 

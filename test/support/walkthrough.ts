@@ -15,7 +15,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { writeLaunchers } from '../../src/bin/launchers.ts';
+import { writeTools } from './program.ts';
 
 interface Command {
   readonly line: number;
@@ -77,7 +77,7 @@ export async function runWalkthrough(path: string): Promise<number> {
   let count = 0;
   try {
     mkdirSync(join(folder, 'work'));
-    await writeLaunchers(join(folder, 'bin'));
+    await writeTools(join(folder, 'bin'));
     for (const step of steps) {
       if (step.kind === 'file') writeFileSync(join(folder, 'work', step.name), step.content);
       else
