@@ -22,6 +22,10 @@ import { type Contender, each, inFlight } from './measure.ts';
 import { compare } from './report.ts';
 
 const SESSIONS = 4;
+/** As a service under load has them. */
+const MANY = 32;
+/** After so many, the threads of the provider have compiled what they do all the time. */
+const WARM = 4000;
 const OWNER = 'S-1-5-21-1-2-3';
 const data = engine.random(1500);
 const signOnPool = promisify(signData);
@@ -60,6 +64,7 @@ async function measureKey(name: string, algorithm: ProviderAlgorithm, scheme: Si
   const rawKey = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
   const raw = rawSessions(key, scheme);
 
+  await inFlight(SESSIONS, () => key.sign(scheme, data))(WARM);
   await compare(`${name}: signatures in a token, one after the other`, [
     { name: 'provider, each signature verified', perform: inFlight(1, () => key.sign(scheme, data)) },
     { name: 'PKCS #11 by hand, on the main thread', perform: each(() => raw.sign()) },
@@ -70,12 +75,17 @@ async function measureKey(name: string, algorithm: ProviderAlgorithm, scheme: Si
     { name: "PKCS #11 by hand, on libuv's pool", perform: (count) => raw.onPool(count, false) },
     { name: 'the same, each signature verified', perform: (count) => raw.onPool(count, true) },
   ]);
+  await compare(`${name}: signatures in a token, ${MANY} in flight, ${SESSIONS} sessions`, [
+    { name: 'provider, each signature verified', perform: inFlight(MANY, () => key.sign(scheme, data)) },
+    { name: "PKCS #11 by hand, on libuv's pool", perform: (count) => raw.onPool(count, false) },
+    { name: 'the same, each signature verified', perform: (count) => raw.onPool(count, true) },
+  ]);
   await compare(`${name}: signatures with a key file, ${SESSIONS} in flight`, [
     { name: 'software provider', perform: inFlight(SESSIONS, () => inFile.sign(scheme, data)) },
     { name: 'node:crypto on the pool', perform: inFlight(SESSIONS, () => signOnPool(scheme.digest, data, rawKey)) },
   ]);
   console.log(`\n${name}: time of processors that a signature in a token takes, with all threads (µs)`);
-  for (const width of [1, SESSIONS, 32]) {
+  for (const width of [1, SESSIONS, MANY]) {
     const own = inFlight(width, () => key.sign(scheme, data));
     await processorTime(`provider, each signature verified, ${width} in flight`, own);
   }

@@ -6,7 +6,7 @@ const QUICK: readonly OperationName[] = ['sign', 'decrypt', 'agree'];
 /** Below this it is a processor that works, and not a device; nor is the way into a thread worth it for one alone. */
 const OF_PROCESSOR_MS = 0.2;
 /** Nobody waits longer than this for those before him in the same thread, as far as that can be foreseen. */
-const LONGEST_MS = 1;
+const LONGEST_MS = 3;
 const MOST = 64;
 
 export function isQuick(operation: OperationName): boolean {
