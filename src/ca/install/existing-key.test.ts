@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hresult } from '#hresult/hresult-error';
+import { isSameBytes } from '#pki/asn1/bytes';
 import { type Certificate, decodeCertificate } from '#pki/x509/certificate';
 import { parseName } from '#pki/x509/name-text';
 import { AuthorityWorld, collect } from '#test/support/authority-world';
@@ -115,6 +116,39 @@ test('what fails leaves directory, stores and key as they were', () =>
     world.ports = ports;
     assert.deepEqual([await service(world), await ports.stores.list('My'), await containers(world)], before);
   }));
+
+test('what the directory kept of a CA that was uninstalled stays beside what a new installation writes, or fails to', () =>
+  withoutDatabase(
+    async (world, key) => {
+      const { directory } = world;
+      const services = `CN=Public Key Services,CN=Services,${directory.configurationDN}`;
+      // Uninstalling AD CS takes away the enrollment service, and leaves all else to whoever cleans up.
+      await directory.remove(`CN=Contoso CA,CN=Enrollment Services,${services}`);
+      const kra = `CN=Contoso CA,CN=KRA,${services}`;
+      await directory.put(kra, new Map([['userCertificate', [new Uint8Array([1])]]]));
+      const places = ['AIA', 'Certification Authorities', 'KRA'].map((container) => `CN=Contoso CA,CN=${container}`);
+      const kept = () =>
+        Promise.all(
+          [...places, 'CN=NTAuthCertificates'].map(async (place) => directory.object(`${place},${services}`)),
+        );
+      const before = await kept();
+      assert.ok(before.every((object) => object !== undefined));
+      const { stores } = world.ports;
+      const named = (await stores.list('My')).find(({ certificate }) =>
+        isSameBytes(certificate, key.certificate!.raw),
+      )!;
+      await stores.remove('My', named.certificate);
+      await stores.add('My', named.certificate, { ...named.key!, container: 'gone' });
+      await assert.rejects(world.install({ key }), { symbol: 'NTE_BAD_KEYSET' });
+      assert.deepEqual(await kept(), before);
+      assert.equal(await service(world), undefined);
+      await stores.remove('My', named.certificate);
+      await world.install({ key });
+      assert.deepEqual(await kept(), before);
+      assert.ok(await service(world));
+    },
+    { renewals: 1 },
+  ));
 
 test('another key, and a certificate that no root CA has are refused', () =>
   withoutDatabase(async (world, { container, certificate }) => {

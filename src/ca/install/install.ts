@@ -26,7 +26,7 @@ import { formatSddl } from '../template/sddl.ts';
 import { decodeSecurityDescriptor } from '../template/security-descriptor.ts';
 
 import { type ExistingCaKey, openExistingKey, requireRootCertificate } from './existing-key.ts';
-import { isKnownAuthority, moveAuthority, publishAuthority, unpublishAuthority } from './publish-authority.ts';
+import { isKnownAuthority, moveAuthority, publishAuthority } from './publish-authority.ts';
 import { buildTbsRootCertificate, createCaKey, OWN_STORES } from './root-certificate.ts';
 import { UndoList } from './undo-list.ts';
 
@@ -79,8 +79,7 @@ export async function installRootCa(
     if (isKnown) {
       await moveAuthority(directory, ca, undo);
     } else if (enterprise) {
-      undo.push(() => unpublishAuthority(directory, ca, certificate));
-      await publishAuthority(directory, ca, certificate);
+      await publishAuthority(directory, ca, certificate, undo);
     }
     await storeCertificate(ports, certificate, key, undo);
     await recordCa(ports, installer, ca, initial, certificate);

@@ -48,7 +48,16 @@ export async function moveAuthority(
   await directory.put(dn, new Map([['dNSHostName', [serverName]]]));
 }
 
-export async function publishAuthority(directory: Directory, ca: NewCa, certificate: Uint8Array): Promise<void> {
+/**
+ * What a CA of this name left in the directory when it was uninstalled stays beside it: older certificates, key recovery
+ * agents. `undo` takes back no more than what was written.
+ */
+export async function publishAuthority(
+  directory: Directory,
+  ca: NewCa,
+  certificate: Uint8Array,
+  undo: UndoList,
+): Promise<void> {
   const shortName = sanitizeShortName(ca.commonName);
   const named = (objectClass: string, more: readonly (readonly [string, readonly (string | Uint8Array)[]])[] = []) =>
     new Map<string, readonly (string | Uint8Array)[]>([
@@ -72,9 +81,37 @@ export async function publishAuthority(directory: Directory, ca: NewCa, certific
       ]),
     ],
   ];
-  await directory.addValues(ntAuthCertificates(directory), 'cACertificate', [certificate]);
+  await addCertificate(directory, ntAuthCertificates(directory), certificate, undo);
   // Clients find a CA by its enrollment service: it comes last.
-  for (const [distinguishedName, attributes] of objects) await directory.put(distinguishedName, attributes);
+  for (const [distinguishedName, attributes] of objects) {
+    if (await directory.object(distinguishedName)) {
+      if (attributes.has('cACertificate')) await addCertificate(directory, distinguishedName, certificate, undo);
+    } else {
+      undo.push(() => removeObject(directory, distinguishedName));
+      await directory.put(distinguishedName, attributes);
+    }
+  }
+}
+
+async function addCertificate(
+  directory: Directory,
+  distinguishedName: string,
+  certificate: Uint8Array,
+  undo: UndoList,
+): Promise<void> {
+  const isThis = (value: string | Uint8Array) => typeof value !== 'string' && isSameBytes(value, certificate);
+  const certificates = async () => (await directory.object(distinguishedName))?.attributes.get('cACertificate') ?? [];
+  if ((await certificates()).some(isThis)) return;
+  undo.push(async () => {
+    const now = await certificates();
+    const others = now.filter((value) => !isThis(value));
+    if (others.length < now.length) await directory.put(distinguishedName, new Map([['cACertificate', others]]));
+  });
+  await directory.addValues(distinguishedName, 'cACertificate', [certificate]);
+}
+
+async function removeObject(directory: Directory, distinguishedName: string): Promise<void> {
+  if (await directory.object(distinguishedName)) await directory.remove(distinguishedName);
 }
 
 /**
@@ -92,19 +129,5 @@ export async function publishServerName(authority: Authority): Promise<void> {
     await directory.put(service, new Map([['dNSHostName', [serverName]]]));
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
-  }
-}
-
-/** Takes back what publishAuthority wrote, as far as it came. */
-export async function unpublishAuthority(directory: Directory, ca: NewCa, certificate: Uint8Array): Promise<void> {
-  const ntAuth = await directory.object(ntAuthCertificates(directory));
-  const trusted = ntAuth?.attributes.get('cACertificate') ?? [];
-  const others = trusted.filter((value) => typeof value === 'string' || !isSameBytes(value, certificate));
-  if (ntAuth && others.length < trusted.length)
-    await directory.put(ntAuth.distinguishedName, new Map([['cACertificate', others]]));
-  const shortName = sanitizeShortName(ca.commonName);
-  for (const objectOf of [enrollmentService, kraContainer, aiaContainer, certificationAuthoritiesContainer]) {
-    const distinguishedName = objectOf(directory, shortName);
-    if (await directory.object(distinguishedName)) await directory.remove(distinguishedName);
   }
 }
