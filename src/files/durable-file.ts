@@ -147,10 +147,20 @@ export async function replaceFile(path: string, content: Uint8Array, mode = 0o60
   });
 }
 
-/** Another file of the name that it gets is written over. Throws ERROR_FILE_NOT_FOUND. */
-export async function renameFile(path: string, to: string): Promise<void> {
+/**
+ * Gives a file another name beside its own, `PATH.SUFFIX`, or `PATH.SUFFIX-2` and so on where such files are there. Throws
+ * ERROR_FILE_NOT_FOUND.
+ */
+export async function keepUnderAnotherName(path: string, suffix: string): Promise<void> {
   await asHresult(path, async () => {
-    await rename(path, to);
+    for (let count = 1; ; count += 1) {
+      try {
+        await link(path, `${path}.${suffix}${count === 1 ? '' : `-${count}`}`);
+        break;
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      }
+    }
     await syncDirectory(dirname(path));
   });
 }

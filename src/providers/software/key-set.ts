@@ -2,16 +2,16 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import {
   fileTime,
+  keepUnderAnotherName,
   listDirectory,
   makePrivateDirectory,
   readWholeFile,
-  renameFile,
   replaceFile,
   shredFile,
   sweepDirectory,
   writeNewFile,
 } from '#files/durable-file';
-import { HresultError, hresult } from '#hresult/hresult-error';
+import { HresultError, hresult, isHresult } from '#hresult/hresult-error';
 import { type CryptoEngine, wipe } from '#pki/crypto/engine';
 import type { KeyPasswords, KeySpec } from '#pki/crypto/key-provider';
 import { uniqueName } from '../unique-name.ts';
@@ -125,8 +125,19 @@ export class KeySet {
     const content = sealKeyFile(header, key, protectionKey);
     if (content.length > FILE_LIMIT) throw hresult('NTE_BAD_LEN', `A key file of ${content.length} bytes.`);
     if (!replace) return writeNewFile(path, content);
+    await this.#keepDamaged(this.slot(container, header.keySpec), path);
     await replaceFile(path, content);
     return true;
+  }
+
+  /** A file that cannot be read stays beside the one that takes its place: whoever knows how may still make something of it. */
+  async #keepDamaged(slot: KeySlot, path: string): Promise<void> {
+    try {
+      await this.read(slot);
+    } catch (error) {
+      if (!isHresult(error, 'NTE_BAD_DATA')) throw error;
+      await keepUnderAnotherName(path, 'damaged');
+    }
   }
 
   /** The same key, for others to use. */
@@ -140,12 +151,6 @@ export class KeySet {
     } finally {
       wipe(key);
     }
-  }
-
-  /** Another key is to come in the place of a file that cannot be read: whoever knows how may still make something of that. */
-  async setAside(slot: KeySlot): Promise<void> {
-    const path = join(this.#directory, fileName(slot));
-    await renameFile(path, `${path}.damaged`);
   }
 
   async remove(slot: KeySlot): Promise<boolean> {

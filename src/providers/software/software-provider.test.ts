@@ -190,6 +190,16 @@ describe('software key files', () => {
     (await ksp.importKey(pkcs8, { ...KEY, overwrite: true })).close();
     assert.ok(await ksp.openKey(KEY.container));
     assert.equal(readFileSync(`${file}.damaged`, 'utf8'), 'not a key');
+    writeFileSync(file, 'nor this');
+    await assert.rejects(ksp.importKey(new Uint8Array(5), { ...KEY, overwrite: true }), fails('NTE_BAD_KEY'));
+    assert.equal(readFileSync(file, 'utf8'), 'nor this');
+    (await ksp.importKey(pkcs8, { ...KEY, overwrite: true })).close();
+    assert.deepEqual(
+      ['', '-2'].map((number) => readFileSync(`${file}.damaged${number}`, 'utf8')),
+      ['not a key', 'nor this'],
+    );
+    (await ksp.importKey(pkcs8, { ...KEY, overwrite: true })).close();
+    assert.ok(!existsSync(`${file}.damaged-3`));
   });
 
   it('of one provider stay when another is asked to take their name', async () => {

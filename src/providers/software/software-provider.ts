@@ -173,7 +173,6 @@ export class SoftwareProvider implements KeyStorageProvider {
       return (await this.#keySet.read(slot))?.header.provider;
     } catch (error) {
       if (!overwrite || !isHresult(error, 'NTE_BAD_DATA')) throw error;
-      await this.#keySet.setAside(slot);
       return undefined;
     }
   }
