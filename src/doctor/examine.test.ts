@@ -1,6 +1,7 @@
 /** One test a finding: a CA is brought to have it, the doctor names it, what it names mends it where that is one command. Over 400 lines because each begins with the same CA. */
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { readConfiguration } from '#ca/config/configuration';
@@ -467,6 +468,12 @@ describe('what the doctor finds', () => {
         (await only('left-over-file', 'error', 'ERROR_FILE_EXISTS')).text,
         `${path} holds a key of the CA in clear.`,
       );
+      const link = join(world.folder, 'link.txt');
+      symlinkSync(path, link);
+      const pipe = join(world.folder, 'pipe.txt');
+      execFileSync('mkfifo', [pipe]);
+      await only('left-over-file', 'error', 'ERROR_FILE_EXISTS');
+      for (const place of [link, pipe]) await assert.rejects(wipeFile(place), { symbol: 'ERROR_INVALID_DATA' });
       await wipeFile(path);
       assert.deepEqual(await found('left-over-file'), []);
     });

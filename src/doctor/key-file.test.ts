@@ -105,6 +105,9 @@ test('what holds no private key', () => {
 });
 
 test('whatever is in a file, nothing is thrown', () => {
+  const misshapen = read('ec.der');
+  misshapen[misshapen.length - 65]! ^= 1;
+  assert.deepEqual(tokens(misshapen), []);
   const random = randomNumbers(0x6b65);
   const seeds = ['key.pem', 'rsa.der', 'pkcs8.der', 'clear.pvk', 'key.blob', 'ec.der', 'sealed.der'].map(read);
   for (let run = 0; run < 1500; run++) keyFile(mutate(seeds[run % seeds.length]!, random), 'file');

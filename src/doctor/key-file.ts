@@ -60,11 +60,15 @@ function textOf(bytes: Uint8Array): KeyFile | undefined {
   // OpenSSH says within whether it is encrypted.
   if (labels.every(([, label]) => label === 'OPENSSH PRIVATE KEY')) return sealed('a private key (OpenSSH)');
   const blocks = orUndefined(() => decodePem(text)) ?? [];
-  const keys = blocks.filter(({ label }) => label.endsWith('PRIVATE KEY'));
-  return clear(
-    'a private key in clear (PEM)',
-    keys.map((block) => privateKeyOf(block.bytes)),
-  );
+  try {
+    const keys = blocks.filter(({ label }) => label.endsWith('PRIVATE KEY'));
+    return clear(
+      'a private key in clear (PEM)',
+      keys.map((block) => privateKeyOf(block.bytes)),
+    );
+  } finally {
+    wipe(...blocks.map((block) => block.bytes));
+  }
 }
 
 function derOf(bytes: Uint8Array): KeyFile | undefined {
@@ -78,9 +82,12 @@ function derOf(bytes: Uint8Array): KeyFile | undefined {
 
 /** Wipes the keys. */
 function clear(what: string, keys: readonly (Uint8Array | undefined)[]): KeyFile {
-  const publicKeys = keys.flatMap((key) => (key && publicKeyToken(computePublicKey(key))) ?? []);
-  wipe(...keys.filter((key) => key !== undefined));
-  return { what, isClear: true, publicKeys };
+  try {
+    const publicKeys = keys.flatMap((key) => (key && orUndefined(() => publicKeyToken(computePublicKey(key)))) ?? []);
+    return { what, isClear: true, publicKeys };
+  } finally {
+    wipe(...keys.filter((key) => key !== undefined));
+  }
 }
 
 /** DER PrivateKeyInfo of a blob of CryptoAPI or CNG, PKCS #8, RSAPrivateKey or ECPrivateKey; undefined for anything else. */

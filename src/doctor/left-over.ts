@@ -3,6 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { readWholeFile, shredFile } from '#files/durable-file';
 import { HresultError, hresult } from '#hresult/hresult-error';
+import { wipe } from '#pki/crypto/engine';
 import { publicKeyToken } from '#pki/keyblob/public-key-match';
 import { attempt, type Diagnosis, diagnosis, diagnosisOf } from './finding.ts';
 import { type KeyFile, keyFile } from './key-file.ts';
@@ -64,17 +65,34 @@ async function readKeyFile(path: string): Promise<KeyFile | undefined> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats === undefined || stats.size > LARGEST) return undefined;
   const bytes = await readWholeFile(path, LARGEST);
-  return bytes && keyFile(bytes, path);
+  return bytes && readAndWiped(bytes, path);
 }
 
-/** Overwrites and removes a file that holds a private key. Throws ERROR_FILE_NOT_FOUND, ERROR_INVALID_DATA for another one. */
+function readAndWiped(bytes: Uint8Array, path: string): KeyFile | undefined {
+  try {
+    return keyFile(bytes, path);
+  } finally {
+    wipe(bytes);
+  }
+}
+
+/**
+ * Overwrites and removes a file that holds a private key. Throws ERROR_FILE_NOT_FOUND, ERROR_INVALID_DATA for another one, and
+ * for a link, of which only the name would go.
+ */
 export async function wipeFile(path: string): Promise<void> {
+  const stats = await lstat(path).catch(() => undefined);
+  // A pipe would be waited for.
+  if (stats && !stats.isFile() && !stats.isDirectory()) throw notWiped(`${path} is a link, or no file.`);
   const bytes = await readWholeFile(path, LARGEST);
   if (bytes === undefined) throw hresult('ERROR_FILE_NOT_FOUND', path);
-  if (keyFile(bytes, path) === undefined) {
-    throw hresult('ERROR_INVALID_DATA', `${path} holds no private key that is known here.`, {
-      hint: 'only files with keys are wiped, such as PFX files: see what it is first',
-    });
-  }
+  const found = readAndWiped(bytes, path);
+  if (found === undefined) throw notWiped(`${path} holds no private key that is known here.`);
   await shredFile(path);
+}
+
+function notWiped(why: string): HresultError {
+  return hresult('ERROR_INVALID_DATA', why, {
+    hint: 'only files with keys are wiped, such as PFX files: see what it is first',
+  });
 }
