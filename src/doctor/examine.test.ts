@@ -409,9 +409,23 @@ describe('what the doctor finds', () => {
         ({ certificate }) => Buffer.compare(certificate.raw, exchange.certificate) === 0,
       );
       await ksp().deleteKey(entry!.properties.keyProvInfo!.container);
-      await only('exchange-key', 'warning', 'NTE_BAD_KEYSET');
+      // A token that is away may come back with the key: nothing is to be given up for it.
+      const byName = () => {
+        throw hresult('NTE_DEVICE_NOT_READY', 'It is away.', { hint: 'insert it' });
+      };
+      const away = async (code: DiagnosisCode) => {
+        const providers = { ...world.ports.providers, byName };
+        const { text, cure } = (await examine({ ...doctorPorts(world), providers })).find(
+          (each) => each.code === code,
+        )!;
+        assert.match(text, / in My: It is away\.$/);
+        assert.equal(cure, 'insert it');
+      };
+      assert.match((await only('exchange-key', 'warning', 'NTE_BAD_KEYSET')).cure!, /^certutil -CAInfo xchg/);
+      await away('exchange-key');
       await setting('', 'CAXchgCertHash', { type: 'REG_MULTI_SZ', data: [] });
-      await only('key-gone', 'warning', 'NTE_BAD_KEYSET');
+      assert.match((await only('key-gone', 'warning', 'NTE_BAD_KEYSET')).cure!, /^certutil -repairstore my/);
+      await away('key-gone');
     });
   });
 

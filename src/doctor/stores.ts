@@ -59,13 +59,17 @@ async function setsOfStores({
   return sets;
 }
 
-/** Certificates of My that name a key which is gone; the CA's own are `ownKeys`'. */
+/** What a provider that answers says of a key which is not there, or damaged; others may come back by themselves. */
+const GONE: readonly string[] = ['NTE_BAD_KEYSET', 'NTE_NO_KEY', 'NTE_BAD_DATA'];
+
+/** Certificates of My that name a key which is gone or cannot be reached; the CA's own are `ownKeys`'. */
 export async function entriesWithoutKey(
   { certificateStores, providers }: Pick<DoctorPorts, 'certificateStores' | 'providers'>,
   configuration: Configuration,
 ): Promise<Diagnosis[]> {
   const own = new Set(configuration.strings('CACertHash').map(plainHash));
   const exchange = new Set(configuration.strings('CAXchgCertHash').map(plainHash));
+  const isOpen = providers.all.length > 0;
   const found: Diagnosis[] = [];
   for (const { certificate, thumbprint, properties } of await certificateStores.open('My').list()) {
     const { keyProvInfo } = properties;
@@ -78,6 +82,11 @@ export async function entriesWithoutKey(
     const { serialNumber, subject } = certificate.tbsCertificate;
     const serial = formatSerial(serialNumber);
     const text = `${formatName(subject)} (${serial}) in My: ${key.detail ?? key.message}`;
+    if (!isOpen || !GONE.includes(key.symbol)) {
+      // A token that is put back has its keys: nobody is told to give up the certificate.
+      found.push(diagnosisOf('warning', exchange.has(thumbprint) ? 'exchange-key' : 'key-gone', key, { text }));
+      continue;
+    }
     found.push(
       exchange.has(thumbprint)
         ? diagnosisOf('warning', 'exchange-key', key, {

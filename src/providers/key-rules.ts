@@ -81,10 +81,12 @@ export function takenContainer(container: string): HresultError {
   });
 }
 
-export function missingContainer(provider: string, container: string): HresultError {
-  return hresult('NTE_BAD_KEYSET', `${provider} has no container ${container}.`, {
-    hint: 'certutil -store My names the containers; a key that is gone comes back from a backup of the key files',
-  });
+export function missingContainer(
+  provider: string,
+  container: string,
+  hint = 'certutil -store My names the containers; a key that is gone comes back from a backup of the key files',
+): HresultError {
+  return hresult('NTE_BAD_KEYSET', `${provider} has no container ${container}.`, { hint });
 }
 
 /** Of a key that may not leave in clear. */

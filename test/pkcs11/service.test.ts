@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { writeTools } from '../support/program.ts';
@@ -117,7 +117,19 @@ test('the token is lost and comes back: what needs it fails with a code meanwhil
   assert.match(crl.stderr, /hint: /);
   run('alice', 'certutil -ping');
   assert.match(run('', 'certutil -view -restrict RequesterName=CONTOSO\\\\alice -out RequestId'), /Request ID: 0x/);
+  const examined = attempt('', `echo ${PIN} | certhaven doctor`).stdout;
+  assert.match(examined, /exchange-key: .* 0x80090030|exchange-key: .* 0x8009001d/);
+  assert.doesNotMatch(examined, /-CAInfo xchg/);
+  // The folder is there, the token is not.
+  mkdirSync(soft.tokens);
+  const recovering = attempt('kra1', `echo ${PIN} | certutil -f -p pfx -recoverkey alice.rec again.pfx`);
+  assert.match(recovering.stdout, /0x8009200c/);
+  assert.match(recovering.stderr, /The key of .*CN=kra1.* cannot be reached\. No slot holds a token/);
+  assert.match(recovering.stderr, /hint: pkcs11-tool/);
+  rmdirSync(soft.tokens);
   renameSync(away, soft.tokens);
+  // Sealed to the CA it was, and the key that opens it was away: the same file is submitted again.
+  run('alice', 'certreq -submit lost.req lost.cer lost.p7b lost.rsp');
 
   const failed = 'certutil -view -restrict Disposition=30 -out RequestId';
   const rows = [...run('', failed).matchAll(/Request ID: (0x[0-9a-f]+)/g)].map(([, row]) => row);

@@ -19,6 +19,9 @@ import { keyIdOf } from './token-keys.ts';
 import type { TokenKeyFields } from './token-operations.ts';
 import { unwrapPrivateKey, WRAPPING_KEY_LENGTH, wrapPrivateKey } from './wrapped-key.ts';
 
+const MISSING =
+  'certhaven ksputil enumkeys -a lists the keys of every owner: it may be another one now; a key that is gone comes back from a backup of the device';
+
 export interface Pkcs11ProviderOptions {
   readonly name: string;
   readonly token: Token;
@@ -125,7 +128,7 @@ export class Pkcs11Provider implements KeyStorageProvider {
 
   async openKey(container: string, keySpec?: KeySpec): Promise<ProviderKey> {
     const found = await this.#find(container);
-    if (found.length === 0) throw missingContainer(this.name, container);
+    if (found.length === 0) throw missingContainer(this.name, container, MISSING);
     if (keySpec !== undefined && keySpec !== 0) {
       throw hresult('NTE_NO_KEY', `The container ${container} holds no key of KeySpec ${keySpec}.`);
     }
@@ -166,7 +169,7 @@ export class Pkcs11Provider implements KeyStorageProvider {
   async deleteKey(container: string): Promise<void> {
     await this.#alone(async () => {
       const found = await this.#find(container);
-      if (found.length === 0) throw missingContainer(this.name, container);
+      if (found.length === 0) throw missingContainer(this.name, container, MISSING);
       for (const key of found) await this.#token.operate('deleteKey', key);
     });
   }

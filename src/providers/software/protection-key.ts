@@ -6,6 +6,8 @@ import { wipe } from '#pki/crypto/engine';
 
 const FILE_NAME = 'protect.key';
 const KEY_LENGTH = 32;
+const HINT =
+  'Restore protect.key from the backup of this key set; where there is none, move the folder aside, and bring back what PFX files have: certutil -restoreKey, -importPFX.';
 
 /**
  * The key that protects all private keys of one key set: 32 bytes in `protect.key`; undefined where the key set is empty.
@@ -20,7 +22,7 @@ export async function readProtectionKey(directory: string): Promise<KeyObject | 
   const late = await read(path);
   if (late) return late;
   throw hresult('NTE_BAD_KEYSET', `${path} is missing, and the key files beside it cannot be opened without it.`, {
-    hint: 'Restore protect.key from the backup of this key set.',
+    hint: HINT,
   });
 }
 
@@ -46,7 +48,7 @@ async function read(path: string): Promise<KeyObject | undefined> {
   try {
     if (bytes.length === KEY_LENGTH) return createSecretKey(bytes);
     throw hresult('NTE_BAD_KEYSET', `${path} holds ${bytes.length} bytes instead of ${KEY_LENGTH}.`, {
-      hint: 'Restore protect.key from the backup of this key set.',
+      hint: HINT,
     });
   } finally {
     wipe(bytes);

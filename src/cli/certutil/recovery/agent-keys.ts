@@ -1,6 +1,6 @@
 /** Where a recovery agent's key may be: found by the recipient a BLOB names, whatever store and provider holds it. */
 import type { KeyProvInfo, StoreEntry } from '#certstore/ports/certificate-store';
-import { isHresult } from '#hresult/hresult-error';
+import { type HresultError, isHresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
 import { identifiesCertificate } from '#pki/cms/certificate-match';
 import type { RecipientIdentifier } from '#pki/cms/recipient-info';
@@ -16,10 +16,18 @@ export interface PassedOver {
   readonly provider: string;
 }
 
+/** A key that would have opened the BLOB, in a device that is not there. */
+export interface Unreachable {
+  readonly certificate: StoreEntry['certificate'];
+  /** NTE_DEVICE_NOT_READY. */
+  readonly error: HresultError;
+}
+
 export interface AgentKeys {
   /** `recipient` is his certificate where it is known: any other of the same key will do. */
   find(rid: RecipientIdentifier, recipient?: Certificate): Promise<RecipientKey | undefined>;
   readonly passedOver: readonly PassedOver[];
+  readonly unreachable: readonly Unreachable[];
 }
 
 /** Keys that are opened once for however many BLOBs: to open one takes as long as several recoveries. */
@@ -73,8 +81,9 @@ async function search(
   const csp = wanted === undefined ? undefined : (await context.providers(!context.options.has('user'))).byName(wanted);
   const entries = await agentEntries(context);
   const passedOver: PassedOver[] = [];
+  const unreachable: Unreachable[] = [];
   const open = async ({ certificate }: StoreEntry, info: KeyProvInfo): Promise<ProviderKey | undefined> => {
-    const key = await openAtHand(info, context);
+    const key = await openAtHand(info, context, (error) => unreachable.push({ certificate, error }));
     if (!key || csp === undefined || key.provider === csp.name) return key;
     passedOver.push({ certificate, provider: key.provider });
     key.close();
@@ -82,6 +91,7 @@ async function search(
   };
   return {
     passedOver,
+    unreachable,
     async find(rid, recipient) {
       for (const entry of entries) {
         const { certificate, properties } = entry;
@@ -117,14 +127,16 @@ async function agentEntries({
   return entries;
 }
 
-/** Undefined where the certificate's key is gone, or sits in a device that is not there. */
+/** Undefined where the certificate's key is gone, or sits in a device that is not there, which `tell` is told. */
 async function openAtHand(
   info: KeyProvInfo,
   { providers }: Pick<CertutilContext, 'providers'>,
+  tell: (error: HresultError) => void,
 ): Promise<ProviderKey | undefined> {
   try {
     return await openStoredKey(info, providers);
   } catch (error) {
+    if (isHresult(error, 'NTE_DEVICE_NOT_READY')) tell(error);
     if (isKeyMissing(error)) return undefined;
     throw error;
   }

@@ -72,11 +72,22 @@ async function recoveryRequest(context: CertutilContext, agents: AgentKeys, { re
   };
 }
 
-/** Who could open it; and the line to type, where the key is there and -csp stood in its way. */
-function explained(error: HresultError, context: CertutilContext, { passedOver }: AgentKeys, { verb }: PfxTarget) {
+/** Who could open it; and what stood in the way, where his key is here: -csp, or a device that is not there. */
+function explained(
+  error: HresultError,
+  context: CertutilContext,
+  { passedOver, unreachable }: AgentKeys,
+  { verb }: PfxTarget,
+) {
   if (!(error instanceof NoRecipientKeyError)) return error;
   for (const line of recipientLines(error.recipients)) context.out(line);
   const [only] = passedOver;
+  const [away] = unreachable;
+  if (!only && away) {
+    const name = formatName(away.certificate.tbsCertificate.subject);
+    const text = `The key of ${name} cannot be reached. ${away.error.detail ?? away.error.message}`;
+    return hresult('CRYPT_E_NO_DECRYPT_CERT', text, { hint: away.error.hint, cause: error });
+  }
   if (!only) return error;
   const subject = formatName(only.certificate.tbsCertificate.subject);
   const detail = `The key of ${subject} is in another provider than ${context.options.value('csp')}.`;
