@@ -158,6 +158,15 @@ describe('a token with few sessions', () => {
     failing.fail('C_OpenSession 0xb1');
     await Promise.all(Array.from({ length: 20 }, () => signs(key)));
   });
+
+  it('is asked again by each of those that went into a thread without one together', async () => {
+    for (const modules of opened.splice(0)) await modules.close();
+    const key = await provider(4).createKey({ ...RSA, container: 'one' });
+    // From the pace of the first ones many are taken into a thread at once.
+    for (let round = 0; round < 20; round++) await signs(key);
+    failing.fail('C_OpenSession 0xb1');
+    await Promise.all(Array.from({ length: 100 }, () => signs(key)));
+  });
 });
 
 describe('a signature that is wrong', () => {

@@ -23,6 +23,8 @@ interface Answered {
   /** The start of the module that it was done in. */
   readonly start: number;
   readonly answer: ThreadAnswer;
+  /** No other thread is left that might have a session. */
+  readonly isLast: boolean;
 }
 
 interface Waiting {
@@ -74,13 +76,11 @@ export class ModuleThreads {
     const { label } = access;
     let logins = 0;
     for (let losses = 0; ; ) {
-      const { start, answer } = await this.#ask(access, { token: label, operation, values });
+      const { start, answer, isLast } = await this.#ask(access, { token: label, operation, values });
       if (answer.kind === 'done') return answer.value as ReturnType<TokenOperations[Name]>;
       if (answer.kind === 'failed') throw receiveError(answer.error);
       if (answer.kind === 'no session') {
-        // The threads that have one go on with it: the others are asked last.
-        if (this.#width === 1) throw receiveError(answer.error);
-        this.#width--;
+        if (isLast) throw receiveError(answer.error);
       } else if (answer.kind === 'lost') {
         if (!answer.isRepeatable || ++losses === LOSSES) throw receiveError(answer.error);
         // A session ends by itself where a device was idle for long, or away: then another one may do.
@@ -165,9 +165,13 @@ export class ModuleThreads {
     if (isQuick) this.#quickUnderWay++;
     try {
       const { answers, milliseconds } = await this.#pool.call(call, [], waitingFor(access, wanted));
-      if (isQuick) this.#pace = mean(this.#pace, milliseconds / batch.length);
+      const isRefused = answers.some(({ kind }) => kind === 'no session');
+      if (isQuick && !isRefused) this.#pace = mean(this.#pace, milliseconds / batch.length);
+      const isLast = this.#width === 1;
+      // Once for all of them: it is one thread that has none. Those that have one go on, and it is asked last.
+      if (isRefused && !isLast) this.#width--;
       batch.forEach(({ resolve }, index) => {
-        resolve({ start, answer: answers[index]! });
+        resolve({ start, answer: answers[index]!, isLast });
       });
     } catch (error) {
       for (const { reject } of batch) reject(error);
