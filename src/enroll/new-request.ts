@@ -60,7 +60,7 @@ export async function newRequest(
     const { key, provider } = await openOrCreateKey(policy, ports, signers.renewed);
     const dropKey = async () => {
       key.close();
-      if (!policy.key.useExisting) await provider.deleteKey(key.container);
+      if (!policy.key.useExisting) await provider.deleteKey(key.container, key.keySpec);
     };
     try {
       return await requestWithKey(policy, ports, options, { key, provider, exchange, dropKey, ...signers });

@@ -190,5 +190,5 @@ export async function removeCopy({ providers }: MigrationPorts, { to, publicKey,
     throw key;
   }
   key.close();
-  if (formatHex(key.publicKey) === publicKey) await providers.byName(to.provider).deleteKey(to.container);
+  if (formatHex(key.publicKey) === publicKey) await providers.byName(to.provider).deleteKey(to.container, key.keySpec);
 }

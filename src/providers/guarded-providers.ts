@@ -47,7 +47,7 @@ function guardedProvider(provider: KeyStorageProvider, guard: KeyGuard): KeyStor
     },
     listContainers: () => provider.listContainers(),
     listKeys: () => provider.listKeys(),
-    deleteKey: (container) => changing(() => provider.deleteKey(container)),
+    deleteKey: (container, keySpec) => changing(() => provider.deleteKey(container, keySpec)),
     ...(setDescriptor && {
       setSecurityDescriptor: (container: string, sddl: string) => changing(() => setDescriptor(container, sddl)),
     }),

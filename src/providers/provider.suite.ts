@@ -261,6 +261,10 @@ function describeCsp(suite: ProviderSuite, name: string, ksp: () => KeyStoragePr
       (await csp.listKeys()).filter(({ container }) => container === 'Two').map(({ keySpec }) => keySpec),
       [1, 2],
     );
+    await assert.rejects(csp.deleteKey('Two', 0), fails('NTE_BAD_KEYSET'));
+    await csp.deleteKey('Two', 2);
+    (await csp.openKey('Two', 1)).close();
+    await assert.rejects(csp.openKey('Two', 2), fails('NTE_NO_KEY'));
     await csp.deleteKey('Two');
     await assert.rejects(csp.openKey('Two', 2), fails('NTE_BAD_KEYSET'));
   });

@@ -99,7 +99,7 @@ async function openOrCreateKey(
   if ('container' in key) return openExistingKey(providers, provider, key);
   const container = sanitizeName(requireCaName(subject));
   const made = await createCaKey(providers, { provider, algorithm: key.algorithm, container, exportable: true });
-  undo.push(() => providers.byName(provider).deleteKey(made.container));
+  undo.push(() => providers.byName(provider).deleteKey(made.container, made.keySpec));
   return made;
 }
 

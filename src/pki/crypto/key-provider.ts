@@ -149,8 +149,8 @@ export interface KeyStorageProvider {
   listContainers(): Promise<readonly string[]>;
   /** The keys in them, by the names of the containers, then by KeySpec. */
   listKeys(): Promise<readonly KeyListing[]>;
-  /** Throws NTE_BAD_KEYSET. */
-  deleteKey(container: string): Promise<void>;
+  /** All pairs of the container, or the one of that KeySpec: a CSP's may hold two. Throws NTE_BAD_KEYSET. */
+  deleteKey(container: string, keySpec?: KeySpec): Promise<void>;
   /** Who may use the keys of the container, as SDDL; absent where the device itself decides that. Throws NTE_BAD_KEYSET. */
   setSecurityDescriptor?(container: string, sddl: string): Promise<void>;
 }

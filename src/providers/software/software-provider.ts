@@ -105,9 +105,10 @@ export class SoftwareProvider implements KeyStorageProvider {
       .sort((a, b) => (a.container === b.container ? a.keySpec - b.keySpec : a.container < b.container ? -1 : 1));
   }
 
-  async deleteKey(container: string): Promise<void> {
+  async deleteKey(container: string, keySpec?: KeySpec): Promise<void> {
     let removed = false;
     for (const { slot } of await this.#find(container)) {
+      if (keySpec !== undefined && slot.keySpec !== keySpec) continue;
       if (await this.#keySet.remove(slot)) removed = true;
     }
     if (!removed) throw missingContainer(this.name, container);

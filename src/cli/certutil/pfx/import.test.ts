@@ -210,6 +210,25 @@ describe('PFX files', () => {
       assert.equal(await station.inventory(), 'machine 0 keys 0 certificates, user 0 keys 0 certificates');
     });
 
+    it('leaves a container that was there, by whatever case of its name, where the rest fails', async () => {
+      const store = failing(place.stores, 'My').open('My');
+      for (const [csp, modifiers, overwrite] of [
+        [STRONG, 'AT_KEYEXCHANGE', false],
+        [KSP, undefined, true],
+      ] as const) {
+        const provider = place.providers.byName(csp);
+        const before = await importPfx(
+          await fileOf(user),
+          place,
+          choice('AT_SIGNATURE', { csp, container: () => 'Old' }),
+        );
+        const again = choice(modifiers, { csp, container: () => 'OLD', overwrite, store });
+        await assert.rejects(importPfx(await fileOf(user), place, again), fails('ERROR_DISK_FULL'));
+        (await provider.openKey('Old', before.keys[0]!.keySpec)).close();
+        await provider.deleteKey('Old');
+      }
+    });
+
     it('takes back an entry whose extended property is malformed', async () => {
       const contents = await fileOf(user, { properties: new Map([[26, Uint8Array.of(1)]]) });
       await assert.rejects(importPfx(contents, place, choice()), fails('ERROR_INVALID_DATA'));

@@ -9,7 +9,7 @@ import {
 import { COMPUTED_PROPERTIES } from '#certstore/ports/property-ids';
 import { HresultError, hresult } from '#hresult/hresult-error';
 import { isSameBytes } from '#pki/asn1/bytes';
-import type { KeySpec } from '#pki/crypto/key-provider';
+import type { KeyListing, KeySpec } from '#pki/crypto/key-provider';
 import { isSamePublicKey } from '#pki/keyblob/public-key-match';
 import { type PfxKeyPair, pairKeys } from '#pki/pkcs12/pair-keys';
 import type { PfxCertificate, PfxContents, PfxKey } from '#pki/pkcs12/pfx-contents';
@@ -129,10 +129,12 @@ class Import {
       importContainer(modifiers.values.get('KeyFriendlyName') ?? key.friendlyName, certificate);
     const policy = importPolicy(modifiers);
     const { overwrite = false } = this.#choice;
-    const wasThere = overwrite && (await provider.listContainers()).includes(container);
+    const isThis = (other: KeyListing) =>
+      other.container.toLowerCase() === container.toLowerCase() && other.keySpec === keySpec;
+    const wasThere = (await provider.listKeys()).some(isThis);
     (await provider.importKey(key.pkcs8, { container, keySpec, policy, overwrite })).close();
     // A key that was replaced cannot be put back, and the new one is better than none.
-    if (!wasThere) this.#undo.push(() => provider.deleteKey(container));
+    if (!wasThere) this.#undo.push(() => provider.deleteKey(container, keySpec));
     this.#keys.push({ provider: provider.name, container, keySpec });
     const flags = this.#place.isMachine ? CRYPT_MACHINE_KEYSET : 0;
     return { container, provider: provider.name, providerType: provider.type, flags, keySpec };
