@@ -205,6 +205,20 @@ CertificateTemplate = ArchiveTestBasicEFS
     assert.deepEqual(await ports.stores.open('My').list(), []);
   });
 
+  it('leaves the other pair of its container where something fails', async () => {
+    const named = `KeyLength = 1024\nKeyContainer = pairs\n${CSP}`;
+    await newRequest(policyOf(`${named}HashAlgorithm = SHA1\nKeySpec = 2`), ports, {});
+    await leavesNothing(() =>
+      assert.rejects(() => newRequest(policyOf(`${named}KeySpec = 1`), ports, {}), { symbol: 'NTE_BAD_ALGID' }),
+    );
+    const csp = ports.providers.byName('Microsoft Enhanced Cryptographic Provider v1.0');
+    const pairs = (await csp.listKeys()).filter(({ container }) => container === 'pairs');
+    assert.deepEqual(
+      pairs.map(({ keySpec }) => keySpec),
+      [2],
+    );
+  });
+
   it('refuses S/MIME with a key that only signs, and another type of provider', async () => {
     await assert.rejects(() => newRequest(policyOf('SMIME = TRUE\nKeySpec = 2'), ports, {}), {
       symbol: 'XENROLL_E_KEYSPEC_SMIME_MISMATCH',
