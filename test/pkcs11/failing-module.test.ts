@@ -148,6 +148,18 @@ describe('a session that ends', () => {
   });
 });
 
+describe('a key whose handle is another one by now', () => {
+  it('leaves under the key that was made for it all the same', async () => {
+    const policy = { exportable: true, archivable: false };
+    const key = await provider(1).createKey({ ...RSA, policy, container: 'stale handle' });
+    await signs(key);
+    failing.fail('C_WrapKey 0x60 once');
+    const pkcs8 = await key.exportPkcs8();
+    const imported = await nodeEngine.importPrivateKey(pkcs8);
+    assert.deepEqual(imported.publicKey, key.publicKey);
+  });
+});
+
 describe('a token with few sessions', () => {
   it('serves as many operations at once as it has, and the others in turn', async () => {
     // Whoever had sessions before gives them back.

@@ -103,7 +103,12 @@ export function importKey(
 }
 
 export function exportKey(session: TokenSession, key: KeyName, wrappingKey: Uint8Array): Uint8Array {
-  return session.withPrivateKey(key, (handle) => wrap(session, handle, wrappingKey));
+  try {
+    // A handle that is another object's by now is looked for again: what wraps is wiped each time.
+    return session.withPrivateKey(key, (handle) => wrap(session, handle, wrappingKey.slice()));
+  } finally {
+    wrappingKey.fill(0);
+  }
 }
 
 /** The private key goes first: a public one that a kill leaves behind is no key of anybody's. */
@@ -128,26 +133,30 @@ function wrap(session: TokenSession, key: Handle, wrappingKey: Uint8Array): Uint
   );
 }
 
-/** The caller's AES key as an object of this session, for the length of one function. */
+/** The caller's AES key as an object of this session, for the length of one function. It is wiped. */
 function withWrappingKey<T>(session: TokenSession, wrappingKey: Uint8Array, work: (key: Handle) => T): T {
   const value = Buffer.from(wrappingKey);
-  const handle = session.call('C_CreateObject', () =>
-    session.cryptoki.C_CreateObject(session.handle, [
-      { type: CKA.CLASS, value: CKO.SECRET_KEY },
-      { type: CKA.KEY_TYPE, value: CKK.AES },
-      { type: CKA.TOKEN, value: false },
-      { type: CKA.PRIVATE, value: true },
-      { type: CKA.SENSITIVE, value: true },
-      { type: CKA.WRAP, value: true },
-      { type: CKA.UNWRAP, value: true },
-      { type: CKA.VALUE, value },
-    ]),
-  );
+  wrappingKey.fill(0);
+  let handle: Handle;
+  try {
+    handle = session.call('C_CreateObject', () =>
+      session.cryptoki.C_CreateObject(session.handle, [
+        { type: CKA.CLASS, value: CKO.SECRET_KEY },
+        { type: CKA.KEY_TYPE, value: CKK.AES },
+        { type: CKA.TOKEN, value: false },
+        { type: CKA.PRIVATE, value: true },
+        { type: CKA.SENSITIVE, value: true },
+        { type: CKA.WRAP, value: true },
+        { type: CKA.UNWRAP, value: true },
+        { type: CKA.VALUE, value },
+      ]),
+    );
+  } finally {
+    value.fill(0);
+  }
   try {
     return work(handle);
   } finally {
-    value.fill(0);
-    wrappingKey.fill(0);
     session.destroy(handle);
   }
 }
