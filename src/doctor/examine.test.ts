@@ -449,6 +449,16 @@ describe('what the doctor finds', () => {
       await (await world.as('Administrator')).publishCrl().catch(() => undefined);
       await only('crl-unpublished', 'warning');
     });
+
+    test('publication-folder', async () => {
+      const urls = (...data: string[]) => ({ type: 'REG_MULTI_SZ', data }) as const;
+      const entry = '65:/old/home/CertEnroll/%3%8%9.crl';
+      await setting('', 'CRLPublicationURLs', urls(entry, '0:/other/CertEnroll/%3.crl', '65:/var/www/%3.crl'));
+      const { cure } = await only('publication-folder', 'warning');
+      assert.ok(cure!.includes(`"-${entry}"`) && cure!.includes(`"+65:${world.folder}/CertEnroll/%3%8%9.crl"`), cure);
+      await setting('', 'CRLPublicationURLs', urls(`65:${world.folder}/CertEnroll/%3%8%9.crl`));
+      assert.deepEqual(await found('publication-folder'), []);
+    });
   });
 
   describe('the machine', () => {

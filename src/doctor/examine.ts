@@ -12,6 +12,7 @@ import { fileOwners } from './owners.ts';
 import { filePermissions } from './permissions.ts';
 import type { DoctorPorts } from './ports.ts';
 import { encryptionSettings, misplacedSettings, providerNames, signatureSettings } from './provider-settings.ts';
+import { publicationFolders } from './publication.ts';
 import { archivedKeys, recoveryAgents } from './recovery-agents.ts';
 import { damagedEntries, entriesWithoutKey, keysWithoutCertificate } from './stores.ts';
 import { serviceState, unfinishedWork } from './unfinished.ts';
@@ -36,6 +37,7 @@ export async function examine(ports: DoctorPorts): Promise<Diagnosis[]> {
     await add(() => signatureSettings(configuration));
     await add(() => encryptionSettings(configuration));
     await add(() => misplacedSettings(configuration));
+    await add(() => publicationFolders(configuration, ports.places));
     await add(() => entriesWithoutKey(ports, configuration));
     await add(() => unfinishedWork(ports, configuration));
   }

@@ -51,6 +51,7 @@ export const DIAGNOSES = [
   'pfx-weak',
   'provider-type',
   'provider-unknown',
+  'publication-folder',
   'publication-host',
   'recovery-agent',
   'recovery-agent-ends',
