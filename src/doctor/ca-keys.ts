@@ -23,7 +23,7 @@ export function keyProviders({ keys, entries }: OwnKeys, configuration: Configur
   const configured = configuration.string('Provider', 'CSP');
   if (newest && configured !== newest.provider) {
     const text = `CA\\CSP\\Provider is ${configured}, and the newest key is under ${newest.provider}.`;
-    const cure = `certutil -setreg CA\\CSP\\Provider "${newest.provider}"; AD CS does not start so (0x80090016)`;
+    const cure = `certutil -setreg "CA\\CSP\\Provider" "${newest.provider}"; AD CS does not start so (0x80090016)`;
     found.push(diagnosis('warning', 'ca-key-provider', text, { cure }));
   }
   return found;

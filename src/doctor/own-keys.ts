@@ -106,7 +106,7 @@ async function ownEntries(
   if (hashes.length === 0) {
     const symbol = 'CRYPT_E_NOT_FOUND';
     const text = 'CACertHash names no certificate of the CA.';
-    const cure = 'certutil -setreg CA\\CACertHash HASH, the oldest first; certutil -store My tells the hashes';
+    const cure = 'certutil -setreg "CA\\CACertHash" HASH, the oldest first; certutil -store My tells the hashes';
     findings.push(diagnosis('error', 'ca-certificate-missing', text, { symbol, cure }));
   }
   return { entries, findings };

@@ -20,14 +20,14 @@ export function providerNames(
     const provider = known.find((candidate) => candidate.name === name);
     const named = settingName(path, 'Provider');
     if (name !== undefined && provider === undefined) {
-      const cure = `certutil -csplist lists them; certutil -setreg ${named} NAME`;
+      const cure = `certutil -csplist lists them; certutil -setreg "${named}" NAME`;
       const text = `${named} is ${name}, which is no provider of ${where}.`;
       return [diagnosis('warning', 'provider-unknown', text, { symbol: 'NTE_KEYSET_NOT_DEF', cure })];
     }
     if (!provider || provider.provType === type) return [];
     const setting = settingName(path, 'ProviderType');
     const text = `${setting} is ${type}, and ${name} is of type ${provider.provType}.`;
-    const cure = `certutil -setreg ${setting} ${provider.provType}, unless it is Provider that is wrong`;
+    const cure = `certutil -setreg "${setting}" ${provider.provType}, unless it is Provider that is wrong`;
     return [diagnosis('warning', 'provider-type', text, { symbol: 'NTE_PROV_TYPE_NO_MATCH', cure })];
   });
 }
@@ -45,7 +45,7 @@ export function misplacedSettings(configuration: Configuration): Diagnosis[] {
     const found = OWN_VALUES[other].filter((name) => configuration.value(name, path) !== undefined);
     if (found.length === 0) return [];
     const text = `CA\\${path} has ${found.join(', ')}, which ${found.length === 1 ? 'is a value' : 'are values'} of CA\\${other}: a file for the one was imported as the other.`;
-    const cure = `look at both keys, then ${found.map((name) => `certutil -delreg ${settingName(path, name)}`).join('; ')}`;
+    const cure = `look at both keys, then ${found.map((name) => `certutil -delreg "${settingName(path, name)}"`).join('; ')}`;
     return [diagnosis('warning', 'settings-misplaced', text, { cure })];
   });
 }
@@ -85,7 +85,7 @@ function signatureDigest(configuration: Configuration, isCsp: boolean): Diagnosi
     if (digest !== 'sha1' && digest !== 'md5') return [];
     const cure = isCsp
       ? 'certhaven migrate keys --to KSP --hash SHA256'
-      : 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256, then start the CA again';
+      : 'certutil -setreg "CA\\CSP\\CNGHashAlgorithm" SHA256, then start the CA again';
     if (digest === 'md5') {
       const text = 'The CA is to sign over MD5, and signs nothing.';
       return [diagnosis('error', 'signature-settings', text, { symbol: 'NTE_BAD_ALGID', cure })];
@@ -95,8 +95,8 @@ function signatureDigest(configuration: Configuration, isCsp: boolean): Diagnosi
   } catch (error) {
     if (!(error instanceof HresultError)) throw error;
     const cure = isCsp
-      ? 'certutil -setreg CA\\CSP\\HashAlgorithm 0x800c for SHA256'
-      : 'certutil -setreg CA\\CSP\\CNGHashAlgorithm SHA256';
+      ? 'certutil -setreg "CA\\CSP\\HashAlgorithm" 0x800c for SHA256'
+      : 'certutil -setreg "CA\\CSP\\CNGHashAlgorithm" SHA256';
     return [diagnosisOf('error', 'signature-settings', error, error.hint === undefined ? { cure } : {})];
   }
 }
@@ -106,7 +106,7 @@ export function encryptionSettings(configuration: Configuration): Diagnosis[] {
   const [csp, encryption] = PATHS.map((path) => configuration.string('Provider', path));
   if (encryption !== undefined && csp !== encryption) {
     const text = `CA\\EncryptionCSP\\Provider is ${encryption}, and CA\\CSP\\Provider ${csp}: exchange keys are made in another provider than the CA's.`;
-    const cure = `certutil -setreg CA\\EncryptionCSP\\Provider "${csp}"`;
+    const cure = `certutil -setreg "CA\\EncryptionCSP\\Provider" "${csp}"`;
     found.push(diagnosis('note', 'encryption-provider', text, { cure }));
   }
   for (const path of PATHS) {
@@ -114,7 +114,7 @@ export function encryptionSettings(configuration: Configuration): Diagnosis[] {
     const name = settingName(path, 'MachineKeyset');
     const text = `${name} is 0: AD CS would look for its keys among those of one user.`;
     found.push(
-      diagnosis('warning', 'machine-keyset', text, { symbol: 'NTE_BAD_KEYSET', cure: `certutil -setreg ${name} 1` }),
+      diagnosis('warning', 'machine-keyset', text, { symbol: 'NTE_BAD_KEYSET', cure: `certutil -setreg "${name}" 1` }),
     );
   }
   return found;

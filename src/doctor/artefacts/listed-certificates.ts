@@ -40,7 +40,7 @@ export function listedCertificates(
     else if (!isHash(hash)) {
       const text = `CA certificate ${index} of CACertHash is "${hash}", which is no hash.`;
       const cure =
-        'write the SHA-1 hash of the certificate, or "-" where it has ended: certutil -setreg CA\\CACertHash';
+        'write the SHA-1 hash of the certificate, or "-" where it has ended: certutil -setreg "CA\\CACertHash"';
       missing.push(diagnosis('error', 'ca-certificate-missing', text, { symbol: 'ERROR_INVALID_DATA', cure }));
     } else if (held.length > 0) {
       const text = `CA certificate ${index} (${hash}) of CACertHash is in none of the files.`;

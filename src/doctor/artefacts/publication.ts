@@ -12,7 +12,7 @@ export function namesOfMachine({ configuration, machine }: ExportedConfiguration
     for (const written of configuration.strings(name)) {
       const host = hostOf(written);
       if (host === undefined) continue;
-      const cure = `edit it in the file; %1 stands for the machine wherever the CA is: certutil -setreg CA\\${name}`;
+      const cure = `edit it in the file; %1 stands for the machine wherever the CA is: certutil -setreg "CA\\${name}"`;
       if (isSameMachine(host, server)) {
         const text = `CA\\${name} has ${written}, which names this machine, ${host}: on another one it is to be edited.`;
         found.push(diagnosis('warning', 'publication-host', text, { cure }));

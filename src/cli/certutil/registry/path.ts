@@ -23,7 +23,7 @@ export function parseRegistryPath(
   const rootPath = ROOTS[root?.toLowerCase() ?? ''];
   if (rootPath === undefined) {
     throw hresult('ERROR_NOT_SUPPORTED', `"${typed}" is no configuration of a CA.`, {
-      hint: 'names begin with ca\\, policy\\ or exit\\',
+      hint: 'names begin with ca\\, policy\\ or exit\\; where a shell takes \\ away, put them into quotes',
     });
   }
   const base = joined(CONFIGURATION, caName, rootPath);
