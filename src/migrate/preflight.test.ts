@@ -228,11 +228,11 @@ describe('what is looked at before a move', () => {
         [
           [
             'CA\\CSP has CNGEncryptionAlgorithm, SymmetricKeySize, which are values of CA\\EncryptionCSP',
-            'certutil -delreg CA\\CSP\\CNGEncryptionAlgorithm; certutil -delreg CA\\CSP\\SymmetricKeySize',
+            'certutil -delreg "CA\\CSP\\CNGEncryptionAlgorithm"; certutil -delreg "CA\\CSP\\SymmetricKeySize"',
           ],
           [
             'CA\\EncryptionCSP has CNGHashAlgorithm, which is a value of CA\\CSP',
-            'certutil -delreg CA\\EncryptionCSP\\CNGHashAlgorithm',
+            'certutil -delreg "CA\\EncryptionCSP\\CNGHashAlgorithm"',
           ],
         ],
       );
