@@ -1,11 +1,8 @@
 import type { Directory, DirectoryObject } from '#ca/ports';
-import { HresultError, hresult } from '#hresult/hresult-error';
-import { decodeCertificate } from '#pki/x509/certificate';
-import { decodeCertificateList } from '#pki/x509/certificate-list';
+import { hresult } from '#hresult/hresult-error';
 import { type LdapUrl, parseLdapUrl } from '#pki/x509/ldap-url';
-import { ListedStore, type StoreListing } from './listed-store.ts';
-import type { CertificateStore, CrlEntry, DamagedEntry, StoreEntry } from './ports/certificate-store.ts';
-import { sha1 } from './sha1.ts';
+import { ListedStore, listingOf, type StoreListing } from './listed-store.ts';
+import type { CertificateStore } from './ports/certificate-store.ts';
 
 /** Attributes of Public Key Services and of accounts that hold certificates or CRLs, one a value. */
 const ATTRIBUTES = [
@@ -30,7 +27,7 @@ export function openPublishedStore(directory: Pick<Directory, 'object' | 'childr
     for await (const object of objectsOf(directory, parsed)) {
       if (isWanted(object)) found.push(...valuesOf(object, parsed.attributes));
     }
-    return listingOf(found);
+    return publishedListing(found);
   };
   return new ListedStore(url, read, {
     refused: 'What the directory publishes is not changed through a store.',
@@ -99,32 +96,17 @@ function valuesOf({ distinguishedName, attributes }: DirectoryObject, wanted: re
   return found;
 }
 
-/** Values that are neither certificate nor CRL are damaged. */
-function listingOf(values: readonly PublishedValue[]): StoreListing {
-  const certificates = new Map<string, StoreEntry>();
-  const crls = new Map<string, CrlEntry>();
-  const damaged: DamagedEntry[] = [];
-  const physicalStore = '.Directory';
-  for (const { distinguishedName, attribute, value } of values) {
-    const thumbprint = sha1(value);
-    const kind = attribute.endsWith('Certificate') ? 'certificate' : 'crl';
-    try {
-      if (kind === 'crl') {
-        const crl = decodeCertificateList(value);
-        if (!crls.has(thumbprint)) crls.set(thumbprint, { index: crls.size, crl, thumbprint, physicalStore });
-      } else if (!certificates.has(thumbprint)) {
-        const certificate = decodeCertificate(value);
-        const index = certificates.size;
-        certificates.set(thumbprint, { index, certificate, thumbprint, properties: {}, physicalStore });
-      }
-    } catch (cause) {
-      if (!(cause instanceof HresultError)) throw cause;
-      const detail = `${attribute} of ${distinguishedName}: ${cause.message}`;
-      damaged.push({ kind, thumbprint, error: hresult('ERROR_INVALID_DATA', detail, { cause }), physicalStore });
-    }
-  }
-  // Active Directory publishes no CTLs.
-  return { certificates: [...certificates.values()], crls: [...crls.values()], ctls: [], damaged };
+/** Values that are neither certificate nor CRL are damaged; Active Directory publishes no CTLs, and no properties. */
+function publishedListing(values: readonly PublishedValue[]): StoreListing {
+  const elements = values.map(({ attribute, distinguishedName, value }) => ({
+    kind: attribute.endsWith('Certificate') ? ('certificate' as const) : ('crl' as const),
+    encoded: value,
+    properties: new Map<number, Uint8Array>(),
+    where: `${attribute} of ${distinguishedName}`,
+  }));
+  return listingOf('.Directory', elements, (cause, { where }) =>
+    hresult('ERROR_INVALID_DATA', `${where}: ${cause.message}`, { cause }),
+  );
 }
 
 function isSameText(a: string, b: string): boolean {
